@@ -1,0 +1,44 @@
+//! What scripts/bench measures inside the program. One binary with a word for each measurement, because linking the studio is
+//! what a bench costs most; each word's file says what it does and prints JSON.
+
+mod prompter;
+mod review;
+mod synthetic;
+mod upload;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+const USAGE: &str = "usage: measure prompter BLOCKS | review DATA SECONDS... | write FOLDER COUNT | check FILE... | \
+upload SERVER TOKEN FILE";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["--bench"] => {
+            println!("scripts/bench measures; {USAGE}");
+            Ok(())
+        }
+        ["prompter", blocks] => blocks.parse().map(prompter::run).map_err(|_| USAGE.to_owned()),
+        ["review", data, ref lengths @ ..] => {
+            let lengths: Vec<f64> = lengths.iter().filter_map(|length| length.parse().ok()).collect();
+            review::run(Path::new(data), &lengths).map_err(|problem| problem.what)
+        }
+        ["write", folder, count] => {
+            count.parse().map(|count| synthetic::write(Path::new(folder), count)).map_err(|_| USAGE.to_owned())
+        }
+        ["check", ref files @ ..] => {
+            files.iter().for_each(|file| synthetic::check(Path::new(file)));
+            Ok(())
+        }
+        ["upload", server, token, file] => upload::run(server, token, file).map_err(|error| error.to_string()),
+        _ => Err(USAGE.to_owned()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}

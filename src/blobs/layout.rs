@@ -1,0 +1,179 @@
+//! Where everything lies under the data folder. Only this file knows these names.
+//!
+//! ```text
+//! onetake/           studio.lock   library.db
+//!   projects/{id}/   script.md     pictures/
+//!   takes/{id}/      take.mkv      journal.jsonl
+//!   bin/{id}/        a take's folder and when it came
+//!   videos/          what this machine, as a server, was sent   (rows say data/videos/…)
+//!   incoming/        what it is being sent
+//!   logs/
+//! ```
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{ErrorKind, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use super::error::sorted;
+use super::{Error, files, names, projects};
+use crate::core::project::PICTURES_FOLDER;
+
+/// What rows put before a file's name under `videos()`.
+const VIDEO_ROWS: &str = "data/videos/";
+
+/// An opened data folder: all its parts exist and can be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataFolder {
+    root: PathBuf,
+}
+
+/// The studio's claim on a data folder; given up when dropped or when the process ends, however it ends.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+impl DataFolder {
+    /// Opens or creates the folder and its parts. The folder it lies in must exist.
+    pub fn open(path: &Path) -> Result<DataFolder, Error> {
+        let parent = files::folder_of(path);
+        if !path.exists() && !parent.is_dir() {
+            return Err(Error::FolderMissing(parent.to_owned()));
+        }
+        make(path)?;
+        let root = fs::canonicalize(path).map_err(sorted("opened", path))?;
+        if root.to_str().is_none() {
+            // Rows and journals hold paths as text.
+            return Err(Error::Name(root.to_string_lossy().into_owned()));
+        }
+        let data = DataFolder { root };
+        for part in [data.projects(), data.takes(), data.videos(), data.incoming(), data.bin(), data.logs()] {
+            make(&part)?;
+            writable(&part)?;
+        }
+        writable(&data.root)?;
+        Ok(data)
+    }
+
+    /// Opens `default_path`, making the folders above it too, as XDG asks of programs.
+    pub fn open_default() -> Result<DataFolder, Error> {
+        let path = default_path()?;
+        let parent = files::folder_of(&path);
+        fs::create_dir_all(parent).map_err(|source| Error::Unwritable { path: parent.to_owned(), source })?;
+        DataFolder::open(&path)
+    }
+
+    /// Claims the folder for one studio. `Error::InUse` names the process that has it. Servers and commands do without.
+    pub fn lock(&self) -> Result<Lock, Error> {
+        let path = self.root.join("studio.lock");
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(|source| Error::Unwritable { path: self.root.clone(), source })?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut text = String::new();
+                // Not readable, or not written yet: the lock stands all the same.
+                let _ = file.read_to_string(&mut text);
+                return Err(Error::InUse { path: self.root.clone(), pid: text.trim().parse().ok() });
+            }
+            Err(TryLockError::Error(error)) => return Err(sorted("locked", &path)(error)),
+        }
+        file.set_len(0)
+            .and_then(|()| file.rewind())
+            .and_then(|()| writeln!(file, "{}", std::process::id()))
+            .map_err(sorted("written", &path))?;
+        Ok(Lock { _file: file })
+    }
+
+    /// Clears away what crashes left unfinished in the studio's own parts a day or more before `now` (RFC 3339 UTC); tells how
+    /// many things went. Asks for the lock because another studio's unfinished work is not ours to judge.
+    pub fn sweep(&self, _lock: &Lock, now: &str) -> Result<u32, Error> {
+        const DAY: i64 = 86_400;
+        let now: jiff::Timestamp = now.parse().map_err(|_| Error::Time(now.chars().take(100).collect()))?;
+        let before = u64::try_from(now.as_second() - DAY).unwrap_or(0);
+        let mut swept = 0;
+        for folder in [self.projects(), self.takes(), self.bin()] {
+            swept += files::sweep(&folder, before)?;
+        }
+        for project in projects::list(self)? {
+            swept += files::sweep(&project, before)?;
+            let pictures = project.join(PICTURES_FOLDER);
+            if pictures.is_dir() {
+                swept += files::sweep(&pictures, before)?;
+            }
+        }
+        Ok(swept)
+    }
+
+    /// The folder itself, absolute.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub fn database(&self) -> PathBuf {
+        self.root.join("library.db")
+    }
+
+    pub fn projects(&self) -> PathBuf {
+        self.root.join("projects")
+    }
+
+    pub fn takes(&self) -> PathBuf {
+        self.root.join("takes")
+    }
+
+    pub fn videos(&self) -> PathBuf {
+        self.root.join("videos")
+    }
+
+    pub fn incoming(&self) -> PathBuf {
+        self.root.join("incoming")
+    }
+
+    pub fn bin(&self) -> PathBuf {
+        self.root.join("bin")
+    }
+
+    pub fn logs(&self) -> PathBuf {
+        self.root.join("logs")
+    }
+
+    /// What a row says of the file `name` under `videos()`: `data/videos/{name}`.
+    pub fn video_row(&self, name: &str) -> Result<String, Error> {
+        Ok(format!("{VIDEO_ROWS}{}", names::checked(name)?))
+    }
+
+    /// Where the file a row speaks of lies. Only names that `video_row` can make are accepted.
+    pub fn video_file(&self, file_path: &str) -> Result<PathBuf, Error> {
+        let name = file_path.strip_prefix(VIDEO_ROWS).ok_or_else(|| Error::Name(file_path.chars().take(100).collect()))?;
+        Ok(self.videos().join(names::checked(name)?))
+    }
+}
+
+/// The data folder when none is named: `onetake` in the user's data folder (`$XDG_DATA_HOME`, else `~/.local/share`).
+pub fn default_path() -> Result<PathBuf, Error> {
+    let folders = directories::ProjectDirs::from("", "", "onetake").ok_or(Error::NoHome)?;
+    Ok(folders.data_dir().to_owned())
+}
+
+fn make(folder: &Path) -> Result<(), Error> {
+    match fs::create_dir(folder) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(Error::NotAFolder(folder.to_owned())),
+        Err(source) => Err(Error::Unwritable { path: files::folder_of(folder).to_owned(), source }),
+    }
+}
+
+/// Permission bits do not tell: read-only mounts and full quotas have the right ones. So a file is made and removed.
+fn writable(folder: &Path) -> Result<(), Error> {
+    let probe = folder.join(files::temporary_name());
+    let unwritable = |source| Error::Unwritable { path: folder.to_owned(), source };
+    File::create_new(&probe).map_err(unwritable)?;
+    fs::remove_file(&probe).map_err(unwritable)
+}

@@ -1,0 +1,232 @@
+//! Take folders read back from their journals, whole, torn or damaged, and the bin.
+
+use std::fs;
+use std::path::Path;
+
+use proptest::prelude::*;
+
+use super::super::journal::JournalWriter;
+use super::super::layout::DataFolder;
+use super::super::{Error, takes};
+use super::data;
+use crate::core::frame::{AudioFormat, Matrix, Pixels, VideoFormat};
+use crate::core::journal::{Entry, Event, Opened, VERSION, line};
+use crate::core::take::{JOURNAL_FILE, SceneMark, Take, TakeId, TakeState};
+use crate::core::time::{Rate, SECOND};
+
+fn opened(id: &str) -> Opened {
+    Opened {
+        version: VERSION,
+        take: TakeId(id.into()),
+        project: "why-we-write".into(),
+        number: 3,
+        title: "Why we write".into(),
+        started_at: "2026-11-20T12:00:00.000Z".into(),
+        camera: "Synthetic".into(),
+        microphone: None,
+        video: VideoFormat {
+            width: 1280,
+            height: 720,
+            rate: Rate { num: 30_000, den: 1_001 },
+            pixels: Pixels::Nv12,
+            matrix: Matrix::Bt709,
+            full_range: false,
+        },
+        audio: Some(AudioFormat { sample_rate: 48_000, channels: 1 }),
+        profile: "x264".into(),
+        script: "# Opening\nWords – なぜ.\n".into(),
+    }
+}
+
+/// What a whole take's journal holds after its opening line.
+fn events() -> Vec<Entry> {
+    let entered = |t, scene, heading: &str| Entry { t, event: Event::SceneEntered { scene, heading: heading.into() } };
+    vec![
+        Entry { t: 0, event: Event::Rolling },
+        entered(0, 0, "Opening"),
+        Entry { t: 4 * SECOND, event: Event::Dropped { frames: 2 } },
+        entered(5 * SECOND, 1, "なぜ"),
+        Entry { t: 9 * SECOND, event: Event::Dropped { frames: 3 } },
+        Entry { t: 10 * SECOND, event: Event::Stopped { nanos: 10 * SECOND, frames: 295, dropped: 5, bytes: 9 } },
+    ]
+}
+
+/// Records a take's folder: journal through the real writer, media as bytes.
+fn record(data: &DataFolder, id: &str, events: &[Entry]) -> Take {
+    let made = takes::create(data, &opened(id)).unwrap();
+    assert!(!made.media.exists());
+    fs::write(&made.media, b"nine byte").unwrap();
+    let writer = JournalWriter::open(&made.journal).unwrap();
+    events.iter().for_each(|entry| assert!(writer.append(entry.clone())));
+    writer.close().unwrap();
+    takes::read_take_folder(&made.folder).unwrap()
+}
+
+#[test]
+fn a_folder_tells_its_whole_take() {
+    let (_folder, data) = data();
+    let take = record(&data, "0193-a", &events());
+    let folder = data.takes().join("0193-a");
+    let expected = Take {
+        id: TakeId("0193-a".into()),
+        project: "why-we-write".into(),
+        number: 3,
+        title: "Why we write".into(),
+        folder: folder.to_str().unwrap().into(),
+        media: folder.join("take.mkv").to_str().unwrap().into(),
+        started_at: "2026-11-20T12:00:00.000Z".into(),
+        state: TakeState::Finished,
+        nanos: 10 * SECOND,
+        frames: 295,
+        dropped: 5,
+        width: 1280,
+        height: 720,
+        rate: Rate { num: 30_000, den: 1_001 },
+        bytes: 9,
+        scenes: vec![
+            SceneMark { scene: 0, heading: "Opening".into(), start: 0, end: 5 * SECOND },
+            SceneMark { scene: 1, heading: "なぜ".into(), start: 5 * SECOND, end: 10 * SECOND },
+        ],
+    };
+    assert_eq!(take, expected);
+}
+
+#[test]
+fn a_take_that_was_cut_off_is_interrupted_and_kept() {
+    let (_folder, data) = data();
+    let whole = events();
+    let take = record(&data, "0193-a", &whole[..5]);
+    assert_eq!((take.state, take.nanos, take.dropped, take.bytes), (TakeState::Interrupted, 9 * SECOND, 5, 9));
+    assert_eq!(take.scenes.last().unwrap().end, 9 * SECOND);
+    // Died before the first frame: only the opening line is there.
+    let made = takes::create(&data, &opened("0193-b")).unwrap();
+    let take = takes::read_take_folder(&made.folder).unwrap();
+    assert_eq!((take.state, take.nanos, take.bytes), (TakeState::Interrupted, 0, 0));
+    assert_eq!(take.scenes, []);
+}
+
+#[test]
+fn folders_are_listed_and_other_things_passed_over() {
+    let (_folder, data) = data();
+    for id in ["0193-b", "0193-a"] {
+        takes::create(&data, &opened(id)).unwrap();
+    }
+    fs::write(data.takes().join("note.txt"), "").unwrap();
+    fs::create_dir(data.takes().join(".Trash-0")).unwrap();
+    assert_eq!(takes::list(&data).unwrap(), ["0193-a", "0193-b"].map(|id| data.takes().join(id)));
+    assert!(matches!(takes::create(&data, &opened("0193-a")), Err(Error::Exists(_))));
+    for bad in ["", "..", "../bin", "a/b", "/tmp/x"] {
+        assert!(matches!(takes::create(&data, &opened(bad)), Err(Error::Name(_))), "{bad:?}");
+    }
+}
+
+#[test]
+fn a_journal_that_cannot_be_used_says_why() {
+    let (_folder, data) = data();
+    let folder = data.takes().join("0193-a");
+    let told = |folder: &Path| match takes::read_take_folder(folder).unwrap_err() {
+        Error::Journal { detail, .. } => detail,
+        other => panic!("{other}"),
+    };
+    assert!(matches!(takes::read_take_folder(&folder), Err(Error::NotFound(_))));
+    fs::create_dir(&folder).unwrap();
+    assert!(told(&folder).contains("No such file"));
+    fs::write(folder.join(JOURNAL_FILE), "").unwrap();
+    assert!(told(&folder).contains("no opening line"));
+    let newer = Opened { version: VERSION + 1, ..opened("0193-a") };
+    fs::write(folder.join(JOURNAL_FILE), line(&Entry { t: 0, event: Event::Opened(Box::new(newer)) })).unwrap();
+    assert!(told(&folder).contains("newer"));
+}
+
+#[test]
+fn the_bin_takes_gives_back_and_empties_by_age() {
+    let (_folder, data) = data();
+    let [old, new] = ["0193-a", "0193-b"].map(|id| record(&data, id, &events()));
+    let binned = takes::move_to_bin(&data, &old, "2026-10-01T00:00:00.000Z").unwrap();
+    assert_eq!(binned.folder, data.bin().join("0193-a").to_str().unwrap());
+    assert_eq!(takes::read_take_folder(Path::new(&binned.folder)).unwrap(), binned);
+    assert_eq!(takes::list(&data).unwrap(), [data.takes().join("0193-b")]);
+    assert_eq!(takes::binned_at(&data.bin().join("0193-a")).as_deref(), Some("2026-10-01T00:00:00.000Z"));
+
+    assert_eq!(takes::restore(&data, &binned).unwrap(), old);
+    assert_eq!(takes::read_take_folder(Path::new(&old.folder)).unwrap(), old);
+    assert_eq!(fs::read_dir(&old.folder).unwrap().count(), 2, "the date does not come back with it");
+
+    takes::move_to_bin(&data, &old, "2026-10-01T00:00:00.000Z").unwrap();
+    takes::move_to_bin(&data, &new, "2026-11-01T00:00:00.000Z").unwrap();
+    let days = |now| takes::empty_bin_older_than(&data, 30, now).unwrap();
+    assert_eq!(days("2026-10-31T00:00:00.000Z"), [], "30 days and not more");
+    assert_eq!(days("2026-10-31T00:00:01.000Z"), [old.id]);
+    assert_eq!(takes::list_bin(&data).unwrap(), [data.bin().join("0193-b")]);
+    // Without its date a folder is given one, not deleted.
+    fs::remove_file(data.bin().join("0193-b/binned_at")).unwrap();
+    assert_eq!(days("2027-01-01T00:00:00.000Z"), []);
+    assert_eq!(days("2027-01-31T00:00:00.000Z"), []);
+    assert_eq!(days("2027-01-31T00:00:01.000Z"), [new.id]);
+    assert_eq!(fs::read_dir(data.bin()).unwrap().count(), 0);
+    assert!(matches!(takes::empty_bin_older_than(&data, 30, "yesterday"), Err(Error::Time(_))));
+}
+
+#[test]
+fn moves_that_would_lose_something_are_refused() {
+    let (_folder, data) = data();
+    let take = record(&data, "0193-a", &events());
+    let rolling = Take { state: TakeState::Recording, ..take.clone() };
+    assert!(matches!(takes::move_to_bin(&data, &rolling, "2026-10-01T00:00:00Z"), Err(Error::StillRecording(_))));
+    takes::move_to_bin(&data, &take, "2026-10-01T00:00:00Z").unwrap();
+    let other = record(&data, "0193-a", &events()[..2]);
+    assert!(matches!(takes::restore(&data, &take), Err(Error::Exists(_))));
+    assert!(matches!(takes::move_to_bin(&data, &other, "2026-10-01T00:00:00Z"), Err(Error::Exists(_))));
+    assert_eq!(takes::read_take_folder(Path::new(&other.folder)).unwrap(), other);
+    assert!(matches!(takes::move_to_bin(&data, &other, "yesterday"), Err(Error::Time(_))));
+    let gone = Take { id: TakeId("0193-c".into()), ..take };
+    assert!(matches!(takes::move_to_bin(&data, &gone, "2026-10-01T00:00:00Z"), Err(Error::NotFound(_))));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// A crash may end the journal after any byte: everything before the torn line counts.
+    #[test]
+    fn a_journal_cut_anywhere_gives_what_it_held(place in any::<prop::sample::Index>(), rubbish in prop::collection::vec(any::<u8>(), 0..40)) {
+        let (_folder, data) = data();
+        let made = takes::create(&data, &opened("0193-a")).unwrap();
+        let lines: Vec<String> = std::iter::once(Entry { t: 0, event: Event::Opened(Box::new(opened("0193-a"))) })
+            .chain(events())
+            .map(|entry| line(&entry))
+            .collect();
+        let whole = lines.concat().into_bytes();
+        let cut = place.index(whole.len() + 1);
+        let mut bytes = whole[..cut].to_vec();
+        // After a power cut, a tail of zeros or of another file's bytes; never text that makes a line of its own.
+        bytes.extend(rubbish.into_iter().map(|byte| if byte.is_ascii_whitespace() { 0 } else { byte }));
+        let clean = bytes.len() == cut;
+        fs::write(&made.journal, &bytes).unwrap();
+        // A line counts when it is all there, with its end unless nothing follows.
+        let mut end = 0;
+        let kept = lines.iter().take_while(|line| { end += line.len(); end <= cut || (clean && end - 1 == cut) }).count();
+        match takes::read_take_folder(&made.folder) {
+            Err(Error::Journal { .. }) => prop_assert_eq!(kept, 0),
+            Err(other) => prop_assert!(false, "{}", other),
+            Ok(take) => {
+                prop_assert!(kept >= 1);
+                prop_assert_eq!(take.state, if kept == lines.len() { TakeState::Finished } else { TakeState::Interrupted });
+                let nanos = events().iter().take(kept - 1).map(|entry| entry.t).max().unwrap_or(0);
+                prop_assert_eq!(take.nanos, nanos);
+            }
+        }
+    }
+
+    #[test]
+    fn no_journal_makes_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..400), text in "(\\{\"t\":[0-9]{1,22},\"event\":\"[a-z_]{0,12}\"\\}\n){0,6}") {
+        let (_folder, data) = data();
+        let made = takes::create(&data, &opened("0193-a")).unwrap();
+        let opening = fs::read(&made.journal).unwrap();
+        for journal in [&bytes[..], &[&opening[..], text.as_bytes(), &bytes[..]].concat()[..]] {
+            fs::write(&made.journal, journal).unwrap();
+            if let Ok(take) = takes::read_take_folder(&made.folder) {
+                prop_assert_eq!(take.id.0, "0193-a");
+            }
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Numbers and stamps where drivers give neither well: a camera's frames counted by their stamps, and a smooth line from a
+//! microphone's sample count to the monotonic clock.
+
+use crate::core::time::{Moment, Rate, SECOND};
+
+/// Intervals the usual one is taken from: odd, and long enough that one gap does not move the median.
+const WINDOW: usize = 9;
+/// An interval this many times the usual one means lost frames; jitter stays below, a single loss is 2.
+const GAP: f64 = 1.6;
+
+/// Numbers a camera's frames. V4L2 counts them, but the driver library hides the count, so losses are read off the stamps:
+/// an interval much longer than the usual one. The usual one follows the camera, which may slow down in the dark.
+#[derive(Clone, Debug, Default)]
+pub struct FrameCounter {
+    last: Option<Moment>,
+    number: u64,
+    recent: [u64; WINDOW],
+    seen: usize,
+}
+
+impl FrameCounter {
+    /// The number of the frame with this stamp. `exact` stamps come from the driver; the others are times of arrival, whose
+    /// gaps are the machine's and not the camera's.
+    pub fn number(&mut self, stamp: Moment, exact: bool) -> u64 {
+        let Some(last) = self.last.replace(stamp) else {
+            return self.number;
+        };
+        let interval = stamp.since(last);
+        let mut step = 1;
+        if exact && self.seen >= WINDOW {
+            let mut sorted = self.recent;
+            sorted.sort_unstable();
+            let times = interval as f64 / sorted[WINDOW / 2].max(1) as f64;
+            if times > GAP {
+                step = times.round() as u64;
+            }
+        }
+        self.recent[self.seen % WINDOW] = interval;
+        self.seen += 1;
+        self.number += step;
+        self.number
+    }
+}
+
+/// A driver's wall-clock stamp on the monotonic clock: it is as old as the wall clock says, unless that is absurd (the clock
+/// was set, the driver has none). The `bool` says whether it was used; otherwise the moment is `now`.
+pub fn monotonic(captured_wall_nanos: Option<u128>, wall_nanos: u128, now: Moment) -> (Moment, bool) {
+    /// Drivers hold a few frames at most; at 5 frames a second that is below a second.
+    const MAX_AGE: u128 = SECOND as u128;
+    let age = captured_wall_nanos.and_then(|captured| wall_nanos.checked_sub(captured)).filter(|&age| age < MAX_AGE);
+    match age {
+        Some(age) => (Moment(now.0.saturating_sub(age as u64)), true),
+        None => (now, false),
+    }
+}
+
+/// Measurements the first line is drawn through.
+pub const PRIMING: usize = 10;
+/// How strongly one measurement moves the line and its slope: a second-order loop of 0.1 Hz at 100 measurements a second,
+/// critically damped, so that milliseconds of callback jitter become microseconds.
+const MOVE: f64 = 0.0089;
+const TILT: f64 = 0.000_039;
+/// Callbacks longer than this many times 10 ms move the line no further, which keeps the loop stable.
+const MAX_LENGTH: f64 = 10.0;
+/// A measurement further off than this counts as this far off.
+const MAX_PULL_NANOS: f64 = 5e6;
+/// Sound cards are within 0.1 % of their nominal rate; 0.5 % leaves room for virtual ones.
+const MAX_TILT: f64 = 0.005;
+/// So far off, so many times in a row, means that sound was lost unseen.
+const JUMP_NANOS: f64 = 50e6;
+const JUMP_COUNT: usize = 20;
+
+/// A line from sample indices to moments, drawn through jittery measurements.
+#[derive(Clone, Debug)]
+pub struct SampleClock {
+    nominal: f64,
+    /// Nanoseconds per sample.
+    period: f64,
+    /// A point on the line.
+    index: u64,
+    nanos: f64,
+    far_off: usize,
+}
+
+impl SampleClock {
+    /// A line through the first measurements: the first sample's index and moment of each callback. `None` without any.
+    pub fn prime(sample_rate: u32, measured: &[(u64, Moment)]) -> Option<SampleClock> {
+        let nominal = SECOND as f64 / f64::from(sample_rate.max(1));
+        let &(index, _) = measured.first()?;
+        let mut starts: Vec<f64> =
+            measured.iter().map(|&(at, moment)| moment.0 as f64 - (at - index) as f64 * nominal).collect();
+        starts.sort_by(f64::total_cmp);
+        Some(SampleClock { nominal, period: nominal, index, nanos: starts[starts.len() / 2], far_off: 0 })
+    }
+
+    /// Takes a callback's measurement. `true` when the line had to jump: sound was lost before this sample.
+    pub fn measure(&mut self, index: u64, moment: Moment) -> bool {
+        let predicted = self.at(index);
+        let error = moment.0 as f64 - predicted;
+        self.far_off = if error.abs() > JUMP_NANOS { self.far_off + 1 } else { 0 };
+        if self.far_off >= JUMP_COUNT {
+            self.jump(index, moment);
+            return true;
+        }
+        let samples = index.saturating_sub(self.index);
+        let pull = error.clamp(-MAX_PULL_NANOS, MAX_PULL_NANOS);
+        // The gains are for 10 ms; callbacks may be longer or shorter.
+        let length = (samples as f64 * self.nominal / 10e6).min(MAX_LENGTH);
+        self.nanos = predicted + pull * MOVE * length;
+        self.index = index;
+        if samples > 0 {
+            let (least, most) = (self.nominal * (1.0 - MAX_TILT), self.nominal * (1.0 + MAX_TILT));
+            self.period = (self.period + pull * TILT * length * length / samples as f64).clamp(least, most);
+        }
+        false
+    }
+
+    /// Starts the line anew at a measurement, after a known loss.
+    pub fn jump(&mut self, index: u64, moment: Moment) {
+        (self.index, self.nanos, self.far_off) = (index, moment.0 as f64, 0);
+    }
+
+    /// When sample `index` was taken.
+    pub fn moment(&self, index: u64) -> Moment {
+        Moment(self.at(index).max(0.0).round() as u64)
+    }
+
+    fn at(&self, index: u64) -> f64 {
+        self.nanos + (index as f64 - self.index as f64) * self.period
+    }
+}
+
+/// How long `samples` last, in nanoseconds.
+pub fn sample_nanos(samples: u64, sample_rate: u32) -> u64 {
+    Rate { num: sample_rate.max(1), den: 1 }.frame_start(samples)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers(millis: &[u64]) -> Vec<u64> {
+        let mut counter = FrameCounter::default();
+        millis.iter().map(|&at| counter.number(Moment(at * 1_000_000), true)).collect()
+    }
+
+    #[test]
+    fn even_frames_count_by_one_and_losses_show() {
+        let mut stamps: Vec<u64> = (0..20).map(|n| n * 33 + n % 3).collect();
+        assert_eq!(numbers(&stamps), (0..20).collect::<Vec<_>>());
+        stamps.push(20 * 33 + 66);
+        stamps.push(20 * 33 + 99);
+        assert_eq!(numbers(&stamps)[19..], [19, 22, 23]);
+    }
+
+    #[test]
+    fn a_camera_that_slows_down_in_the_dark_stops_counting_as_lossy() {
+        let stamps: Vec<u64> = (0..20).map(|n| n * 33).chain((1..30).map(|n| 19 * 33 + n * 66)).collect();
+        let numbers = numbers(&stamps);
+        assert!(numbers[numbers.len() - 20..].windows(2).all(|pair| pair[1] == pair[0] + 1), "{numbers:?}");
+    }
+
+    #[test]
+    fn times_of_arrival_have_no_gaps() {
+        let mut counter = FrameCounter::default();
+        let last = (0..40u64).map(|n| counter.number(Moment((n + n / 20 * 30) * 33_000_000), false)).last();
+        assert_eq!(last, Some(39));
+    }
+
+    #[test]
+    fn absurd_driver_stamps_are_replaced_by_now() {
+        let now = Moment(50 * SECOND);
+        let wall = 1_000_000 * u128::from(SECOND);
+        assert_eq!(monotonic(Some(wall - 20_000_000), wall, now), (Moment(50 * SECOND - 20_000_000), true));
+        assert_eq!(monotonic(None, wall, now), (now, false));
+        assert_eq!(monotonic(Some(wall + 1), wall, now), (now, false), "from the future");
+        assert_eq!(monotonic(Some(7), wall, now), (now, false), "clock was set");
+    }
+
+    /// A card 80 ppm fast, callbacks late by up to 4 ms.
+    fn measured(callbacks: u64) -> impl Iterator<Item = (u64, Moment, f64)> {
+        (0..callbacks).map(|n| {
+            let truth = 1e12 + n as f64 * 480.0 * (1e9 / 48_000.0) * (1.0 - 80e-6);
+            let late = (n * 2_654_435_761 % 1000) as f64 * 4_000.0;
+            (n * 480, Moment((truth + late) as u64), truth)
+        })
+    }
+
+    #[test]
+    fn jitter_is_smoothed_and_drift_followed() {
+        let first: Vec<_> = measured(PRIMING as u64).map(|(index, moment, _)| (index, moment)).collect();
+        let mut clock = SampleClock::prime(48_000, &first).unwrap();
+        let mut last = None;
+        for (index, moment, truth) in measured(6_000) {
+            assert!(!clock.measure(index, moment));
+            let stamp = clock.moment(index).0 as f64;
+            // The mean lateness (2 ms) cannot be told from latency; what is left of 4 ms of jitter is below half of one.
+            assert!((stamp - truth - 2e6).abs() < 1.5e6, "{index}: {}", stamp - truth);
+            if index > 480 * 3_000 {
+                assert!((stamp - truth - 2e6).abs() < 0.3e6, "{index}: {}", stamp - truth);
+                let step: f64 = stamp - last.unwrap();
+                assert!((step - 10e6).abs() < 60e3, "{index}: {step}");
+            }
+            last = Some(stamp);
+        }
+    }
+
+    #[test]
+    fn lost_sound_is_seen_once() {
+        let mut clock = SampleClock::prime(48_000, &[(0, Moment(SECOND))]).unwrap();
+        let jumps = (0..500u64)
+            .filter(|&n| clock.measure(n * 480, Moment(SECOND + n * 10_000_000 + if n > 100 { 200_000_000 } else { 0 })))
+            .count();
+        assert_eq!(jumps, 1);
+        assert!(clock.moment(500 * 480).since(Moment(SECOND + 5_200_000_000)) < 1_000_000);
+    }
+}

@@ -1,0 +1,140 @@
+//! The synthetic camera and microphone: `core::synthetic` paced on the monotonic clock.
+//!
+//! Every deadline is computed from the common start moment, and stamps are the ideal times, so a busy machine makes frames
+//! late but never wrong; one that falls far behind skips numbers, as a real camera would, instead of delivering old frames
+//! in a burst.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use bytes::Bytes;
+
+use super::stop::{Stop, StopSignal};
+use super::{Error, OnBlock, OnFrame, Wanted, What};
+use crate::clock;
+use crate::core::device::Device;
+use crate::core::frame::{AudioBlock, AudioFormat, Frame, VideoFormat};
+use crate::core::synthetic::{Painter, sound};
+use crate::core::time::{Moment, Rate, SECOND};
+
+/// What the synthetic devices are called in lists, settings and journals.
+pub const NAME: &str = "synthetic";
+
+/// A camera this many frames behind skips to the present.
+const MAX_FRAMES_BEHIND: u64 = 3;
+/// A microphone this many blocks (half a second) behind skips to the present; real ones have as much in their buffers.
+const MAX_BLOCKS_BEHIND: u64 = 50;
+
+const BLOCKS_PER_SECOND: u64 = 100;
+const AUDIO: AudioFormat = AudioFormat { sample_rate: 48_000, channels: 2 };
+const BLOCK_SAMPLES: u64 = AUDIO.sample_rate as u64 / BLOCKS_PER_SECOND;
+
+pub fn camera_device() -> Device {
+    Device { name: NAME.to_owned(), label: "Synthetic camera".to_owned() }
+}
+
+pub fn microphone_device() -> Device {
+    Device { name: NAME.to_owned(), label: "Synthetic microphone".to_owned() }
+}
+
+/// Starts the camera; frame 0 belongs at `start`, which may have passed.
+pub fn camera(wanted: Wanted, start: Moment, on_frame: OnFrame) -> Result<(VideoFormat, Stop), Error> {
+    let painter = Painter::new(even(wanted.width, 160, 7680), even(wanted.height, 90, 4320), sane(wanted.rate));
+    let format = painter.format();
+    let stop = Stop::new();
+    let signal = stop.signal();
+    spawn(What::Camera, move || run_camera(&painter, start, &signal, on_frame))?;
+    Ok((format, stop))
+}
+
+/// Starts the microphone; sample 0 belongs at `start`, which may have passed. `gaps` counts skips.
+pub fn microphone(start: Moment, gaps: Arc<AtomicU64>, on_block: OnBlock) -> Result<(AudioFormat, Stop), Error> {
+    let stop = Stop::new();
+    let signal = stop.signal();
+    spawn(What::Microphone, move || run_microphone(start, &signal, &gaps, on_block))?;
+    Ok((AUDIO, stop))
+}
+
+fn run_camera(painter: &Painter, start: Moment, signal: &StopSignal, mut on_frame: OnFrame) {
+    let format = painter.format();
+    let mut number = present(clock::now().since(start), format.rate);
+    loop {
+        let stamp = Moment(start.0.saturating_add(format.rate.frame_start(number)));
+        if signal.wait_until(stamp) {
+            return;
+        }
+        let newest = present(clock::now().since(start), format.rate);
+        if newest > number + MAX_FRAMES_BEHIND {
+            tracing::debug!(number, newest, "synthetic camera skips");
+            number = newest;
+            continue;
+        }
+        let mut data = Vec::with_capacity(format.frame_bytes().unwrap_or_default());
+        painter.draw(number, &mut data);
+        on_frame(Frame { format, data: Bytes::from(data), stamp, number });
+        number += 1;
+    }
+}
+
+fn run_microphone(start: Moment, signal: &StopSignal, gaps: &AtomicU64, mut on_block: OnBlock) {
+    let block_rate = Rate::whole(BLOCKS_PER_SECOND as u32);
+    let mut block = present(clock::now().since(start), block_rate);
+    loop {
+        // A block is complete when its last sample has been.
+        if signal.wait_until(Moment(start.0.saturating_add(block_rate.frame_start(block + 1)))) {
+            return;
+        }
+        let newest = present(clock::now().since(start), block_rate);
+        if newest > block + MAX_BLOCKS_BEHIND {
+            tracing::debug!(block, newest, "synthetic microphone skips");
+            gaps.fetch_add(1, Ordering::Relaxed);
+            block = newest;
+            continue;
+        }
+        let mut samples = vec![0.0; BLOCK_SAMPLES as usize * usize::from(AUDIO.channels)];
+        sound(block * BLOCK_SAMPLES, AUDIO.sample_rate, AUDIO.channels, &mut samples);
+        on_block(AudioBlock { format: AUDIO, samples, stamp: Moment(start.0.saturating_add(block_rate.frame_start(block))) });
+        block += 1;
+    }
+}
+
+fn spawn(what: What, run: impl FnOnce() + Send + 'static) -> Result<(), Error> {
+    let spawned = thread::Builder::new().name(what.to_string()).spawn(run);
+    spawned.map(drop).map_err(|error| Error::Failed { what, device: NAME.to_owned(), detail: error.to_string() })
+}
+
+/// The newest frame that has begun `elapsed` nanoseconds after the start.
+fn present(elapsed: u64, rate: Rate) -> u64 {
+    (u128::from(elapsed) * u128::from(rate.num) / (u128::from(rate.den) * u128::from(SECOND))) as u64
+}
+
+/// Whole pairs of pixels, because colour has half the resolution and encoders insist on it.
+fn even(size: u32, least: u32, most: u32) -> u32 {
+    size.clamp(least, most) / 2 * 2
+}
+
+fn sane(rate: Rate) -> Rate {
+    if (1.0..=240.0).contains(&rate.fps()) { rate } else { Rate::whole(30) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_present_frame_has_begun_and_the_next_has_not() {
+        let ntsc = Rate { num: 30000, den: 1001 };
+        for elapsed in (0..20 * SECOND).step_by(7_654_321) {
+            let number = present(elapsed, ntsc);
+            assert!(ntsc.frame_start(number) <= elapsed && elapsed < ntsc.frame_start(number + 1) + 1);
+        }
+    }
+
+    #[test]
+    fn odd_wishes_become_possible_ones() {
+        assert_eq!((even(1281, 160, 7680), even(0, 90, 4320), even(u32::MAX, 160, 7680)), (1280, 90, 7680));
+        assert_eq!(sane(Rate { num: 1, den: 0 }), Rate::whole(30));
+        assert_eq!(sane(Rate::whole(60)), Rate::whole(60));
+    }
+}

@@ -1,0 +1,127 @@
+//! The command line: the same studio and the same jobs without a window. Nothing is implemented here a second time.
+
+mod doctor;
+mod drive;
+mod selftest;
+mod serve;
+mod take;
+mod upload;
+
+use std::fmt::Display;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use serde::Serialize;
+
+use crate::core::problem::Problem;
+use crate::jobs::house::{Claim, House};
+
+/// Script, teleprompter, one continuous take, review, upload.
+#[derive(Debug, Parser)]
+#[command(name = "onetake", version, args_conflicts_with_subcommands = true, after_help = EXIT_CODES)]
+pub struct Arguments {
+    /// Script to open in the studio (Markdown or plain text).
+    pub script: Option<PathBuf>,
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a device or component is missing, 4 disk, \
+5 refused by the other side, 130 cancelled.";
+
+/// What every command understands.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Common {
+    /// Folder for everything the program keeps.
+    #[arg(long, env = "ONETAKE_DATA", value_name = "DIR", global = true)]
+    pub data: Option<PathBuf>,
+    /// Answer with one JSON object.
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// A server's token as it was given. `Debug` is blank.
+#[derive(Clone)]
+pub struct Token(String);
+
+impl From<String> for Token {
+    fn from(text: String) -> Token {
+        Token(text)
+    }
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Record a take without a window.
+    Take(take::Arguments),
+    /// Upload a take to a studio server.
+    Upload(upload::Arguments),
+    /// Run a studio server.
+    Serve(serve::Arguments),
+    /// Check whether this machine can make a take.
+    Doctor,
+    /// Record, read back and upload a synthetic take, and check every frame of it.
+    Selftest(selftest::Arguments),
+}
+
+/// Runs a command to its exit code. Without a command it is the studio, which `studio` opens.
+pub fn run(arguments: Arguments, studio: impl FnOnce(House, Option<PathBuf>) -> Result<(), Problem>) -> ExitCode {
+    let common = arguments.common.clone();
+    let open = |claim| House::open(common.data.as_deref(), claim);
+    let result = match arguments.command {
+        None => open(Claim::Alone).and_then(|house| studio(house, arguments.script)).map(|()| 0),
+        Some(Command::Take(take)) => open(Claim::Shared).and_then(|house| take::run(house, &take, &common)),
+        Some(Command::Upload(upload)) => open(Claim::Shared).and_then(|house| upload::run(house, &upload, &common)),
+        Some(Command::Serve(serve)) => open(Claim::Shared).and_then(|house| serve::run(&house, &serve, &common)),
+        Some(Command::Doctor) => open(Claim::Shared).and_then(|house| doctor::run(&house, &common)),
+        Some(Command::Selftest(selftest)) => selftest::run(&selftest, &common),
+    };
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(problem) => {
+            report(&problem, common.json);
+            ExitCode::from(problem.exit_code())
+        }
+    }
+}
+
+fn report(problem: &Problem, json: bool) {
+    if json {
+        print_json(&serde_json::json!({ "error": problem.what, "fix": problem.fix, "kind": problem.kind }));
+    } else {
+        complain(problem);
+    }
+}
+
+/// The sentence for a person. A terminal that has gone away is no reason to fail, here and below.
+fn complain(problem: &Problem) {
+    let mut err = std::io::stderr().lock();
+    let _ = writeln!(err, "onetake: {}", problem.what);
+    if !problem.fix.is_empty() {
+        let _ = writeln!(err, "         {}", problem.fix);
+    }
+}
+
+/// One line for a person.
+fn print_line(line: impl Display) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
+/// One object on one line, flushed at once: who reads it may be waiting.
+fn print_json(value: &impl Serialize) {
+    let mut out = std::io::stdout().lock();
+    if serde_json::to_writer(&mut out, value).is_ok() {
+        let _ = out.write_all(b"\n").and_then(|()| out.flush());
+    }
+}

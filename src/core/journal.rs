@@ -1,0 +1,168 @@
+//! What happened during a take, on the take's clock: one JSON object a line, append-only. A line that was cut off by a crash
+//! is ignored; everything before it stands.
+
+use serde::{Deserialize, Serialize};
+
+use super::frame::{AudioFormat, VideoFormat};
+use super::prompter::course::Anchor;
+use super::take::{SceneMark, TakeId};
+
+/// Version of the lines written here. Readers accept it and every older one.
+pub const VERSION: u32 = 1;
+
+/// One line of the journal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Nanoseconds since the take's first frame; 0 for the opening line.
+    pub t: u64,
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// What can happen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// Always the first line: everything needed to list the take without the database.
+    Opened(Box<Opened>),
+    /// The first frame was accepted; `t` counts from here.
+    Rolling,
+    SceneEntered {
+        scene: usize,
+        heading: String,
+    },
+    /// The line at the eye line changed.
+    LinePassed {
+        scene: usize,
+        line: usize,
+    },
+    /// The prompter took another course: from here on its position (in ems of the sheet that `Opened::script` lays out to) is
+    /// what these anchors say, whose times are on the take's clock.
+    Prompter {
+        anchors: Vec<Anchor>,
+    },
+    /// The operator marked this place.
+    Mark {
+        label: String,
+    },
+    /// Frames lost since the last such line.
+    Dropped {
+        frames: u64,
+    },
+    /// A camera or microphone went away; the take goes on with what is left.
+    DeviceLost {
+        device: String,
+        detail: String,
+    },
+    /// Stopped in order.
+    Stopped {
+        nanos: u64,
+        frames: u64,
+        dropped: u64,
+        bytes: u64,
+    },
+    /// Written by a newer program; kept, not understood.
+    #[serde(other)]
+    Unknown,
+}
+
+/// The opening line's facts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Opened {
+    pub version: u32,
+    pub take: TakeId,
+    pub project: String,
+    pub number: u32,
+    pub title: String,
+    /// Wall clock, RFC 3339 UTC.
+    pub started_at: String,
+    pub camera: String,
+    pub microphone: Option<String>,
+    pub video: VideoFormat,
+    pub audio: Option<AudioFormat>,
+    /// Name of the encoder profile.
+    pub profile: String,
+    /// The script's text as it was prompted.
+    pub script: String,
+}
+
+/// One entry as the line that is appended, with its line end.
+pub fn line(entry: &Entry) -> String {
+    // Plain data without maps of non-string keys or floats that JSON refuses cannot fail to serialise.
+    let mut text = serde_json::to_string(entry).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// Reads a journal. Lines that are not whole entries (a torn last line, rubbish) are skipped and counted.
+pub fn read(text: &str) -> (Vec<Entry>, usize) {
+    let mut entries = Vec::new();
+    let mut skipped = 0;
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        match serde_json::from_str(line) {
+            Ok(entry) => entries.push(entry),
+            Err(_) => skipped += 1,
+        }
+    }
+    (entries, skipped)
+}
+
+/// The facts of the opening line, if the journal has one.
+pub fn opened(entries: &[Entry]) -> Option<&Opened> {
+    entries.iter().find_map(|entry| match &entry.event {
+        Event::Opened(opened) => Some(opened.as_ref()),
+        _ => None,
+    })
+}
+
+/// Each scene's stretch, in order of time; the last one ends at `nanos`, the take's length.
+pub fn scene_marks(entries: &[Entry], nanos: u64) -> Vec<SceneMark> {
+    let mut marks: Vec<SceneMark> = Vec::new();
+    for entry in entries {
+        if let Event::SceneEntered { scene, heading } = &entry.event {
+            if let Some(last) = marks.last_mut() {
+                last.end = entry.t.min(nanos);
+            }
+            marks.push(SceneMark { scene: *scene, heading: heading.clone(), start: entry.t.min(nanos), end: nanos });
+        }
+    }
+    marks
+}
+
+/// True when the take was stopped in order.
+pub fn stopped(entries: &[Entry]) -> bool {
+    entries.iter().any(|entry| matches!(entry.event, Event::Stopped { .. }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entered(t: u64, scene: usize) -> Entry {
+        Entry { t, event: Event::SceneEntered { scene, heading: format!("S{scene}") } }
+    }
+
+    #[test]
+    fn lines_come_back_and_a_torn_one_is_skipped() {
+        let entries = vec![
+            Entry { t: 0, event: Event::Rolling },
+            entered(5, 0),
+            Entry { t: 9, event: Event::Mark { label: "ok".into() } },
+        ];
+        let mut text: String = entries.iter().map(line).collect();
+        text.push_str("{\"t\":10,\"event\":\"sto");
+        assert_eq!(read(&text), (entries, 1));
+    }
+
+    #[test]
+    fn a_newer_programs_events_are_kept_as_unknown() {
+        let (entries, skipped) = read("{\"t\":3,\"event\":\"telepathy\",\"strength\":7}\n");
+        assert_eq!((entries[0].event.clone(), skipped), (Event::Unknown, 0));
+    }
+
+    #[test]
+    fn scenes_end_where_the_next_begins() {
+        let marks = scene_marks(&[entered(0, 0), entered(40, 1)], 100);
+        assert_eq!(marks.iter().map(|m| (m.scene, m.start, m.end)).collect::<Vec<_>>(), [(0, 0, 40), (1, 40, 100)]);
+    }
+}

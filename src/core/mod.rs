@@ -1,0 +1,21 @@
+//! Nouns: plain data and pure functions. Nothing here opens a file, reads a clock, starts a thread or draws; that is what
+//! makes every rule of the studio testable without a device.
+
+pub mod compose;
+pub mod device;
+pub mod frame;
+pub mod health;
+pub mod journal;
+pub mod latest;
+pub mod levels;
+pub mod peaks;
+pub mod problem;
+pub mod profile;
+pub mod project;
+pub mod prompter;
+pub mod script;
+pub mod settings;
+pub mod synthetic;
+pub mod take;
+pub mod time;
+pub mod upload;

@@ -1,0 +1,23 @@
+//! A project: one script and what belongs to it, in a folder of its own (`script.md`, `pictures/`).
+
+use serde::{Deserialize, Serialize};
+
+/// A project as lists show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Project {
+    /// The name of its folder under `projects/`: lower-case ASCII, digits and dashes, or a UUID.
+    pub id: String,
+    pub title: String,
+    /// Absolute path of its folder.
+    pub folder: String,
+}
+
+/// Id of the project that ships with the studio.
+pub const DEMO: &str = "demo";
+/// The script inside a project's folder.
+pub const SCRIPT_FILE: &str = "script.md";
+/// Pictures inside a project's folder.
+pub const PICTURES_FOLDER: &str = "pictures";
+
+/// The largest script that is read: 100,000 words of any language fit many times.
+pub const MAX_SCRIPT_BYTES: u64 = 16 * 1024 * 1024;

@@ -1,0 +1,149 @@
+//! The prompter's nouns. Its position is a function of time (`course`), never a stream of ticks: every display evaluates
+//! the same few anchors on its own clock. Lengths are in script units, where 1 is the size of the type (an em): lines are
+//! broken once, in these units, so that every display breaks them alike whatever its size.
+
+pub mod course;
+pub mod pace;
+pub mod sheet;
+
+use serde::{Deserialize, Serialize};
+
+pub use pace::Pace;
+
+/// How the prompter looks. Remembered in the settings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Look {
+    /// Width of the column in ems: the fewer, the larger the type. `MIN_COLUMN` to `MAX_COLUMN`.
+    pub column_ems: f32,
+    /// Distance of base lines in ems.
+    pub line_height: f32,
+    pub align: Align,
+    pub mirror: Mirror,
+    /// Height of the reading position, as a fraction of the display's height from the top.
+    pub eye_line: f32,
+    /// How bright text far from the eye line is, 0 to 1.
+    pub far_brightness: f32,
+    pub upper_case: bool,
+    /// Font family; `None` takes the system's sans serif.
+    pub face: Option<String>,
+}
+
+pub const MIN_COLUMN: f32 = 10.0;
+pub const MAX_COLUMN: f32 = 40.0;
+
+impl Default for Look {
+    fn default() -> Self {
+        Look {
+            column_ems: 20.0,
+            line_height: 1.4,
+            align: Align::Start,
+            mirror: Mirror::default(),
+            eye_line: 0.36,
+            far_brightness: 0.42,
+            upper_case: false,
+            face: None,
+        }
+    }
+}
+
+impl Look {
+    /// The look with every figure within its bounds, whatever a settings file says.
+    pub fn bounded(mut self) -> Look {
+        let fix =
+            |value: f32, low: f32, high: f32, default: f32| if value.is_finite() { value.clamp(low, high) } else { default };
+        let standard = Look::default();
+        self.column_ems = fix(self.column_ems, MIN_COLUMN, MAX_COLUMN, standard.column_ems);
+        self.line_height = fix(self.line_height, 1.0, 2.5, standard.line_height);
+        self.eye_line = fix(self.eye_line, 0.1, 0.9, standard.eye_line);
+        self.far_brightness = fix(self.far_brightness, 0.1, 1.0, standard.far_brightness);
+        self
+    }
+}
+
+/// Horizontal alignment; start is left, or right in right-to-left text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Align {
+    #[default]
+    Start,
+    Center,
+}
+
+/// Mirroring for beam-splitter glass.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mirror {
+    pub horizontal: bool,
+    pub vertical: bool,
+}
+
+/// The text broken into rows: what the motion and the operator's page need to know of the layout. Made by `gpu::text` from
+/// a `sheet::Sheet`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Laid {
+    /// From top to bottom, without overlap.
+    pub rows: Vec<Row>,
+    /// Height of everything, in ems.
+    pub height: f64,
+    /// The `revision` of the sheet it was made from.
+    pub revision: u64,
+}
+
+/// One row of text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Row {
+    /// Top edge from the top of the sheet, in ems.
+    pub top: f64,
+    /// In ems.
+    pub height: f64,
+    pub scene: usize,
+    /// Sentence of the scene at the row's beginning.
+    pub line: usize,
+    /// Sentence at its end; another one when sentences begin within the row.
+    pub last_line: usize,
+    /// False for headings and rows of cues alone.
+    pub spoken: bool,
+}
+
+impl Laid {
+    /// Where the course begins: the middle of the first row.
+    pub fn start(&self) -> f64 {
+        self.rows.first().map_or(0.0, |row| row.top + row.height / 2.0)
+    }
+
+    /// Where it ends: the middle of the last row.
+    pub fn end(&self) -> f64 {
+        self.rows.last().map_or(0.0, |row| row.top + row.height / 2.0)
+    }
+
+    /// Index of the row at a position (the last one whose top is above it); `None` when there is no row.
+    pub fn row_at(&self, position: f64) -> Option<usize> {
+        match self.rows.partition_point(|row| row.top <= position) {
+            0 if self.rows.is_empty() => None,
+            n => Some(n.saturating_sub(1)),
+        }
+    }
+
+    /// The middle of the first row of a scene.
+    pub fn scene_start(&self, scene: usize) -> Option<f64> {
+        let row = self.rows.get(self.rows.partition_point(|row| row.scene < scene))?;
+        (row.scene == scene).then_some(row.top + row.height / 2.0)
+    }
+
+    /// The middle of the row where a sentence begins.
+    pub fn line_start(&self, scene: usize, line: usize) -> Option<f64> {
+        let from = self.rows.partition_point(|row| row.scene < scene);
+        let row =
+            self.rows[from..].iter().take_while(|row| row.scene == scene).find(|row| row.spoken && row.last_line >= line)?;
+        Some(row.top + row.height / 2.0)
+    }
+
+    /// The middle of the spoken row `rows` rows away from the position (negative: upwards), within the sheet.
+    pub fn rows_away(&self, position: f64, rows: i32) -> f64 {
+        let spoken: Vec<f64> = self.rows.iter().filter(|row| row.spoken).map(|row| row.top + row.height / 2.0).collect();
+        let Some(last) = spoken.len().checked_sub(1) else { return position };
+        let here = spoken.partition_point(|middle| *middle < position - 0.25).min(last);
+        let there = (here as i64 + i64::from(rows)).clamp(0, last as i64) as usize;
+        spoken[there]
+    }
+}

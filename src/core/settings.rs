@@ -1,0 +1,84 @@
+//! What the person chose and expects to find again. Unknown fields of a newer program are ignored, missing ones take their
+//! default, so that a settings row never stops the studio.
+
+use serde::{Deserialize, Serialize};
+
+use super::device::DeviceChoice;
+use super::prompter::{Look, Pace};
+
+/// Everything that is remembered between starts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    pub camera: DeviceChoice,
+    pub microphone: DeviceChoice,
+    /// Size and rate asked of the camera.
+    pub width: u32,
+    pub height: u32,
+    pub fps: u32,
+    /// Seconds of countdown before a take; 0 starts at once.
+    pub countdown_secs: u32,
+    pub pace: Pace,
+    pub look: Look,
+    /// Interface scale; 1.0 is the display's own.
+    pub zoom: f32,
+    /// Project open last.
+    pub last_project: Option<String>,
+    /// Base address of the studio server takes go to; `None` is the embedded one.
+    pub server_url: Option<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            camera: DeviceChoice::Auto,
+            microphone: DeviceChoice::Auto,
+            width: 1280,
+            height: 720,
+            fps: 30,
+            countdown_secs: 3,
+            pace: Pace::default(),
+            look: Look::default(),
+            zoom: 1.0,
+            last_project: None,
+            server_url: None,
+        }
+    }
+}
+
+/// The longest countdown, in seconds.
+pub const MAX_COUNTDOWN_SECS: u32 = 60;
+
+impl Settings {
+    /// The same with figures a studio can work with: what is read from the disk may hold anything.
+    pub fn bounded(self) -> Settings {
+        Settings {
+            width: self.width.clamp(90, 8192),
+            height: self.height.clamp(90, 8192),
+            fps: self.fps.clamp(1, 240),
+            countdown_secs: self.countdown_secs.min(MAX_COUNTDOWN_SECS),
+            zoom: if self.zoom.is_finite() { self.zoom.clamp(0.5, 4.0) } else { 1.0 },
+            look: self.look.bounded(),
+            ..self
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn older_and_newer_settings_are_read() {
+        let read: Settings = serde_json::from_str(r#"{"fps":60,"hologram":true}"#).unwrap();
+        assert_eq!(read, Settings { fps: 60, ..Settings::default() });
+    }
+
+    #[test]
+    fn figures_from_a_damaged_row_are_brought_into_bounds() {
+        let read: Settings = serde_json::from_str(r#"{"width":0,"fps":0,"countdown_secs":4000000000,"zoom":1e30}"#).unwrap();
+        let bounded = read.bounded();
+        assert_eq!((bounded.width, bounded.fps, bounded.countdown_secs, bounded.zoom), (90, 1, MAX_COUNTDOWN_SECS, 4.0));
+        assert_eq!(Settings::default().bounded(), Settings::default());
+    }
+}

@@ -1,0 +1,154 @@
+//! Can this machine make a take? Each part is tried for real, and what is missing is named with what to do.
+
+use serde::Serialize;
+
+use crate::blobs::files;
+use crate::capture;
+use crate::core::frame::{Matrix, Pixels, VideoFormat};
+use crate::core::time::Rate;
+use crate::gpu::context;
+use crate::media::{self, probe, profile};
+
+use super::house::House;
+
+/// One line of the report.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Check {
+    pub name: String,
+    pub ok: bool,
+    /// What was found.
+    pub detail: String,
+    /// What to do; empty when nothing needs doing.
+    pub fix: String,
+    /// A take can be made without it.
+    pub optional: bool,
+}
+
+/// Free space below which a take is at risk: about ten minutes at 1280×720.
+const LOW_DISK_BYTES: u64 = 500 << 20;
+
+/// Elements that every take and its review need, and the Debian package each comes in.
+const ELEMENTS: [(&str, &str); 12] = [
+    ("appsrc", "gstreamer1.0-plugins-base"),
+    ("videoconvert", "gstreamer1.0-plugins-base"),
+    ("audioconvert", "gstreamer1.0-plugins-base"),
+    ("audioresample", "gstreamer1.0-plugins-base"),
+    ("decodebin", "gstreamer1.0-plugins-base"),
+    ("appsink", "gstreamer1.0-plugins-base"),
+    ("matroskamux", "gstreamer1.0-plugins-good"),
+    ("matroskademux", "gstreamer1.0-plugins-good"),
+    ("jpegdec", "gstreamer1.0-plugins-good"),
+    ("scaletempo", "gstreamer1.0-plugins-good"),
+    ("h264parse", "gstreamer1.0-plugins-bad"),
+    ("avdec_h264", "gstreamer1.0-libav"),
+];
+
+/// Everything, in the order people read it. Takes some seconds: encoders really encode.
+pub fn examine(house: &House) -> Vec<Check> {
+    let mut checks = vec![data_folder(house), disk(house)];
+    checks.extend(gpu());
+    checks.extend(elements());
+    checks.extend(encoders());
+    checks.extend(devices());
+    checks
+}
+
+/// True when a take can be made.
+pub fn healthy(checks: &[Check]) -> bool {
+    checks.iter().all(|check| check.ok || check.optional)
+}
+
+fn check(name: impl Into<String>, ok: bool, detail: impl Into<String>, fix: &str) -> Check {
+    let fix = if ok { String::new() } else { fix.to_owned() };
+    Check { name: name.into(), ok, detail: detail.into(), fix, optional: false }
+}
+
+fn optional(check: Check) -> Check {
+    Check { optional: true, ..check }
+}
+
+fn data_folder(house: &House) -> Check {
+    // Opening it has proved that it can be written.
+    check("data folder", true, house.folder.root().display().to_string(), "")
+}
+
+fn disk(house: &House) -> Check {
+    match files::free_bytes(house.folder.root()) {
+        Ok(bytes) => {
+            let fix = "Free some space, or choose another place with --data.";
+            check("disk", bytes >= LOW_DISK_BYTES, format!("{:.1} GB free", bytes as f64 / 1e9), fix)
+        }
+        Err(error) => check("disk", false, error.to_string(), "Choose another place with --data."),
+    }
+}
+
+fn gpu() -> Vec<Check> {
+    let fix = "Install a Vulkan driver (Debian: mesa-vulkan-drivers). Commands without a window work without one.";
+    let adapters = context::adapters();
+    match adapters.first() {
+        Some(adapter) => vec![optional(check("gpu", true, adapter.to_string(), ""))],
+        None => vec![optional(check("gpu", false, "no Vulkan adapter", fix))],
+    }
+}
+
+fn elements() -> Vec<Check> {
+    if let Err(error) = media::init() {
+        return vec![check("gstreamer", false, error.to_string(), "Install GStreamer 1.22 or newer; scripts/setup does.")];
+    }
+    let mut checks = vec![check("gstreamer", true, media::version(), "")];
+    for (element, package) in ELEMENTS {
+        if !probe::installed(element) {
+            checks.push(check(element, false, "missing", &format!("Install {package}.")));
+        }
+    }
+    if checks.len() == 1 {
+        checks.push(check("elements", true, format!("all {} there", ELEMENTS.len()), ""));
+    }
+    checks
+}
+
+fn encoders() -> Vec<Check> {
+    let format = VideoFormat {
+        width: 1280,
+        height: 720,
+        rate: Rate::whole(30),
+        pixels: Pixels::Nv12,
+        matrix: Matrix::Bt709,
+        full_range: false,
+    };
+    let profiles = match profile::built_in() {
+        Ok(profiles) => profiles,
+        Err(problem) => return vec![check("encoders", false, problem.what, &problem.fix)],
+    };
+    let trials = probe::report(&profiles, &format);
+    let (pictures, sounds) = trials.split_at(profiles.video.len().min(trials.len()));
+    let mut checks: Vec<Check> = Vec::new();
+    for (name, group) in [("picture encoder", pictures), ("sound encoder", sounds)] {
+        let works: Vec<&str> = group.iter().filter(|trial| trial.ok).map(|trial| trial.name.as_str()).collect();
+        let fix = "Install gstreamer1.0-plugins-ugly (x264) and gstreamer1.0-libav.";
+        let detail = if works.is_empty() { "none encodes".to_owned() } else { works.join(", ") };
+        checks.push(check(name, !works.is_empty(), detail, fix));
+    }
+    for trial in trials.iter().filter(|trial| !trial.ok) {
+        let fix = if trial.hardware { "Only a machine with this hardware has it." } else { "Another encoder is used." };
+        checks.push(optional(check(&trial.name, false, trial.detail.clone(), fix)));
+    }
+    checks
+}
+
+fn devices() -> Vec<Check> {
+    let found = capture::devices::list();
+    let line = |name: &str, devices: &[crate::core::device::Device], fix: &str| {
+        let labels: Vec<&str> = devices.iter().map(|device| device.label.as_str()).collect();
+        let detail = if labels.is_empty() { "none".to_owned() } else { labels.join(", ") };
+        optional(check(name, !labels.is_empty(), detail, fix))
+    };
+    vec![
+        line(
+            "camera",
+            &found.cameras,
+            "Plug one in; until then the synthetic camera stands in. On Linux you must be in the group “video”.",
+        ),
+        line("microphone", &found.microphones, "Plug one in; until then the synthetic microphone stands in."),
+    ]
+}

@@ -1,0 +1,82 @@
+//! What every job needs: the data folder and its database, the way up, and the slots that lead to the screen.
+
+use std::path::Path;
+
+use tokio::runtime::{Builder, Runtime};
+
+use crate::blobs::layout::{DataFolder, Lock};
+use crate::core::latest::{Feeds, Latest};
+use crate::core::problem::Problem;
+use crate::core::settings::Settings;
+use crate::db::Db;
+use crate::gpu::text::TextLayout;
+
+use super::inbox::Outbox;
+use super::library;
+
+/// The folder and the database, opened before anything else, because nothing can be done without them.
+#[derive(Debug)]
+pub struct House {
+    pub folder: DataFolder,
+    pub db: Db,
+    pub runtime: Runtime,
+    /// Held by the studio, not by commands.
+    _lock: Option<Lock>,
+}
+
+/// Whether another studio may have the folder open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// The window: one studio a folder.
+    Alone,
+    /// Commands and servers work beside a studio.
+    Shared,
+}
+
+impl House {
+    /// Opens (or makes) the data folder at `path`, or at its usual place.
+    pub fn open(path: Option<&Path>, claim: Claim) -> Result<House, Problem> {
+        let folder = match path {
+            Some(path) => DataFolder::open(path)?,
+            None => DataFolder::open_default()?,
+        };
+        let lock = match claim {
+            Claim::Alone => Some(folder.lock()?),
+            Claim::Shared => None,
+        };
+        let db = Db::open(&folder.database())?;
+        let runtime =
+            Builder::new_multi_thread().worker_threads(2).thread_name("net").enable_all().build().map_err(|error| {
+                Problem::failed(
+                    format!("The network threads could not be started: {error}."),
+                    "Close other programs and try again.",
+                )
+            })?;
+        let house = House { folder, db, runtime, _lock: lock };
+        library::rebuild(&house)?;
+        Ok(house)
+    }
+
+    /// The settings as saved. Rubbish in the row is said and replaced by the defaults; it is overwritten only by a change.
+    pub fn settings(&self) -> (Settings, Option<Problem>) {
+        match self.db.settings() {
+            Ok(None) => (Settings::default(), None),
+            Ok(Some(json)) => match serde_json::from_str(&json) {
+                Ok(settings) => (settings, None),
+                Err(error) => {
+                    let what = format!("The saved settings can't be read ({error}).");
+                    (Settings::default(), Some(Problem::usage(what, "The usual settings are used; set yours again.")))
+                }
+            },
+            Err(error) => (Settings::default(), Some(error.into())),
+        }
+    }
+}
+
+/// The ways out of a job: messages up, pictures sideways.
+#[derive(Clone, Debug)]
+pub struct Ways {
+    pub outbox: Outbox,
+    pub feeds: Feeds,
+    pub text: Latest<TextLayout>,
+}

@@ -1,0 +1,172 @@
+//! Takes, settings and the bin: the database and the take folders kept in step.
+
+use std::path::Path;
+
+use crate::blobs::{self, files, hold, takes};
+use crate::clock;
+use crate::core::problem::Problem;
+use crate::core::settings::Settings;
+use crate::core::take::{Take, TakeId, TakeState};
+use crate::core::upload::Status;
+use crate::studio::{Message, review, upload};
+
+use super::house::{House, Ways};
+use super::{projects, proof};
+
+/// Days a deleted take stays in the bin.
+const BIN_DAYS: u32 = 30;
+
+pub fn save_settings(house: &House, ways: &Ways, settings: &Settings) {
+    match serde_json::to_string(settings) {
+        Ok(json) => {
+            if let Err(error) = house.db.save_settings(&json) {
+                ways.outbox.problem(error);
+            }
+        }
+        Err(error) => tracing::error!(%error, "settings can't be written as JSON"),
+    }
+}
+
+/// Tells the takes of a project and where each stands on its way to the server.
+pub fn list(house: &House, ways: &Ways, project: &str) {
+    if let Err(problem) = reconcile(house) {
+        ways.outbox.problem(problem);
+    }
+    let takes = house.db.takes(project).map_err(Problem::from);
+    for take in takes.iter().flatten() {
+        for known in house.db.uploads_of(&take.id).unwrap_or_default() {
+            let phase = match (known.status, known.sha256, known.problem) {
+                (Status::Uploaded, Some(sha256), _) => upload::Phase::Uploaded { recording: known.recording, sha256 },
+                (Status::Failed, _, Some(problem)) => {
+                    upload::Phase::Failed(Problem::refused(problem, "Upload again; what arrived is kept."))
+                }
+                _ => continue,
+            };
+            ways.outbox.send(Message::Upload(upload::Message::Known { take: take.id.clone(), phase }));
+        }
+    }
+    ways.outbox.send(Message::Review(review::Message::Listed(takes)));
+}
+
+/// Fills a library that has no projects from what lies in the data folder: its file was lost or moved away. What can't be read
+/// is passed over; it stays where it is.
+pub fn rebuild(house: &House) -> Result<(), Problem> {
+    if !house.db.projects()?.is_empty() {
+        return Ok(());
+    }
+    for folder in blobs::projects::list(&house.folder)? {
+        if let Err(problem) = projects::open(house, &folder.to_string_lossy()) {
+            tracing::warn!(%problem, folder = %folder.display(), "a project's folder was passed over");
+        }
+    }
+    for folder in takes::list_bin(&house.folder)? {
+        let (Ok(take), Some(at)) = (takes::read_take_folder(&folder), takes::binned_at(&folder)) else { continue };
+        house.db.save_take(&measured(take.clone()))?;
+        house.db.bin_take(&take.id, &at)?;
+    }
+    reconcile(house)
+}
+
+/// Brings the rows in line with the folders: takes whose process died are closed as interrupted, folders without a row get
+/// one. A take that some process still writes is left alone.
+pub fn reconcile(house: &House) -> Result<(), Problem> {
+    takes::empty_bin_older_than(&house.folder, BIN_DAYS, &clock::wall())?.iter().for_each(|id| {
+        if let Err(error) = house.db.forget_take(id) {
+            tracing::warn!(%error, "a take left the bin but not the library");
+        }
+    });
+    for folder in takes::list(&house.folder)? {
+        let id = TakeId(folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()));
+        let known = house.db.take(&id)?;
+        if known.as_ref().is_some_and(|take| take.state != TakeState::Recording) {
+            continue;
+        }
+        if hold::is_held(&folder) {
+            continue;
+        }
+        match takes::read_take_folder(&folder) {
+            Ok(take) => house.db.save_take(&measured(take))?,
+            Err(error) => tracing::warn!(%error, folder = %folder.display(), "a take folder was passed over"),
+        }
+    }
+    Ok(())
+}
+
+/// An interrupted take's length and frames come from its file: the journal knows only when it last wrote.
+pub(super) fn measured(take: Take) -> Take {
+    if take.state != TakeState::Interrupted {
+        return take;
+    }
+    match proof::length(Path::new(&take.media)) {
+        Ok((nanos, frames)) => {
+            let mut take = Take { nanos, frames, ..take };
+            if let Some(last) = take.scenes.last_mut() {
+                last.end = nanos;
+            }
+            take
+        }
+        Err(error) => {
+            tracing::warn!(%error, take = %take.id, "an interrupted take has no readable picture");
+            take
+        }
+    }
+}
+
+pub fn bin(house: &House, ways: &Ways, take: &Take) {
+    let at = clock::wall();
+    let result = takes::move_to_bin(&house.folder, take, &at).map_err(Problem::from).and_then(|moved| {
+        house.db.save_take(&moved)?;
+        house.db.bin_take(&take.id, &at).map_err(Problem::from)
+    });
+    ways.outbox.send(Message::Review(review::Message::Deleted { take: take.id.clone(), result }));
+}
+
+pub fn restore(house: &House, ways: &Ways, take: &TakeId, project: &str) {
+    let binned = || -> Result<(), Problem> {
+        let all = house.db.binned_takes()?;
+        let Some((row, _)) = all.into_iter().find(|(row, _)| row.id == *take) else {
+            return Err(Problem::usage("This take is not in the bin.", "It may have been there for more than 30 days."));
+        };
+        let moved = takes::restore(&house.folder, &row)?;
+        house.db.restore_take(take)?;
+        house.db.save_take(&moved)?;
+        Ok(())
+    };
+    match binned() {
+        Ok(()) => list(house, ways, project),
+        Err(problem) => ways.outbox.problem(problem),
+    }
+}
+
+/// SHA-256 of a take's file, lower-case hex.
+pub fn sha256(take: &Take) -> Result<String, Problem> {
+    Ok(files::sha256_file(Path::new(&take.media), |_| {})?)
+}
+
+/// SHA-256 of the file that this data folder's server stored for a recording, read again from the disk.
+pub fn stored_sha256(house: &House, recording: Option<&str>) -> Result<String, Problem> {
+    let row = match recording {
+        Some(id) => house.db.recording(id)?,
+        None => None,
+    };
+    let Some(row) = row else { return Err(Problem::failed("The server has no row of the recording.", "")) };
+    let file = house.folder.video_file(&row.file_path)?;
+    Ok(files::sha256_file(&file, |_| {})?)
+}
+
+/// Shows a folder in the system's file manager.
+pub fn reveal(ways: &Ways, folder: &str) {
+    let opener = if cfg!(target_os = "macos") {
+        "open"
+    } else if cfg!(windows) {
+        "explorer"
+    } else {
+        "xdg-open"
+    };
+    if std::process::Command::new(opener).arg(folder).spawn().is_err() {
+        ways.outbox.problem(Problem::missing(
+            format!("No file manager could be opened ({opener} is missing)."),
+            format!("The take is in {folder}"),
+        ));
+    }
+}

@@ -1,0 +1,177 @@
+//! The hands' foreman: the only place where adapters meet. Runs an `Effect`, answers with `Message`s through one bounded
+//! inbox, sends pictures sideways through slots. Nothing here decides anything; that is `studio`'s.
+//!
+//! Threads: `library` (database and disk, in order), `pictures` (decoding), `layout` (the prompter's text), `stage` (devices
+//! and takes), `net` (transfers and the embedded server), and those of the devices and pipelines themselves.
+
+pub mod demo;
+pub mod doctor;
+pub mod house;
+pub mod inbox;
+mod layout;
+pub mod library;
+mod player;
+mod projects;
+pub mod proof;
+pub mod server;
+pub mod signals;
+mod stage;
+pub mod upload;
+mod worker;
+
+use std::sync::Arc;
+
+use crate::core::problem::Problem;
+use crate::core::project::Project;
+use crate::studio::{Effect, Message, devices, prepare, prompter, record, review};
+
+use house::{House, Ways};
+use worker::Worker;
+
+/// Everything at work for one studio.
+#[derive(Debug)]
+pub struct Jobs {
+    house: Arc<House>,
+    ways: Ways,
+    library: Worker,
+    pictures: Worker,
+    layout: layout::Layouter,
+    stage: stage::Stage,
+    player: player::Deck,
+    uploads: upload::Uploads,
+}
+
+impl Jobs {
+    /// Starts the workers; devices and servers start when they are needed.
+    pub fn start(house: House, ways: Ways) -> Result<Jobs, Problem> {
+        let house = Arc::new(house);
+        let failed = |error: std::io::Error| {
+            Problem::failed(format!("A worker thread could not be started: {error}."), "Close other programs and try again.")
+        };
+        Ok(Jobs {
+            library: Worker::start("library").map_err(failed)?,
+            pictures: Worker::start("pictures").map_err(failed)?,
+            layout: layout::Layouter::start(ways.clone()).map_err(failed)?,
+            stage: stage::Stage::start(Arc::clone(&house), ways.clone()).map_err(failed)?,
+            player: player::Deck::start(ways.clone()).map_err(failed)?,
+            uploads: upload::Uploads::new(Arc::clone(&house), ways.clone()),
+            house,
+            ways,
+        })
+    }
+
+    /// Runs one effect; never waits for it. `Fullscreen` and `Quit` are the window's own and do nothing here.
+    pub fn run(&mut self, effect: Effect) {
+        match effect {
+            Effect::Prepare(effect) => self.prepare(effect),
+            Effect::Prompter(prompter::Effect::LayOut { sheet, look }) => self.layout.lay_out(sheet, look),
+            Effect::Devices(devices::Effect::List) => stage::list(self.ways.clone()),
+            Effect::Devices(effect) => self.stage.devices(effect),
+            Effect::Record(record::Effect::Journal(entries)) => self.stage.journal(entries),
+            Effect::Record(effect) => self.stage.record(effect),
+            Effect::Review(effect) => self.review(effect),
+            Effect::Upload(crate::studio::upload::Effect::Resume) => {
+                let (house, ways) = (Arc::clone(&self.house), self.ways.clone());
+                self.library.submit(move || upload::resume(&house, &ways));
+            }
+            Effect::Upload(effect) => self.uploads.run(effect),
+            Effect::SaveSettings(settings) => {
+                let (house, ways) = (Arc::clone(&self.house), self.ways.clone());
+                self.library.submit(move || library::save_settings(&house, &ways, &settings));
+            }
+            Effect::Fullscreen(_) | Effect::Quit => {}
+        }
+    }
+
+    /// Where takes are uploaded to from now on.
+    pub fn aim(&mut self, target: upload::Target) {
+        self.uploads.aim(target);
+    }
+
+    /// Ends in order: a running take is stopped and closed, unsaved rows are written, transfers stop resumable.
+    pub fn finish(self) {
+        self.stage.finish();
+        self.player.finish();
+        self.uploads.finish();
+        self.layout.finish();
+        self.pictures.finish();
+        self.library.finish();
+    }
+
+    fn prepare(&mut self, effect: prepare::Effect) {
+        let (house, ways) = (Arc::clone(&self.house), self.ways.clone());
+        match effect {
+            prepare::Effect::PickScript => projects::pick_script(&house, ways),
+            prepare::Effect::PickPicture { scene } => projects::pick_picture(&house, ways, scene),
+            prepare::Effect::LoadPicture { project, picture } => {
+                let (outbox, name) = (self.ways.outbox.clone(), picture.clone());
+                if !self.pictures.submit(move || projects::load_picture(&ways, &project, picture)) {
+                    let result = Err(overloaded());
+                    outbox.try_send(Message::Prepare(prepare::Message::PictureLoaded { picture: name, result }));
+                }
+            }
+            prepare::Effect::GivePicture { project, scene, path } => {
+                let outbox = self.ways.outbox.clone();
+                if !self.pictures.submit(move || projects::give_picture(&ways, &project, scene, &path)) {
+                    let result = Err(overloaded());
+                    outbox.try_send(Message::Prepare(prepare::Message::PictureGiven { scene, result }));
+                }
+            }
+            prepare::Effect::Open { folder } => {
+                self.library.submit(move || open(&ways, projects::open(&house, &folder)));
+            }
+            prepare::Effect::OpenDemo => {
+                self.library.submit(move || open(&ways, projects::open_demo(&house)));
+            }
+            prepare::Effect::ListProjects => {
+                self.library.submit(move || projects::list(&house, &ways));
+            }
+            prepare::Effect::New => {
+                self.library.submit(move || open(&ways, projects::new(&house)));
+            }
+            prepare::Effect::Import { path } => {
+                self.library.submit(move || open(&ways, projects::import(&house, &ways, &path)));
+            }
+            prepare::Effect::Save { project, text, revision } => {
+                let outbox = self.ways.outbox.clone();
+                let queued = self.library.submit(move || {
+                    let result = projects::save(&house, &project, &text);
+                    ways.outbox.send(Message::Prepare(prepare::Message::Saved { revision, result }));
+                });
+                if !queued {
+                    outbox.try_send(Message::Prepare(prepare::Message::Saved { revision, result: Err(overloaded()) }));
+                }
+            }
+        }
+    }
+
+    fn review(&mut self, effect: review::Effect) {
+        let (house, ways) = (Arc::clone(&self.house), self.ways.clone());
+        match effect {
+            review::Effect::List { project } => {
+                self.library.submit(move || library::list(&house, &ways, &project));
+            }
+            review::Effect::Bin { take } => {
+                self.library.submit(move || library::bin(&house, &ways, &take));
+            }
+            review::Effect::Restore { take, project } => {
+                self.library.submit(move || library::restore(&house, &ways, &take, &project));
+            }
+            review::Effect::Reveal { folder } => library::reveal(&ways, &folder),
+            effect => self.player.run(effect),
+        }
+    }
+}
+
+/// Why work was refused.
+fn overloaded() -> Problem {
+    Problem::disk("The disk does not keep up with what is asked of it.", "Wait a moment and try again; check the disk.")
+}
+
+/// Tells what was opened. The pictures of the project before leave the shelf: their names may mean others now.
+fn open(ways: &Ways, result: Result<(Project, String), Problem>) {
+    if result.is_ok() {
+        ways.feeds.pictures.retain(|_| false);
+    }
+    ways.outbox.send(Message::Prepare(prepare::Message::Opened(result)));
+}

@@ -1,0 +1,157 @@
+//! Projects on the disk: open, import, save, and the pictures of their scenes.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::blobs::{self, pictures};
+use crate::core::problem::Problem;
+use crate::core::project::Project;
+use crate::core::script::Script;
+use crate::studio::{Message, notice, prepare};
+
+use super::demo;
+use super::house::{House, Ways};
+
+/// Scene pictures are kept at most this large in memory: full HD, as the program is drawn.
+const PICTURE_WIDTH: u32 = 1920;
+const PICTURE_HEIGHT: u32 = 1080;
+
+/// What a new script begins with: its form, to be written over.
+const NEW_TITLE: &str = "Untitled";
+const NEW_SCRIPT: &str = "---\ntitle: Untitled\n---\n\n## First scene\n\nWrite here what you will say.\n";
+
+/// A file dialog that is gone faster than a person can act was never shown.
+const NO_DIALOG: Duration = Duration::from_millis(400);
+
+/// Opens the demo, making it when it is not there.
+pub fn open_demo(house: &House) -> Result<(Project, String), Problem> {
+    let project = demo::project(house)?;
+    let text = blobs::projects::read_script(Path::new(&project.folder))?;
+    Ok((project, text))
+}
+
+/// Opens the project in a folder.
+pub fn open(house: &House, folder: &str) -> Result<(Project, String), Problem> {
+    let path = Path::new(folder);
+    let text = blobs::projects::read_script(path)?;
+    let title = Script::markdown(text.clone()).title().to_owned();
+    let id = path.file_name().map_or_else(|| folder.to_owned(), |name| name.to_string_lossy().into_owned());
+    let project = Project { id, title, folder: folder.to_owned() };
+    house.db.save_project(&project)?;
+    Ok((project, text))
+}
+
+/// A project with one scene that says what to do with it.
+pub fn new(house: &House) -> Result<(Project, String), Problem> {
+    let project = blobs::projects::create(&house.folder, NEW_TITLE, NEW_SCRIPT, &[])?;
+    house.db.save_project(&project)?;
+    Ok((project, NEW_SCRIPT.to_owned()))
+}
+
+/// Copies a script file, and the pictures it names, into a project of its own. The file is only read.
+pub fn import(house: &House, ways: &Ways, path: &str) -> Result<(Project, String), Problem> {
+    let file = Path::new(path);
+    let text = blobs::projects::read_script_file(file)?;
+    let name = file.file_name().map_or_else(|| path.to_owned(), |name| name.to_string_lossy().into_owned());
+    let mut script = Script::of_file(&name, &text);
+    if script.words() == 0 {
+        let what = format!("“{name}” has no spoken words, so there is nothing to record.");
+        return Err(Problem::usage(what, "Write some text under a “## Heading” and open it again."));
+    }
+    if script.front.title.is_none() {
+        script = script.with_title(name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem));
+    }
+    let beside = file.parent().unwrap_or(Path::new("."));
+    let found: Vec<(usize, std::path::PathBuf)> = (script.scenes.iter().enumerate())
+        .filter_map(|(scene, content)| Some((scene, beside.join(content.picture()?))))
+        .filter(|(_, picture)| picture.is_file())
+        .collect();
+    let title = script.title().to_owned();
+    if let Some(known) = same_text(house, script.source()) {
+        return Ok((known, script.source().to_owned()));
+    }
+    let project = blobs::projects::create(&house.folder, &title, script.source(), &[])?;
+    for (scene, picture) in found {
+        // A picture that can't be taken over stays named in the script; a take can be made without it.
+        match pictures::import(Path::new(&project.folder), &picture) {
+            Ok(copied) => script = script.with_directive(scene, "picture", Some(&copied)),
+            Err(error) => ways.outbox.send(Message::Notice(notice::Message::Say(Problem::from(error).to_string()))),
+        }
+    }
+    blobs::projects::save_script(Path::new(&project.folder), script.source())?;
+    house.db.save_project(&project)?;
+    Ok((project, script.source().to_owned()))
+}
+
+/// The project that holds exactly this text: a file that is opened again leads to the takes it already has.
+fn same_text(house: &House, text: &str) -> Option<Project> {
+    let known = house.db.projects().ok()?;
+    known.into_iter().find(|p| blobs::projects::read_script(Path::new(&p.folder)).is_ok_and(|script| script == text))
+}
+
+pub fn save(house: &House, project: &Project, text: &str) -> Result<(), Problem> {
+    blobs::projects::save_script(Path::new(&project.folder), text)?;
+    let title = Script::markdown(text).title().to_owned();
+    if title != project.title {
+        house.db.save_project(&Project { title, ..project.clone() })?;
+    }
+    Ok(())
+}
+
+/// Tells the projects whose folders are there.
+pub fn list(house: &House, ways: &Ways) {
+    match house.db.projects() {
+        Ok(projects) => {
+            let there = projects.into_iter().filter(|project| Path::new(&project.folder).is_dir()).collect();
+            ways.outbox.send(Message::Prepare(prepare::Message::Projects(there)));
+        }
+        Err(error) => ways.outbox.problem(error),
+    }
+}
+
+/// Copies a picture into the project for a scene.
+pub fn give_picture(ways: &Ways, project: &Project, scene: usize, path: &str) {
+    let result = pictures::import(Path::new(&project.folder), Path::new(path)).map_err(Problem::from);
+    ways.outbox.send(Message::Prepare(prepare::Message::PictureGiven { scene, result }));
+}
+
+/// Decodes a scene's picture onto the shelf.
+pub fn load_picture(ways: &Ways, project: &Project, picture: String) {
+    let path = Path::new(&project.folder).join(&picture);
+    let result = pictures::decode_still(&path, PICTURE_WIDTH, PICTURE_HEIGHT)
+        .map(|still| ways.feeds.pictures.put(picture.clone(), still))
+        .map_err(Problem::from);
+    ways.outbox.send(Message::Prepare(prepare::Message::PictureLoaded { picture, result }));
+}
+
+pub fn pick_script(house: &Arc<House>, ways: Ways) {
+    let dialog = rfd::AsyncFileDialog::new()
+        .set_title("Open a script")
+        .add_filter("Scripts", &["md", "markdown", "txt"])
+        .add_filter("All files", &["*"]);
+    pick(house, ways, dialog, |path| Message::Prepare(prepare::Message::Import(path)));
+}
+
+pub fn pick_picture(house: &Arc<House>, ways: Ways, scene: usize) {
+    let dialog = rfd::AsyncFileDialog::new()
+        .set_title("Choose a picture")
+        .add_filter("Pictures", &["png", "jpg", "jpeg", "webp"])
+        .add_filter("All files", &["*"]);
+    pick(house, ways, dialog, move |path| Message::Prepare(prepare::Message::GivePicture { scene, path }));
+}
+
+/// Shows a file dialog; where the desktop has none, says what to do instead.
+fn pick(house: &House, ways: Ways, dialog: rfd::AsyncFileDialog, message: impl Fn(String) -> Message + Send + 'static) {
+    house.runtime.spawn(async move {
+        let shown = Instant::now();
+        match dialog.pick_file().await {
+            Some(file) => ways.outbox.send(message(file.path().to_string_lossy().into_owned())),
+            None if shown.elapsed() < NO_DIALOG => ways.outbox.problem(Problem::missing(
+                "This desktop has no file dialog to show.",
+                "Drop the file onto the window instead, or install xdg-desktop-portal or zenity.",
+            )),
+            None => {}
+        }
+    });
+}

@@ -1,0 +1,218 @@
+//! The stage: camera and microphone, and the take that is recorded from them. One thread owns them all, because opening a
+//! device and closing a file may take seconds and must not overlap.
+//!
+//! ```text
+//! camera ────> Tap ──> feeds.camera (newest wins)        window
+//!               └────> recorder's inlet (never blocks)   file
+//! microphone ─> Tap ──> feeds.levels ──┘
+//! ```
+
+mod open;
+mod take;
+
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+
+use crate::blobs::journal::JournalWriter;
+use crate::core::frame::{AudioBlock, Frame};
+use crate::core::journal::Entry;
+use crate::core::latest::Feeds;
+use crate::core::levels::Levels;
+use crate::core::problem::Problem;
+use crate::core::take::TakeId;
+use crate::core::time::Moment;
+use crate::media::record::Inlet;
+use crate::studio::{Message, devices, record};
+
+use super::house::{House, Ways};
+use super::inbox::Outbox;
+
+/// Orders that may wait; a person gives a few a second.
+const ORDERS: usize = 32;
+
+/// Decibels the meter falls per second.
+const METER_FALL_DB_PER_SEC: f32 = 24.0;
+
+/// The handle that effects go to.
+#[derive(Debug)]
+pub struct Stage {
+    orders: SyncSender<Order>,
+    /// The running take's journal; appended to from the studio's thread, which never waits for it.
+    journal: Arc<Mutex<Option<JournalWriter>>>,
+    ways: Ways,
+    thread: JoinHandle<()>,
+}
+
+#[derive(Debug)]
+enum Order {
+    Devices(devices::Effect),
+    Start(Box<record::Plan>),
+    Stop,
+}
+
+impl Stage {
+    pub fn start(house: Arc<House>, ways: Ways) -> std::io::Result<Stage> {
+        let (orders, received) = sync_channel(ORDERS);
+        let journal = Arc::new(Mutex::new(None));
+        let owner = Owner {
+            house,
+            tap: Tap::new(&ways),
+            ways: ways.clone(),
+            journal: Arc::clone(&journal),
+            devices: None,
+            take: None,
+            encoders: None,
+        };
+        let thread = std::thread::Builder::new().name("stage".into()).spawn(move || owner.run(&received))?;
+        Ok(Stage { orders, journal, ways, thread })
+    }
+
+    pub fn devices(&self, effect: devices::Effect) {
+        self.order(Order::Devices(effect));
+    }
+
+    pub fn record(&self, effect: record::Effect) {
+        match effect {
+            record::Effect::Start(plan) => self.order(Order::Start(plan)),
+            record::Effect::Stop => self.order(Order::Stop),
+            record::Effect::Journal(entries) => self.journal(entries),
+        }
+    }
+
+    /// Queues lines for the running take's journal.
+    pub fn journal(&self, entries: Vec<Entry>) {
+        let journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(writer) = journal.as_ref() else { return };
+        for entry in entries {
+            if !writer.append(entry) {
+                tracing::warn!("the journal's queue is full; a line was lost");
+            }
+        }
+    }
+
+    /// Closes a running take and the devices.
+    pub fn finish(self) {
+        drop(self.orders);
+        if self.thread.join().is_err() {
+            tracing::error!("the stage thread had died");
+        }
+    }
+
+    fn order(&self, order: Order) {
+        if self.orders.try_send(order).is_err() {
+            let fix = "Wait a moment and try again; a running take goes on.";
+            self.ways.outbox.problem(Problem::failed("The camera or microphone does not answer.", fix));
+        }
+    }
+}
+
+/// Lists what is plugged in, on a thread of its own: drivers may take their time.
+pub fn list(ways: Ways) {
+    let spawned = std::thread::Builder::new().name("devices".into()).spawn(move || {
+        let found = crate::capture::devices::list();
+        let listed = devices::Message::Listed { cameras: found.cameras, microphones: found.microphones };
+        ways.outbox.send(Message::Devices(listed));
+    });
+    if let Err(error) = spawned {
+        tracing::error!(%error, "no thread to list devices");
+    }
+}
+
+/// Owns devices and take.
+struct Owner {
+    house: Arc<House>,
+    ways: Ways,
+    tap: Arc<Tap>,
+    journal: Arc<Mutex<Option<JournalWriter>>>,
+    devices: Option<open::Devices>,
+    take: Option<take::Running>,
+    /// Encoders that were tried for a format.
+    encoders: Option<take::Encoders>,
+}
+
+impl Owner {
+    fn run(mut self, orders: &Receiver<Order>) {
+        while let Ok(order) = orders.recv() {
+            match order {
+                Order::Devices(devices::Effect::Open { session, camera, microphone, width, height, fps }) => {
+                    let wanted = open::Wanted { camera, microphone, width, height, fps };
+                    self.open(session, &wanted);
+                }
+                Order::Devices(_) => self.close(),
+                Order::Start(plan) => self.start_take(&plan),
+                Order::Stop => self.stop_take(),
+            }
+        }
+        self.stop_take();
+        self.close();
+    }
+}
+
+/// Where a device's pictures and sound go. Lives in the device threads: locks for a pointer's time, never waits.
+#[derive(Debug)]
+struct Tap {
+    feeds: Feeds,
+    outbox: Outbox,
+    roll: Mutex<Option<Roll>>,
+}
+
+/// The recorder's mouth while a take runs.
+#[derive(Debug)]
+struct Roll {
+    inlet: Inlet,
+    take: TakeId,
+    number: u32,
+    /// Stamp of the first frame.
+    started: Option<Moment>,
+    /// The studio knows that it rolls; until its inbox had room for that, each frame tries again.
+    told: bool,
+    /// Nanoseconds after which nothing more goes in.
+    limit: Option<u64>,
+}
+
+impl Tap {
+    fn new(ways: &Ways) -> Arc<Tap> {
+        Arc::new(Tap { feeds: ways.feeds.clone(), outbox: ways.outbox.clone(), roll: Mutex::new(None) })
+    }
+
+    /// To the file; the picture for the screen goes its own way, since a JPEG must be decoded for it.
+    fn record_frame(&self, frame: &Frame) {
+        let mut slot = self.roll();
+        let Some(roll) = slot.as_mut() else { return };
+        let started = *roll.started.get_or_insert(frame.stamp);
+        if !roll.told {
+            let rolling = record::Message::Rolling { take: roll.take.clone(), number: roll.number, started };
+            roll.told = self.outbox.try_send(Message::Record(rolling));
+        }
+        if roll.limit.is_some_and(|limit| frame.stamp.since(started) >= limit) {
+            // Until the studio has heard it the next frame tells it again; none of them is recorded.
+            if self.outbox.try_send(Message::Record(record::Message::Stop)) {
+                *slot = None;
+            }
+            return;
+        }
+        roll.inlet.push_frame(frame);
+    }
+
+    fn sound(&self, block: &AudioBlock) {
+        let shown = self.feeds.levels.get().map_or_else(Levels::default, |levels| *levels);
+        let secs = block.frames() as f32 / block.format.sample_rate.max(1) as f32;
+        self.feeds.levels.publish(shown.fall(Levels::of(&block.samples), METER_FALL_DB_PER_SEC * secs));
+        if let Some(roll) = self.roll().as_ref() {
+            roll.inlet.push_sound(block);
+        }
+    }
+
+    fn connect(&self, roll: Roll) {
+        *self.roll() = Some(roll);
+    }
+
+    fn disconnect(&self) {
+        *self.roll() = None;
+    }
+
+    fn roll(&self) -> MutexGuard<'_, Option<Roll>> {
+        self.roll.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,231 @@
+//! A take from its folder to its row: made before the first frame, told about while it runs, closed and read back at the end.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use super::{Owner, Roll};
+use crate::blobs::files;
+use crate::blobs::hold::{self, Hold};
+use crate::blobs::journal::JournalWriter;
+use crate::blobs::takes::{self, TakeFolder};
+use crate::clock;
+use crate::core::frame::{AudioFormat, VideoFormat};
+use crate::core::journal::{self, Entry, Event, Opened};
+use crate::core::problem::Problem;
+use crate::core::take::{Take, TakeId, TakeState};
+use crate::media::probe::{self, Chosen};
+use crate::media::profile;
+use crate::media::record::{self, Finished, Inlet, Recorder};
+use crate::studio::Message;
+use crate::studio::record as studio;
+
+use super::super::inbox::Outbox;
+use super::super::library;
+
+/// How often health is told while a take runs.
+const HEALTH_EVERY: Duration = Duration::from_millis(250);
+
+/// A take being recorded.
+pub(super) struct Running {
+    recorder: Recorder,
+    folder: TakeFolder,
+    health: Arc<AtomicBool>,
+    _hold: Option<Hold>,
+}
+
+/// Encoders that were found to work for a format.
+pub(super) struct Encoders {
+    video: VideoFormat,
+    sound: bool,
+    chosen: Chosen,
+}
+
+impl Owner {
+    /// Tries encoders for a format, unless that was done before.
+    pub(super) fn choose_encoders(&mut self, video: VideoFormat, sound: bool) {
+        if let Err(problem) = self.encoders_for(video, sound) {
+            self.ways.outbox.problem(problem);
+        }
+    }
+
+    pub(super) fn start_take(&mut self, plan: &studio::Plan) {
+        if self.take.is_some() {
+            return;
+        }
+        match self.begin(plan) {
+            Ok(running) => self.take = Some(running),
+            Err(problem) => {
+                self.tap.disconnect();
+                self.journal.lock().unwrap_or_else(PoisonError::into_inner).take();
+                self.ways.outbox.send(Message::Record(studio::Message::Refused(problem)));
+            }
+        }
+    }
+
+    pub(super) fn stop_take(&mut self) {
+        let Some(running) = self.take.take() else { return };
+        self.tap.disconnect();
+        running.health.store(true, Ordering::Relaxed);
+        let result = self.end(running);
+        self.ways.outbox.send(Message::Record(studio::Message::Finished(result.map(Box::new))));
+    }
+
+    fn begin(&mut self, plan: &studio::Plan) -> Result<Running, Problem> {
+        let Some((video, audio)) = self.formats() else {
+            return Err(Problem::missing("No camera is open.", "Choose one under Devices."));
+        };
+        self.room()?;
+        let chosen = self.encoders_for(video, audio.is_some())?;
+        let opened = self.opening_line(plan, video, audio, &chosen)?;
+        let folder = takes::create(&self.house.folder, &opened)?;
+        match self.roll(&opened, &folder, chosen, plan.limit) {
+            Ok(running) => Ok(running),
+            Err(problem) => {
+                self.forget(&folder);
+                Err(problem)
+            }
+        }
+    }
+
+    /// Refuses a take that would be stopped at once for want of space.
+    fn room(&self) -> Result<(), Problem> {
+        let folder = self.house.folder.takes();
+        let free = files::free_bytes(&folder)?;
+        if free >= record::KEEP_FREE_BYTES * 2 {
+            return Ok(());
+        }
+        let what = format!("The disk is too full for a take: {:.0} MB are free at {}.", free as f64 / 1e6, folder.display());
+        Err(Problem::disk(what, "Free some space, or choose another place with --data, and record again."))
+    }
+
+    fn roll(&self, opened: &Opened, folder: &TakeFolder, chosen: Chosen, limit: Option<u64>) -> Result<Running, Problem> {
+        let hold = hold::hold(&folder.folder)?;
+        let plan = record::Plan {
+            file: folder.media.clone(),
+            video: opened.video,
+            audio: opened.audio,
+            video_encoder: chosen.video,
+            audio_encoder: chosen.audio,
+            keep_free_bytes: record::KEEP_FREE_BYTES,
+        };
+        let writer = JournalWriter::open(&folder.journal)?;
+        let outbox = self.ways.outbox.clone();
+        let recorder = Recorder::start(plan, move |event| tell(&outbox, event))?;
+        // Without a closing line the folder reads as interrupted; this one is only beginning.
+        let row = Take { state: TakeState::Recording, ..takes::read_take_folder(&folder.folder)? };
+        self.house.db.save_take(&row)?;
+        *self.journal.lock().unwrap_or_else(PoisonError::into_inner) = Some(writer);
+        let health = watch_health(recorder.inlet(), self.ways.outbox.clone())?;
+        let (inlet, take) = (recorder.inlet(), opened.take.clone());
+        self.tap.connect(Roll { inlet, take, number: opened.number, started: None, told: false, limit });
+        Ok(Running { recorder, folder: folder.clone(), health, _hold: hold })
+    }
+
+    fn opening_line(
+        &self,
+        plan: &studio::Plan,
+        video: VideoFormat,
+        audio: Option<AudioFormat>,
+        chosen: &Chosen,
+    ) -> Result<Opened, Problem> {
+        let devices = self.devices.as_ref();
+        Ok(Opened {
+            version: journal::VERSION,
+            take: TakeId(uuid::Uuid::now_v7().to_string()),
+            project: plan.project.clone(),
+            number: self.house.db.next_take_number(&plan.project)?,
+            title: plan.title.clone(),
+            started_at: clock::wall(),
+            camera: devices.and_then(|d| d.camera.as_ref()).map_or_else(String::new, |c| c.device.label.clone()),
+            microphone: devices.and_then(|d| d.microphone.as_ref()).map(|m| m.device.label.clone()),
+            video,
+            audio,
+            profile: chosen.video.name.clone(),
+            script: plan.script.clone(),
+        })
+    }
+
+    /// Closes file and journal; the row is made from the folder, as a rebuild would. The folder is the take: what can't be
+    /// written at the end is said, and the take is kept all the same.
+    fn end(&self, running: Running) -> Result<Take, Problem> {
+        // Frames that never reached us are as lost as those the encoder could not take.
+        let missed = running.recorder.health().missed;
+        let finished = running.recorder.finish().map_err(Problem::from);
+        let finished = finished.map(|finished| Finished { dropped: finished.dropped + missed, ..finished });
+        let writer = self.journal.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if finished.as_ref().is_ok_and(|finished| finished.frames == 0) {
+            self.forget(&running.folder);
+            let fix = "Record again; if it stays so, choose another camera under Devices.";
+            return Err(Problem::missing("No picture came before the take was stopped, so there is no take.", fix));
+        }
+        let closed = finished.and_then(|finished| close_journal(writer, &finished));
+        let take = library::measured(takes::read_take_folder(&running.folder.folder)?);
+        let saved = self.house.db.save_take(&take).map_err(Problem::from);
+        for problem in [closed, saved].into_iter().filter_map(Result::err) {
+            let fix = format!("{} The take is whole in {}.", problem.fix, take.folder);
+            self.ways.outbox.problem(Problem { fix, ..problem });
+        }
+        Ok(take)
+    }
+
+    /// Takes back a take that holds nothing: an empty one would only be in the way.
+    fn forget(&self, folder: &TakeFolder) {
+        let id = folder.folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        if let Err(error) = std::fs::remove_dir_all(&folder.folder) {
+            tracing::warn!(%error, "the folder of a take that never began is left");
+        }
+        if let Err(error) = self.house.db.forget_take(&TakeId(id)) {
+            tracing::warn!(%error, "the row of a take that never began is left");
+        }
+    }
+
+    fn encoders_for(&mut self, video: VideoFormat, sound: bool) -> Result<Chosen, Problem> {
+        if let Some(known) = self.encoders.as_ref().filter(|known| known.video == video && known.sound == sound) {
+            return Ok(known.chosen.clone());
+        }
+        let chosen = probe::choose(&profile::built_in()?, &video, sound)?;
+        tracing::info!(video = chosen.video.name, "encoder chosen");
+        self.encoders = Some(Encoders { video, sound, chosen: chosen.clone() });
+        Ok(chosen)
+    }
+}
+
+/// Writes the closing line: with it the folder tells of a take that ended in order.
+fn close_journal(writer: Option<JournalWriter>, finished: &Finished) -> Result<(), Problem> {
+    let Some(writer) = writer else { return Ok(()) };
+    let &Finished { nanos, frames, dropped, bytes, .. } = finished;
+    writer.append(Entry { t: nanos, event: Event::Stopped { nanos, frames, dropped, bytes } });
+    writer.close()?;
+    Ok(())
+}
+
+/// What the recorder says while it runs.
+fn tell(outbox: &Outbox, event: record::Event) {
+    match event {
+        record::Event::DiskFull(error) | record::Event::EncoderFailed(error) | record::Event::Failed(error) => {
+            outbox.try_send(Message::Record(studio::Message::Ended(error.into())));
+        }
+        record::Event::Stalled => {
+            let fix = "If it does not catch up, stop and choose a smaller size under Devices.";
+            let problem = Problem::failed("The encoder has stalled; frames are being dropped.", fix);
+            outbox.try_send(Message::Notice(crate::studio::notice::Message::Problem(problem)));
+        }
+    }
+}
+
+/// Tells the take's health until the flag is set.
+fn watch_health(inlet: Inlet, outbox: Outbox) -> Result<Arc<AtomicBool>, Problem> {
+    let done = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&done);
+    let run = move || {
+        while !flag.load(Ordering::Relaxed) {
+            std::thread::sleep(HEALTH_EVERY);
+            outbox.try_send(Message::Record(studio::Message::Health(inlet.health())));
+        }
+    };
+    std::thread::Builder::new().name("health".into()).spawn(run).map_err(|error| {
+        Problem::failed(format!("The take could not be watched: {error}."), "Close other programs and try again.")
+    })?;
+    Ok(done)
+}

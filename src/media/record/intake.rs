@@ -1,0 +1,318 @@
+//! What becomes of each frame and block that is handed over: its time in the take, or the reason it is left out.
+//!
+//! Time zero is the first accepted frame's stamp; everything else keeps its distance from it. Sound that arrives before the
+//! first frame waits a moment, since a microphone is faster than a camera and its sound may belong to the first picture.
+//!
+//! The muxer waits until each stream has something. So when a camera falls silent, its last picture is repeated ten times a
+//! second (still pictures cost some hundred bytes) as far as the sound has come; when a microphone does, silence is written
+//! as far as the picture has come. The device may come back at any time.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use gstreamer as gst;
+use gstreamer_app as gst_app;
+use tracing::{trace, warn};
+
+use super::pipeline::Graph;
+use super::sound::{Placed, SoundClock, stretch};
+use super::{Counters, Plan};
+use crate::core::frame::{AudioBlock, AudioFormat, Frame, VideoFormat};
+use crate::core::time::{Moment, SECOND};
+use crate::media::frames::wrap;
+
+/// Raw frames that may wait for the encoder: half a second, and no more memory than this.
+const WAITING_BYTES: u64 = 128 << 20;
+
+/// Encoded slower than this, sound is dropped; it never is on a machine that works.
+const WAITING_SOUND_SECS: u64 = 10;
+
+/// A camera that is silent for longer has stopped; webcams in the dark still give five frames a second.
+const CAMERA_GONE_NANOS: u64 = 500_000_000;
+
+/// A microphone that is silent for longer has stopped; sound servers deliver in bursts of up to half a second.
+const MICROPHONE_GONE_NANOS: u64 = SECOND;
+
+/// Once a device has stopped, the stand-in follows the other this far behind, in steps of the half.
+const STAND_IN_LAG_NANOS: u64 = 200_000_000;
+const STAND_IN_STEP_NANOS: u64 = STAND_IN_LAG_NANOS / 2;
+
+/// Sound kept until the first frame comes.
+const EARLY_NANOS: u64 = SECOND;
+
+/// Takes what devices give and pushes it into the pipeline.
+#[derive(Debug)]
+pub struct Intake {
+    format: VideoFormat,
+    pictures: gst_app::AppSrc,
+    sound: Option<Sound>,
+    counters: Arc<Counters>,
+    zero: Option<Moment>,
+    /// The newest picture, for repeating, and when it is shown.
+    newest: Option<(gst::Buffer, u64)>,
+    number: Option<u64>,
+    camera_gone: bool,
+    warned: bool,
+    closed: bool,
+}
+
+/// The sound's side.
+#[derive(Debug)]
+struct Sound {
+    source: gst_app::AppSrc,
+    format: AudioFormat,
+    clock: SoundClock,
+    early: VecDeque<AudioBlock>,
+    /// One second of silence, shared by all buffers that need some.
+    silence: gst::Buffer,
+    gone: bool,
+}
+
+/// Channels of a microphone that are recorded.
+pub fn kept_channels(format: &AudioFormat) -> u16 {
+    format.channels.clamp(1, 2)
+}
+
+impl Intake {
+    pub fn new(plan: &Plan, graph: Graph, counters: Arc<Counters>) -> Intake {
+        let sound = graph.sound.zip(plan.audio).map(|(source, format)| Sound::new(source, format));
+        Intake {
+            format: plan.video,
+            pictures: graph.pictures,
+            sound,
+            counters,
+            zero: None,
+            newest: None,
+            number: None,
+            camera_gone: false,
+            warned: false,
+            closed: false,
+        }
+    }
+
+    pub fn frame(&mut self, frame: &Frame) {
+        if self.closed {
+            return;
+        }
+        self.count_missed(frame.number);
+        let zero = self.zero.unwrap_or(frame.stamp);
+        let pts = frame.stamp.since(zero);
+        let late = frame.stamp < zero || self.newest.as_ref().is_some_and(|(_, newest)| pts <= *newest);
+        if late || self.counters.ended.load(Ordering::Relaxed) || !self.has_room() {
+            trace!(number = frame.number, late, "frame dropped");
+            self.counters.dropped.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
+        let Some(buffer) = self.fits(frame).then(|| wrap(frame)).flatten() else {
+            self.refuse(frame);
+            return;
+        };
+        if !self.push_picture(buffer, pts) {
+            self.counters.dropped.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
+        self.counters.frames.fetch_add(1, Ordering::Relaxed);
+        self.camera_gone = false;
+        if self.zero.is_none() {
+            self.zero = Some(zero);
+            self.place_early_sound(zero);
+        }
+        self.stand_in_for_microphone(pts);
+    }
+
+    pub fn sound(&mut self, block: &AudioBlock) {
+        let Some(sound) = self.sound.as_mut().filter(|_| !self.closed) else { return };
+        if block.format != sound.format {
+            if !self.warned {
+                warn!(?block.format, "sound of another format than planned is left out");
+                self.warned = true;
+            }
+            return;
+        }
+        let Some(zero) = self.zero else {
+            sound.keep_early(block);
+            return;
+        };
+        let gap = sound.block(block, zero);
+        self.counters.audio_gaps.fetch_add(u64::from(gap), Ordering::Relaxed);
+        let heard = sound.clock.end_nanos();
+        self.stand_in_for_camera(heard);
+    }
+
+    /// No more input; what is inside flows out to the end.
+    pub fn close(&mut self) {
+        if std::mem::replace(&mut self.closed, true) {
+            return;
+        }
+        let _ = self.pictures.end_of_stream();
+        if let Some(sound) = &self.sound {
+            let _ = sound.source.end_of_stream();
+        }
+    }
+
+    fn count_missed(&mut self, number: u64) {
+        let missed = self.number.map_or(0, |last| number.saturating_sub(last.saturating_add(1)));
+        self.counters.missed.fetch_add(missed, Ordering::Relaxed);
+        self.number = Some(number);
+    }
+
+    /// Whether another frame may wait for the encoder.
+    fn has_room(&self) -> bool {
+        // A JPEG of a webcam stays below this guess, so more of them may wait; they cost little.
+        let size = self.format.frame_bytes().unwrap_or(1 << 20).max(1) as u64;
+        let half_second = (self.format.rate.fps() / 2.0).ceil() as u64;
+        let limit = half_second.clamp(4, (WAITING_BYTES / size).max(4));
+        self.pictures.current_level_bytes() + size <= limit * size
+    }
+
+    fn fits(&self, frame: &Frame) -> bool {
+        let (a, b) = (&frame.format, &self.format);
+        a.width == b.width && a.height == b.height && a.pixels == b.pixels
+    }
+
+    fn refuse(&mut self, frame: &Frame) {
+        self.counters.dropped.fetch_add(1, Ordering::Relaxed);
+        if !self.warned {
+            warn!(format = ?frame.format, bytes = frame.data.len(), "a frame of another format than planned is left out");
+            self.warned = true;
+        }
+    }
+
+    fn push_picture(&mut self, mut buffer: gst::Buffer, pts: u64) -> bool {
+        if let Some(buffer) = buffer.get_mut() {
+            buffer.set_pts(gst::ClockTime::from_nseconds(pts));
+            buffer.set_duration(gst::ClockTime::from_nseconds(self.format.rate.frame_nanos()));
+        }
+        // Copies the description; the picture itself is shared.
+        let kept = buffer.copy();
+        let pushed = self.pictures.push_buffer(buffer).is_ok();
+        if pushed {
+            self.newest = Some((kept, pts));
+        }
+        pushed
+    }
+
+    fn place_early_sound(&mut self, zero: Moment) {
+        let Some(sound) = self.sound.as_mut() else { return };
+        for block in std::mem::take(&mut sound.early) {
+            sound.block(&block, zero);
+        }
+    }
+
+    /// Repeats the newest picture while the sound has run ahead of a camera that has stopped.
+    fn stand_in_for_camera(&mut self, heard: u64) {
+        let slowest = 3 * self.format.rate.frame_nanos();
+        let limit = if self.camera_gone { STAND_IN_LAG_NANOS } else { CAMERA_GONE_NANOS.max(slowest) };
+        while let Some((buffer, shown)) = self.newest.as_ref().map(|(buffer, shown)| (buffer.copy(), *shown)) {
+            let lag = if self.camera_gone { STAND_IN_LAG_NANOS } else { limit };
+            if heard < shown + lag || !self.has_room() {
+                return;
+            }
+            self.camera_gone = true;
+            // Counted first: the muxer may count it as a picture before the push returns.
+            self.counters.stand_ins.fetch_add(1, Ordering::Relaxed);
+            if !self.push_picture(buffer, shown + STAND_IN_STEP_NANOS) {
+                return;
+            }
+        }
+    }
+
+    /// Writes silence while the picture has run ahead of a microphone that has stopped.
+    fn stand_in_for_microphone(&mut self, shown: u64) {
+        let Some(sound) = self.sound.as_mut() else { return };
+        let lag = if sound.gone { STAND_IN_LAG_NANOS } else { MICROPHONE_GONE_NANOS };
+        if shown < sound.clock.end_nanos() + lag {
+            return;
+        }
+        if !std::mem::replace(&mut sound.gone, true) {
+            self.counters.audio_gaps.fetch_add(1, Ordering::Relaxed);
+        }
+        let placed = sound.clock.fill(shown.saturating_sub(STAND_IN_STEP_NANOS));
+        sound.push_silence(placed.at, placed.silence);
+    }
+}
+
+/// Rubbish from a driver becomes silence; one NaN would spoil all that an encoder gives after it.
+fn finite(sample: f32) -> f32 {
+    if sample.is_finite() { sample } else { 0.0 }
+}
+
+impl Sound {
+    fn new(source: gst_app::AppSrc, format: AudioFormat) -> Sound {
+        let bytes = format.sample_rate as usize * usize::from(kept_channels(&format)) * size_of::<f32>();
+        let silence = gst::Buffer::from_slice(vec![0u8; bytes]);
+        let clock = SoundClock::new(format.sample_rate);
+        Sound { source, format, clock, early: VecDeque::new(), silence, gone: false }
+    }
+
+    fn keep_early(&mut self, block: &AudioBlock) {
+        self.early.push_back(block.clone());
+        while self.early.front().is_some_and(|oldest| block.stamp.since(oldest.stamp) > EARLY_NANOS) {
+            self.early.pop_front();
+        }
+    }
+
+    /// Writes a block at its place; whether sound was lost before it.
+    fn block(&mut self, block: &AudioBlock, zero: Moment) -> bool {
+        let was_gone = std::mem::take(&mut self.gone);
+        let offset = i128::from(block.stamp.0) - i128::from(zero.0);
+        let offset = i64::try_from(offset).unwrap_or(if offset < 0 { i64::MIN } else { i64::MAX });
+        let placed = self.clock.place(offset, block.frames() as u64);
+        let bytes_per_sec = self.silence.size() as u64;
+        if self.source.current_level_bytes() > WAITING_SOUND_SECS * bytes_per_sec {
+            self.clock.forget(placed);
+            return false;
+        }
+        self.push_silence(placed.at.saturating_sub(placed.silence), placed.silence);
+        self.push_samples(block, placed);
+        placed.gap && !was_gone
+    }
+
+    fn push_samples(&self, block: &AudioBlock, placed: Placed) {
+        let channels = usize::from(block.format.channels.max(1));
+        let kept = usize::from(kept_channels(&block.format));
+        let skipped = (placed.skip as usize).saturating_mul(channels);
+        let Some(samples) = block.samples.get(skipped..block.frames() * channels).filter(|s| !s.is_empty()) else { return };
+        let mut bytes = Vec::with_capacity(size_of_val(samples));
+        let mut put = |samples: &[f32]| {
+            for frame in samples.chunks_exact(channels) {
+                frame.iter().take(kept).for_each(|sample| bytes.extend_from_slice(&finite(*sample).to_ne_bytes()));
+            }
+        };
+        if placed.slip == 0 {
+            put(samples)
+        } else {
+            put(&stretch(samples, channels, placed.slip))
+        }
+        self.push(gst::Buffer::from_mut_slice(bytes), placed.at);
+    }
+
+    fn push_silence(&self, mut at: u64, mut frames: u64) {
+        let rate = u64::from(self.format.sample_rate).max(1);
+        let frame_bytes = usize::from(kept_channels(&self.format)) * size_of::<f32>();
+        while frames > 0 {
+            let now = frames.min(rate);
+            let Ok(buffer) = self.silence.copy_region(gst::BufferCopyFlags::MEMORY, ..now as usize * frame_bytes) else {
+                return;
+            };
+            self.push(buffer, at);
+            at += now;
+            frames -= now;
+        }
+    }
+
+    /// Stamps a buffer of whole audio frames and hands it on.
+    fn push(&self, mut buffer: gst::Buffer, at: u64) {
+        let frame_bytes = usize::from(kept_channels(&self.format)) * size_of::<f32>();
+        let frames = (buffer.size() / frame_bytes) as u64;
+        let begin = self.clock.nanos(at);
+        let end = self.clock.nanos(at + frames);
+        if let Some(buffer) = buffer.get_mut() {
+            buffer.set_pts(gst::ClockTime::from_nseconds(begin));
+            buffer.set_duration(gst::ClockTime::from_nseconds(end - begin));
+        }
+        // Refused only when the pipeline is going down, which the bus reports.
+        let _ = self.source.push_buffer(buffer);
+    }
+}

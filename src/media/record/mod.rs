@@ -1,0 +1,280 @@
+//! Records one take: frames and sound in, one Matroska file out that can be played whatever happens.
+//!
+//! Three things shape it. *Nothing waits for the file*: a camera or sound thread that hands over a frame never blocks; when
+//! the encoder can't keep up the frame is dropped and counted, and what follows keeps its true time. *The file is always
+//! whole*: each block reaches the kernel as soon as it is encoded (an unbuffered sink), a thread syncs it to the disk a few
+//! times a second, so a kill costs some milliseconds and a power cut about one sync. *Neither device can stop the other*:
+//! a muxer waits for all its streams, so when one falls silent the recorder stands in for it (see `intake`).
+
+mod intake;
+mod pipeline;
+mod sound;
+mod watch;
+
+use std::fs::{File, OpenOptions};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, Sender};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use gstreamer as gst;
+use gstreamer::prelude::*;
+use tracing::{info, warn};
+
+use super::error::Error;
+use super::files::sync_folder;
+use crate::core::frame::{AudioBlock, AudioFormat, Frame, VideoFormat};
+use crate::core::health::Health;
+use crate::core::profile::Encoder;
+use intake::Intake;
+
+/// How long a stop may take to empty the encoder before the file is closed as it is. It is playable either way.
+const STOP_LIMIT: Duration = Duration::from_secs(5);
+
+/// And how long the pipeline then has to let go.
+const HALT_LIMIT: Duration = Duration::from_secs(2);
+
+/// What a take leaves free on its disk, so that its last seconds, its journal, the library and the script find room. The
+/// largest takes write less than half of it between two looks.
+pub const KEEP_FREE_BYTES: u64 = 4 << 20;
+
+/// What to record, and how.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The file to write; refused when it exists.
+    pub file: PathBuf,
+    pub video: VideoFormat,
+    /// `None` for a take without sound. Of more than two channels the first two are kept.
+    pub audio: Option<AudioFormat>,
+    pub video_encoder: Encoder,
+    /// Needed when `audio` is given.
+    pub audio_encoder: Option<Encoder>,
+    /// The recording ends, in order, when the disk has less free: `KEEP_FREE_BYTES`.
+    pub keep_free_bytes: u64,
+}
+
+/// What can happen to a recording, told once each, on a thread of the recorder. After all but `Stalled` it takes nothing
+/// more; `finish` then tells what is in the file.
+#[derive(Debug)]
+pub enum Event {
+    DiskFull(Error),
+    EncoderFailed(Error),
+    Failed(Error),
+    /// Frames go in and nothing comes out for seconds; it may come back.
+    Stalled,
+}
+
+/// What a finished recording holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Finished {
+    /// Length of the picture.
+    pub nanos: u64,
+    /// Frames in the file, stand-ins for a lost camera not counted.
+    pub frames: u64,
+    /// Frames that were handed over and are not in the file.
+    pub dropped: u64,
+    pub audio_gaps: u64,
+    pub bytes: u64,
+}
+
+/// A running recording. Dropping it stops it in order, on a thread of its own.
+#[derive(Debug)]
+pub struct Recorder {
+    inlet: Inlet,
+    running: Option<Running>,
+}
+
+/// Where devices hand over frames and sound; cloned into each device's thread. After the recording ends it ignores all.
+#[derive(Clone, Debug)]
+pub struct Inlet {
+    intake: Arc<Mutex<Intake>>,
+    counters: Arc<Counters>,
+}
+
+/// Counted by several threads, read by any, without a lock.
+#[derive(Debug, Default)]
+struct Counters {
+    frames: AtomicU64,
+    missed: AtomicU64,
+    dropped: AtomicU64,
+    audio_gaps: AtomicU64,
+    /// Pictures that reached the muxer, and how many of them were stand-ins.
+    muxed: AtomicU64,
+    stand_ins: AtomicU64,
+    recorded_nanos: AtomicU64,
+    bytes: AtomicU64,
+    synced_bytes: AtomicU64,
+    disk_free_bytes: AtomicU64,
+    ended: AtomicBool,
+}
+
+#[derive(Debug)]
+struct Running {
+    pipeline: gst::Pipeline,
+    path: PathBuf,
+    file: File,
+    /// Told by the bus thread when the pipeline is down.
+    ended: Receiver<()>,
+    /// Dropping it ends the sync thread.
+    syncing: Sender<()>,
+    sync_thread: JoinHandle<()>,
+}
+
+impl Recorder {
+    /// Makes the file and starts to record into it; returns at once. The first frame accepted is time zero.
+    pub fn start(plan: Plan, on_event: impl Fn(Event) + Send + Sync + 'static) -> Result<Recorder, Error> {
+        super::init()?;
+        let counters = Arc::new(Counters::default());
+        let graph = pipeline::build(&plan, &counters)?;
+        let file =
+            OpenOptions::new().write(true).create_new(true).open(&plan.file).map_err(|error| Error::file(&plan.file, error))?;
+        let started = Recorder::run(&plan, graph, file, counters, Arc::new(on_event));
+        if started.is_err() {
+            // Nothing is in it yet; an empty take would only be in the way.
+            let _ = std::fs::remove_file(&plan.file);
+        }
+        started
+    }
+
+    fn run(
+        plan: &Plan,
+        graph: pipeline::Graph,
+        file: File,
+        counters: Arc<Counters>,
+        on_event: Arc<watch::OnEvent>,
+    ) -> Result<Recorder, Error> {
+        let path = plan.file.clone();
+        let second = file.try_clone().map_err(|error| Error::file(&path, error))?;
+        sync_folder(&path);
+        let pipeline = graph.pipeline.clone();
+        let intake = Arc::new(Mutex::new(Intake::new(plan, graph, Arc::clone(&counters))));
+        let (ended_in, ended) = std::sync::mpsc::channel();
+        let (syncing, stop_sync) = std::sync::mpsc::channel();
+        let sync_thread =
+            watch::spawn_sync(second, &path, plan.keep_free_bytes, stop_sync, Arc::clone(&counters), Arc::clone(&on_event))?;
+        if pipeline.set_state(gst::State::Playing).is_err() {
+            let reason = watch::first_error(&pipeline, &path);
+            let _ = pipeline.set_state(gst::State::Null);
+            return Err(reason);
+        }
+        watch::spawn_bus(&pipeline, &path, Arc::clone(&counters), on_event, ended_in)?;
+        info!(path = %path.display(), encoder = plan.video_encoder.name, "recording");
+        let inlet = Inlet { intake, counters };
+        Ok(Recorder { inlet, running: Some(Running { pipeline, path, file, ended, syncing, sync_thread }) })
+    }
+
+    /// A handle for a device's thread.
+    pub fn inlet(&self) -> Inlet {
+        self.inlet.clone()
+    }
+
+    /// See `Inlet::push_frame`.
+    pub fn push_frame(&self, frame: &Frame) {
+        self.inlet.push_frame(frame);
+    }
+
+    /// See `Inlet::push_sound`.
+    pub fn push_sound(&self, block: &AudioBlock) {
+        self.inlet.push_sound(block);
+    }
+
+    /// How the take is doing; reads a few atomics.
+    pub fn health(&self) -> Health {
+        self.inlet.health()
+    }
+
+    /// Stops: empties the encoders, closes and syncs the file and its folder. Waits for the encoder at most 5 s; call it
+    /// on a thread that may wait. Whatever went wrong before, it tells what is in the file.
+    pub fn finish(mut self) -> Result<Finished, Error> {
+        let inlet = self.inlet.clone();
+        match self.running.take() {
+            Some(running) => running.end(&inlet),
+            None => Err(Error::Cancelled),
+        }
+    }
+}
+
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        let Some(running) = self.running.take() else { return };
+        let inlet = self.inlet.clone();
+        let spawned = std::thread::Builder::new().name("record-drop".into()).spawn(move || {
+            if let Err(error) = running.end(&inlet) {
+                warn!(%error, "a dropped recording did not end in order");
+            }
+        });
+        if let Err(error) = spawned {
+            warn!(%error, "no thread to end a dropped recording");
+        }
+    }
+}
+
+impl Inlet {
+    /// Hands over a frame, in order of time. Never blocks: when the encoder is behind, the frame is dropped and counted.
+    /// Its bytes are shared, not copied.
+    pub fn push_frame(&self, frame: &Frame) {
+        self.intake().frame(frame);
+    }
+
+    /// Hands over a block of sound, in order of time and within a second of the pictures of its time. Never blocks.
+    pub fn push_sound(&self, block: &AudioBlock) {
+        self.intake().sound(block);
+    }
+
+    /// How the take is doing; reads a few atomics.
+    pub fn health(&self) -> Health {
+        let c = &self.counters;
+        Health {
+            recorded_nanos: c.recorded_nanos.load(Ordering::Relaxed),
+            frames: c.frames.load(Ordering::Relaxed),
+            missed: c.missed.load(Ordering::Relaxed),
+            dropped: c.dropped.load(Ordering::Relaxed),
+            audio_gaps: c.audio_gaps.load(Ordering::Relaxed),
+            bytes: c.bytes.load(Ordering::Relaxed),
+            synced_bytes: c.synced_bytes.load(Ordering::Relaxed),
+            disk_free_bytes: c.disk_free_bytes.load(Ordering::Relaxed),
+        }
+    }
+
+    fn intake(&self) -> MutexGuard<'_, Intake> {
+        self.intake.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Running {
+    fn end(self, inlet: &Inlet) -> Result<Finished, Error> {
+        inlet.intake().close();
+        if self.ended.recv_timeout(STOP_LIMIT).is_err() {
+            warn!(path = %self.path.display(), "the encoder did not empty in time; the file is closed as it is");
+            watch::halt(&self.pipeline);
+            if self.ended.recv_timeout(HALT_LIMIT).is_err() {
+                warn!("the recording pipeline hangs and is left behind");
+            }
+        }
+        drop(self.syncing);
+        if self.sync_thread.join().is_err() {
+            warn!("the sync thread had died");
+        }
+        let failed = |error| Error::file(&self.path, error);
+        self.file.sync_all().map_err(failed)?;
+        sync_folder(&self.path);
+        let bytes = self.file.metadata().map_err(failed)?.len();
+        let c = &inlet.counters;
+        c.bytes.store(bytes, Ordering::Relaxed);
+        c.synced_bytes.store(bytes, Ordering::Relaxed);
+        let muxed = c.muxed.load(Ordering::Relaxed).saturating_sub(c.stand_ins.load(Ordering::Relaxed));
+        let given = c.frames.load(Ordering::Relaxed);
+        let frames = muxed.min(given);
+        let finished = Finished {
+            nanos: c.recorded_nanos.load(Ordering::Relaxed),
+            frames,
+            dropped: c.dropped.load(Ordering::Relaxed) + (given - frames),
+            audio_gaps: c.audio_gaps.load(Ordering::Relaxed),
+            bytes,
+        };
+        info!(?finished, "recorded");
+        Ok(finished)
+    }
+}

@@ -1,0 +1,91 @@
+//! Where an upload goes. A bare server address means a Onetake server and its own road; an address with a path is a tus
+//! endpoint as it stands, so other servers work too. The token belongs to one origin: an upload that a server places on
+//! another one is refused, not followed.
+
+use reqwest::Url;
+
+use super::error::Error;
+
+/// The tus endpoint of a Onetake server.
+const ROAD: &str = "/api/v1/studio/tus";
+
+/// The endpoint for a server address as people write it.
+pub(super) fn endpoint(server: &str) -> Result<Url, Error> {
+    let refuse = |why: &str| Error::Address { why: why.to_owned() };
+    let mut url = Url::parse(server.trim()).map_err(|error| refuse(&error.to_string()))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(refuse("it begins neither with http:// nor with https://"));
+    }
+    if url.host_str().is_none() {
+        return Err(refuse("it names no host"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(refuse("a name or password does not belong into it"));
+    }
+    url.set_fragment(None);
+    if url.path() == "/" {
+        url.set_path(ROAD);
+    }
+    Ok(url)
+}
+
+/// The upload's own address from a `Location`, which may be relative to the endpoint.
+pub(super) fn located(endpoint: &Url, location: &str) -> Result<Url, Error> {
+    let url = endpoint
+        .join(location.trim())
+        .map_err(|_| Error::Nonsense { host: host(endpoint), what: "the new upload's address can't be read".to_owned() })?;
+    if url.origin() == endpoint.origin() {
+        return Ok(url);
+    }
+    Err(Error::Elsewhere { host: host(endpoint), target: host(&url) })
+}
+
+/// Host and port, which is all that messages say of an address.
+pub(super) fn host(url: &Url) -> String {
+    let name = url.host_str().unwrap_or_default();
+    match url.port() {
+        Some(port) => format!("{name}:{port}"),
+        None => name.to_owned(),
+    }
+}
+
+/// True for this machine, where no proxy has a say.
+pub(super) fn loopback(url: &Url) -> bool {
+    let name = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bare_server_is_a_onetake_server() {
+        assert_eq!(endpoint("http://127.0.0.1:8080").unwrap().as_str(), "http://127.0.0.1:8080/api/v1/studio/tus");
+        assert_eq!(endpoint("https://tus.example/files/ ").unwrap().as_str(), "https://tus.example/files/");
+    }
+
+    #[test]
+    fn addresses_that_can_not_work_are_refused() {
+        for bad in ["", "studio", "ftp://a/b", "file:///etc/passwd", "http://user:secret@host/", "http://"] {
+            let error = endpoint(bad).unwrap_err();
+            assert!(matches!(error, Error::Address { .. }) && !error.to_string().contains("secret"), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_upload_stays_on_its_origin() {
+        let base = endpoint("http://127.0.0.1:8080").unwrap();
+        assert_eq!(located(&base, "/x/1").unwrap().as_str(), "http://127.0.0.1:8080/x/1");
+        for away in ["http://127.0.0.1:8081/x", "https://127.0.0.1:8080/x", "//evil.example/x", "http://evil.example/"] {
+            assert!(matches!(located(&base, away), Err(Error::Elsewhere { .. })), "{away}");
+        }
+    }
+
+    #[test]
+    fn this_machine_is_known_by_any_of_its_names() {
+        for (url, here) in [("http://[::1]:1/", true), ("http://localhost/", true), ("http://10.0.0.1/", false)] {
+            assert_eq!(loopback(&Url::parse(url).unwrap()), here);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Every door of the server, on one screen.
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, options, post};
+use axum::{Json, Router};
+use serde_json::{Value, json};
+
+use super::refusal::Refusal;
+use super::{App, TUS_ROAD, form, guard, recordings, tus};
+
+/// The one door without a token.
+pub(super) const HEALTH: &str = "/api/health";
+
+pub(super) fn router(app: App) -> Router {
+    let upload = format!("{TUS_ROAD}/{{id}}");
+    let tus = Router::new()
+        .route(TUS_ROAD, options(tus::discover).post(tus::create))
+        .route(&upload, options(tus::discover).head(tus::head).patch(tus::patch).delete(tus::delete).post(tus::disguised))
+        .layer(from_fn(tus::speak));
+    Router::new()
+        .route(HEALTH, get(health))
+        .route("/api/v1/studio/upload", post(form::upload))
+        .route("/api/v1/studio/recordings", get(recordings::list))
+        .route("/api/v1/studio/recordings/{id}", get(recordings::one))
+        .route("/api/v1/studio/recordings/{id}/file", get(recordings::file))
+        .merge(tus)
+        .fallback(async || Refusal::new(StatusCode::NOT_FOUND, "There is nothing at this address."))
+        .method_not_allowed_fallback(async || Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "This address does not do that."))
+        // Each route bounds its own body while streaming it.
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(app.clone(), guard::guard))
+        .with_state(app)
+}
+
+async fn health() -> Json<Value> {
+    Json(json!({ "status": "ok", "name": "onetake", "version": env!("CARGO_PKG_VERSION") }))
+}

@@ -1,0 +1,305 @@
+//! The one list of commands: buttons, keys, presenters and help all read it, so they never disagree. Keys are written here
+//! and nowhere else.
+
+use crate::core::prompter::{Align, Look};
+
+use super::{Action, Effect, Message, Model, Page, prepare, prompter, record, review, upload};
+
+/// Everything a person can do with one key or button.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Command {
+    GoPrepare,
+    GoRecord,
+    GoReview,
+    NewScript,
+    OpenScript,
+    Save,
+    Undo,
+    Redo,
+    Record,
+    Stop,
+    TogglePrompter,
+    LineUp,
+    LineDown,
+    PreviousScene,
+    NextScene,
+    Rewind,
+    Faster,
+    Slower,
+    Larger,
+    Smaller,
+    MirrorPrompter,
+    FlipPrompter,
+    CenterText,
+    NextLayout,
+    MirrorCamera,
+    Mark,
+    Immersive,
+    LeaveFullScreen,
+    PlayPause,
+    StepBack,
+    StepOn,
+    SkipBack,
+    SkipOn,
+    SpeedDown,
+    SpeedUp,
+    PreviousMark,
+    NextMark,
+    Upload,
+    DeleteTake,
+    PutBack,
+    Help,
+}
+
+/// A key, named apart from any window system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Key {
+    Char(char),
+    Space,
+    Up,
+    Down,
+    Left,
+    Right,
+    PageUp,
+    PageDown,
+    Home,
+    Delete,
+    Escape,
+    F(u8),
+}
+
+/// A key with its modifiers; `command` is Ctrl, or ⌘ on a Mac.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Shortcut {
+    pub command: bool,
+    pub shift: bool,
+    pub key: Key,
+}
+
+/// How a command is presented.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    pub command: Command,
+    pub label: &'static str,
+    /// The first is shown; all work.
+    pub keys: &'static [Shortcut],
+    /// Where the keys work; empty is everywhere.
+    pub pages: &'static [Page],
+}
+
+const fn key(key: Key) -> Shortcut {
+    Shortcut { command: false, shift: false, key }
+}
+
+const fn ctrl(key: Key) -> Shortcut {
+    Shortcut { command: true, shift: false, key }
+}
+
+const fn entry(command: Command, label: &'static str, keys: &'static [Shortcut], pages: &'static [Page]) -> Entry {
+    Entry { command, label, keys, pages }
+}
+
+const RECORD: &[Page] = &[Page::Record];
+const REVIEW: &[Page] = &[Page::Review];
+const PREPARE: &[Page] = &[Page::Prepare];
+
+/// All commands, in the order help shows them.
+pub const COMMANDS: &[Entry] = &[
+    entry(Command::GoPrepare, "Prepare", &[ctrl(Key::Char('1'))], &[]),
+    entry(Command::GoRecord, "Record page", &[ctrl(Key::Char('2'))], &[]),
+    entry(Command::GoReview, "Review", &[ctrl(Key::Char('3'))], &[]),
+    entry(Command::NewScript, "New script", &[ctrl(Key::Char('N'))], &[]),
+    entry(Command::OpenScript, "Open a script…", &[ctrl(Key::Char('O'))], &[]),
+    entry(Command::Help, "Keys", &[key(Key::F(1))], &[]),
+    entry(Command::Immersive, "Full screen", &[key(Key::F(11))], &[]),
+    entry(Command::LeaveFullScreen, "Leave full screen", &[key(Key::Escape)], &[]),
+    entry(Command::Save, "Save now", &[ctrl(Key::Char('S'))], PREPARE),
+    entry(Command::Undo, "Undo", &[ctrl(Key::Char('Z'))], PREPARE),
+    entry(
+        Command::Redo,
+        "Redo",
+        &[Shortcut { command: true, shift: true, key: Key::Char('Z') }, ctrl(Key::Char('Y'))],
+        PREPARE,
+    ),
+    entry(Command::Record, "Record a take", &[key(Key::F(9)), ctrl(Key::Char('R'))], &[]),
+    entry(Command::Stop, "Stop the take", &[key(Key::F(10)), ctrl(Key::Char('.'))], RECORD),
+    entry(Command::TogglePrompter, "Start or pause the prompter", &[key(Key::Space)], RECORD),
+    entry(Command::LineUp, "A line back", &[key(Key::Up)], RECORD),
+    entry(Command::LineDown, "A line on", &[key(Key::Down)], RECORD),
+    entry(Command::PreviousScene, "Previous scene", &[key(Key::PageUp)], RECORD),
+    entry(Command::NextScene, "Next scene", &[key(Key::PageDown)], RECORD),
+    entry(Command::Rewind, "Back to the top", &[key(Key::Home)], RECORD),
+    entry(Command::Faster, "Faster", &[key(Key::Right), key(Key::Char(']'))], RECORD),
+    entry(Command::Slower, "Slower", &[key(Key::Left), key(Key::Char('['))], RECORD),
+    entry(Command::Larger, "Larger type", &[key(Key::Char('+')), key(Key::Char('='))], RECORD),
+    entry(Command::Smaller, "Smaller type", &[key(Key::Char('-'))], RECORD),
+    entry(Command::MirrorPrompter, "Mirror the prompter", &[key(Key::Char('M'))], RECORD),
+    entry(Command::FlipPrompter, "Turn the prompter upside down", &[key(Key::Char('V'))], RECORD),
+    entry(Command::CenterText, "Centre the text", &[key(Key::Char('C'))], RECORD),
+    entry(Command::NextLayout, "Next layout", &[key(Key::Char('L'))], RECORD),
+    entry(Command::MirrorCamera, "Mirror the camera picture", &[key(Key::Char('H'))], RECORD),
+    entry(Command::Mark, "Mark this place", &[key(Key::Char('K'))], RECORD),
+    entry(Command::PlayPause, "Play or pause", &[key(Key::Space)], REVIEW),
+    entry(Command::StepBack, "A frame back", &[key(Key::Char(','))], REVIEW),
+    entry(Command::StepOn, "A frame on", &[key(Key::Char('.'))], REVIEW),
+    entry(Command::SkipBack, "5 s back", &[key(Key::Left)], REVIEW),
+    entry(Command::SkipOn, "5 s on", &[key(Key::Right)], REVIEW),
+    entry(Command::SpeedDown, "Slower playback", &[key(Key::Char('['))], REVIEW),
+    entry(Command::SpeedUp, "Faster playback", &[key(Key::Char(']'))], REVIEW),
+    entry(Command::PreviousMark, "Previous scene or mark", &[key(Key::Up), key(Key::PageUp)], REVIEW),
+    entry(Command::NextMark, "Next scene or mark", &[key(Key::Down), key(Key::PageDown)], REVIEW),
+    entry(Command::Upload, "Upload the take", &[ctrl(Key::Char('U'))], REVIEW),
+    entry(Command::DeleteTake, "Move the take to the bin", &[key(Key::Delete)], REVIEW),
+    entry(Command::PutBack, "Put it back", &[ctrl(Key::Char('Z'))], REVIEW),
+];
+
+impl Command {
+    pub fn entry(self) -> &'static Entry {
+        // Every command stands in the list; a test holds it.
+        COMMANDS.iter().find(|entry| entry.command == self).unwrap_or(&COMMANDS[0])
+    }
+
+    /// True where it means something.
+    pub fn works_on(self, page: Page) -> bool {
+        let pages = self.entry().pages;
+        pages.is_empty() || pages.contains(&page)
+    }
+
+    pub fn label(self) -> &'static str {
+        self.entry().label
+    }
+
+    /// The shown key, as people write it.
+    pub fn key_text(self) -> String {
+        self.entry().keys.first().map_or_else(String::new, Shortcut::to_string)
+    }
+}
+
+impl std::fmt::Display for Shortcut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.command {
+            f.write_str("Ctrl+")?;
+        }
+        if self.shift {
+            f.write_str("Shift+")?;
+        }
+        match self.key {
+            Key::Char(c) => write!(f, "{c}"),
+            Key::Space => f.write_str("Space"),
+            Key::Up => f.write_str("↑"),
+            Key::Down => f.write_str("↓"),
+            Key::Left => f.write_str("←"),
+            Key::Right => f.write_str("→"),
+            Key::PageUp => f.write_str("Page Up"),
+            Key::PageDown => f.write_str("Page Down"),
+            Key::Home => f.write_str("Home"),
+            Key::Delete => f.write_str("Del"),
+            Key::Escape => f.write_str("Esc"),
+            Key::F(n) => write!(f, "F{n}"),
+        }
+    }
+}
+
+/// The command a key means on a page.
+pub fn for_key(shortcut: Shortcut, page: Page) -> Option<Command> {
+    let here = |entry: &&Entry| entry.pages.is_empty() || entry.pages.contains(&page);
+    COMMANDS.iter().filter(here).find(|entry| entry.keys.contains(&shortcut)).map(|entry| entry.command)
+}
+
+/// Does it, on the pages where it means something.
+pub(super) fn perform(model: &mut Model, command: Command) -> Vec<Action> {
+    if !command.works_on(model.page) {
+        return Vec::new();
+    }
+    let tell = |message: Message| vec![Action::Tell(message)];
+    match command {
+        Command::GoPrepare => tell(Message::Go(Page::Prepare)),
+        Command::GoRecord => tell(Message::Go(Page::Record)),
+        Command::GoReview => tell(Message::Go(Page::Review)),
+        // There is something to write, so the page for writing is shown.
+        Command::NewScript if !model.record.busy() => {
+            vec![Action::Tell(Message::Prepare(prepare::Message::New)), Action::Tell(Message::Go(Page::Prepare))]
+        }
+        Command::NewScript => tell(Message::Prepare(prepare::Message::New)),
+        Command::OpenScript => tell(Message::Prepare(prepare::Message::PickScript)),
+        Command::Save => tell(Message::Prepare(prepare::Message::SaveNow)),
+        Command::Undo => tell(Message::Prepare(prepare::Message::Undo)),
+        Command::Redo => tell(Message::Prepare(prepare::Message::Redo)),
+        Command::Record => tell(Message::Record(record::Message::Record)),
+        Command::Stop => tell(Message::Record(record::Message::Stop)),
+        Command::NextLayout => tell(Message::Record(record::Message::NextLayout)),
+        Command::MirrorCamera => tell(Message::Record(record::Message::MirrorCamera)),
+        Command::Mark => tell(Message::Record(record::Message::Mark)),
+        Command::Immersive => {
+            model.immersive = !model.immersive;
+            vec![Action::Do(Effect::Fullscreen(model.immersive))]
+        }
+        Command::LeaveFullScreen if model.immersive => {
+            model.immersive = false;
+            vec![Action::Do(Effect::Fullscreen(false))]
+        }
+        Command::LeaveFullScreen => Vec::new(),
+        Command::Help => {
+            model.notice.help = !model.notice.help;
+            Vec::new()
+        }
+        Command::Upload => match model.review.open_take() {
+            Some(take) => tell(Message::Upload(upload::Message::Start(Box::new(take.clone())))),
+            None => Vec::new(),
+        },
+        Command::DeleteTake => match model.review.open_take() {
+            Some(take) => tell(Message::Review(review::Message::Delete(take.id.clone()))),
+            None => Vec::new(),
+        },
+        Command::PutBack => tell(Message::Review(review::Message::PutBack)),
+        command => prompter_or_player(model, command),
+    }
+}
+
+fn prompter_or_player(model: &Model, command: Command) -> Vec<Action> {
+    use prompter::Message as P;
+    use review::Message as R;
+    let speed = |steps: i32| -> Option<R> {
+        let Some(review::Open { player: review::Player::Ready { speed, .. }, .. }) = &model.review.open else { return None };
+        let at = review::SPEEDS.iter().position(|s| (s - speed).abs() < 0.01).unwrap_or(2) as i32;
+        let to = (at + steps).clamp(0, review::SPEEDS.len() as i32 - 1);
+        Some(R::Speed(review::SPEEDS[to as usize]))
+    };
+    let message = match command {
+        Command::TogglePrompter => Message::Prompter(P::Toggle),
+        Command::LineUp => Message::Prompter(P::Nudge(-1)),
+        Command::LineDown => Message::Prompter(P::Nudge(1)),
+        Command::PreviousScene => Message::Prompter(P::SkipScene(-1)),
+        Command::NextScene => Message::Prompter(P::SkipScene(1)),
+        Command::Rewind => Message::Prompter(P::Rewind),
+        Command::Faster => Message::Prompter(P::Faster(5.0)),
+        Command::Slower => Message::Prompter(P::Faster(-5.0)),
+        Command::PlayPause => Message::Review(R::TogglePlay),
+        Command::StepBack => Message::Review(R::Step(-1)),
+        Command::StepOn => Message::Review(R::Step(1)),
+        Command::SkipBack => Message::Review(R::Skip(-5.0)),
+        Command::SkipOn => Message::Review(R::Skip(5.0)),
+        Command::PreviousMark => Message::Review(R::SkipScene(-1)),
+        Command::NextMark => Message::Review(R::SkipScene(1)),
+        Command::SpeedDown | Command::SpeedUp => match speed(if command == Command::SpeedUp { 1 } else { -1 }) {
+            Some(message) => Message::Review(message),
+            None => return Vec::new(),
+        },
+        command => return look(model, command),
+    };
+    vec![Action::Tell(message)]
+}
+
+/// Changes of the prompter's look are remembered.
+fn look(model: &Model, command: Command) -> Vec<Action> {
+    let mut look: Look = model.prompter.look.clone();
+    match command {
+        Command::Larger => look.column_ems -= 1.0,
+        Command::Smaller => look.column_ems += 1.0,
+        Command::MirrorPrompter => look.mirror.horizontal = !look.mirror.horizontal,
+        Command::FlipPrompter => look.mirror.vertical = !look.mirror.vertical,
+        Command::CenterText => look.align = if look.align == Align::Start { Align::Center } else { Align::Start },
+        _ => return Vec::new(),
+    }
+    vec![Action::Tell(Message::Prompter(prompter::Message::SetLook(look)))]
+}

@@ -1,0 +1,370 @@
+//! Review: the takes of the project, and the one that is open in the player.
+
+use std::sync::Arc;
+
+use crate::core::peaks::Peaks;
+use crate::core::problem::Problem;
+use crate::core::take::{Take, TakeId};
+use crate::core::time::Rate;
+
+use super::Action;
+use super::command::Command;
+
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    /// Takes of the project, newest first.
+    pub takes: Vec<Take>,
+    pub open: Option<Open>,
+    project: Option<String>,
+    /// Take to open on entering the page, and whether to play at once.
+    next: Option<(TakeId, bool)>,
+    /// Takes this project lost to the bin, the last one last.
+    binned: Vec<TakeId>,
+    /// On its way back from the bin; opened once it is listed.
+    returning: Option<TakeId>,
+}
+
+/// The take in the player.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Open {
+    pub take: TakeId,
+    pub player: Player,
+    pub peaks: Wave,
+    /// Places the operator marked, by time.
+    pub marks: Vec<Mark>,
+}
+
+/// A place that was marked while the take ran.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// Nanoseconds since the take's first frame.
+    pub at: u64,
+    pub label: String,
+}
+
+/// What the player is doing. Where it is, the frame on the screen says by its stamp.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Player {
+    Opening,
+    Ready {
+        /// Nanoseconds.
+        duration: u64,
+        rate: Rate,
+        playing: bool,
+        /// 1.0 is real time.
+        speed: f64,
+        ended: bool,
+    },
+    Failed(Problem),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Wave {
+    Working,
+    Ready(Arc<Peaks>),
+    /// No sound in the file, or unreadable.
+    None,
+}
+
+/// The speeds the player steps through.
+pub const SPEEDS: [f64; 6] = [0.5, 0.75, 1.0, 1.25, 1.5, 2.0];
+
+#[derive(Clone, Debug)]
+pub enum Message {
+    ProjectOpened(String),
+    Listed(Result<Vec<Take>, Problem>),
+    TakeFinished(Box<Take>),
+    Enter,
+    Leave,
+    OpenTake(TakeId),
+    Opened {
+        take: TakeId,
+        result: Result<(u64, Rate), Problem>,
+    },
+    PeaksReady {
+        take: TakeId,
+        peaks: Option<Arc<Peaks>>,
+    },
+    /// The marks of the take's journal.
+    MarksRead {
+        take: TakeId,
+        marks: Vec<Mark>,
+    },
+    Ended {
+        take: TakeId,
+    },
+    PlayerFailed {
+        take: TakeId,
+        problem: Problem,
+    },
+    TogglePlay,
+    /// To a place in nanoseconds; `exact` false while the bar is dragged.
+    Seek {
+        nanos: u64,
+        exact: bool,
+    },
+    /// Seconds on (or back) from where it is.
+    Skip(f64),
+    /// Frames on (or back).
+    Step(i32),
+    Speed(f64),
+    /// To the next (or previous) scene or mark.
+    SkipScene(i32),
+    Delete(TakeId),
+    Deleted {
+        take: TakeId,
+        result: Result<(), Problem>,
+    },
+    Restore(TakeId),
+    /// Brings back what was binned last.
+    PutBack,
+    Reveal(TakeId),
+    Failed(Problem),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    List {
+        project: String,
+    },
+    Open {
+        take: TakeId,
+        media: String,
+        play: bool,
+    },
+    Close,
+    Play,
+    Pause,
+    Seek {
+        nanos: u64,
+        exact: bool,
+    },
+    Skip {
+        secs: f64,
+    },
+    Step(i32),
+    Speed(f64),
+    /// To the first mark after (or last mark before) where it is.
+    SkipToMark {
+        marks: Vec<u64>,
+        forward: bool,
+    },
+    Bin {
+        take: Box<Take>,
+    },
+    Restore {
+        take: TakeId,
+        project: String,
+    },
+    Reveal {
+        folder: String,
+    },
+}
+
+impl State {
+    /// The open take's row.
+    pub fn open_take(&self) -> Option<&Take> {
+        let open = self.open.as_ref()?;
+        self.takes.iter().find(|take| take.id == open.take)
+    }
+
+    pub fn update(&mut self, message: Message) -> Vec<Action> {
+        match message {
+            Message::ProjectOpened(project) => {
+                self.project = Some(project.clone());
+                self.takes.clear();
+                (self.open, self.next, self.returning) = (None, None, None);
+                self.binned.clear();
+                vec![do_(Effect::Close), do_(Effect::List { project })]
+            }
+            Message::Listed(Ok(takes)) => {
+                self.takes = takes;
+                self.returning.take().map_or_else(Vec::new, |take| self.open_in_player(take, false))
+            }
+            Message::Listed(Err(problem)) | Message::Failed(problem) => vec![Action::show(&problem)],
+            Message::TakeFinished(take) => {
+                self.next = Some((take.id.clone(), true));
+                self.takes.retain(|known| known.id != take.id);
+                self.takes.insert(0, *take);
+                Vec::new()
+            }
+            Message::Enter => self.enter(),
+            Message::Leave => {
+                self.next = self.open.take().map(|open| (open.take, false));
+                vec![do_(Effect::Close)]
+            }
+            Message::OpenTake(take) => self.open_in_player(take, false),
+            Message::Opened { take, result } => self.opened(&take, result),
+            Message::PeaksReady { take, peaks } => {
+                if let Some(open) = self.open.as_mut().filter(|open| open.take == take) {
+                    open.peaks = peaks.map_or(Wave::None, Wave::Ready);
+                }
+                Vec::new()
+            }
+            Message::MarksRead { take, marks } => {
+                if let Some(open) = self.open.as_mut().filter(|open| open.take == take) {
+                    open.marks = marks;
+                }
+                Vec::new()
+            }
+            Message::Ended { take } => {
+                if let Some(Player::Ready { playing, ended, .. }) = self.player(&take) {
+                    (*playing, *ended) = (false, true);
+                }
+                Vec::new()
+            }
+            Message::PlayerFailed { take, problem } => {
+                if let Some(player) = self.player(&take) {
+                    *player = Player::Failed(problem.clone());
+                }
+                vec![Action::show(&problem)]
+            }
+            Message::Delete(take) => self.delete(&take),
+            Message::Deleted { take, result } => self.deleted(&take, result),
+            Message::Restore(take) => self.restore(take),
+            Message::PutBack => match self.binned.pop() {
+                Some(take) => {
+                    self.returning = Some(take.clone());
+                    let mut actions = self.restore(take);
+                    let done = super::notice::Message::Withdraw(Command::PutBack);
+                    actions.push(Action::Tell(super::Message::Notice(done)));
+                    actions
+                }
+                None => Vec::new(),
+            },
+            Message::Reveal(take) => match self.takes.iter().find(|known| known.id == take) {
+                Some(take) => vec![do_(Effect::Reveal { folder: take.folder.clone() })],
+                None => Vec::new(),
+            },
+            transport => self.transport(transport),
+        }
+    }
+
+    /// Orders for the player that is open; without one they do nothing.
+    fn transport(&mut self, message: Message) -> Vec<Action> {
+        let marks = self.places();
+        let Some(Open { player: Player::Ready { duration, playing, speed, ended, .. }, .. }) = &mut self.open else {
+            return Vec::new();
+        };
+        let effect = match message {
+            Message::TogglePlay if *playing => {
+                *playing = false;
+                Effect::Pause
+            }
+            Message::TogglePlay => {
+                *playing = true;
+                if std::mem::take(ended) {
+                    return vec![do_(Effect::Seek { nanos: 0, exact: true }), do_(Effect::Play)];
+                }
+                Effect::Play
+            }
+            Message::Seek { nanos, exact } => {
+                *ended = false;
+                Effect::Seek { nanos: nanos.min(*duration), exact }
+            }
+            Message::Skip(secs) => {
+                *ended = false;
+                Effect::Skip { secs }
+            }
+            Message::Step(frames) => {
+                (*playing, *ended) = (false, false);
+                Effect::Step(frames)
+            }
+            Message::Speed(wanted) => {
+                *speed = wanted.clamp(SPEEDS[0], SPEEDS[SPEEDS.len() - 1]);
+                Effect::Speed(*speed)
+            }
+            Message::SkipScene(scenes) => {
+                *ended = false;
+                Effect::SkipToMark { marks, forward: scenes > 0 }
+            }
+            _ => return Vec::new(),
+        };
+        vec![do_(effect)]
+    }
+
+    /// Where scenes begin and marks were set, by time.
+    fn places(&self) -> Vec<u64> {
+        let scenes = self.open_take().into_iter().flat_map(|take| take.scenes.iter().map(|scene| scene.start));
+        let marks = self.open.iter().flat_map(|open| open.marks.iter().map(|mark| mark.at));
+        let mut places: Vec<u64> = scenes.chain(marks).collect();
+        places.sort_unstable();
+        places
+    }
+
+    fn restore(&self, take: TakeId) -> Vec<Action> {
+        match &self.project {
+            Some(project) => vec![do_(Effect::Restore { take, project: project.clone() })],
+            None => Vec::new(),
+        }
+    }
+
+    fn enter(&mut self) -> Vec<Action> {
+        let next = self.next.take().filter(|(take, _)| self.takes.iter().any(|known| known.id == *take));
+        let newest = self.takes.first().map(|take| (take.id.clone(), false));
+        match next.or(newest) {
+            Some((take, play)) => self.open_in_player(take, play),
+            None => Vec::new(),
+        }
+    }
+
+    fn open_in_player(&mut self, take: TakeId, play: bool) -> Vec<Action> {
+        let Some(row) = self.takes.iter().find(|known| known.id == take) else { return Vec::new() };
+        let effect = Effect::Open { take: take.clone(), media: row.media.clone(), play };
+        self.open = Some(Open { take, player: Player::Opening, peaks: Wave::Working, marks: Vec::new() });
+        self.next = play.then(|| (row.id.clone(), true));
+        vec![do_(effect)]
+    }
+
+    fn opened(&mut self, take: &TakeId, result: Result<(u64, Rate), Problem>) -> Vec<Action> {
+        let play = self.next.take_if(|(next, _)| next == take).is_some_and(|(_, play)| play);
+        let Some(player) = self.player(take) else { return Vec::new() };
+        match result {
+            Ok((duration, rate)) => {
+                *player = Player::Ready { duration, rate, playing: play, speed: 1.0, ended: false };
+                Vec::new()
+            }
+            Err(problem) => {
+                *player = Player::Failed(problem.clone());
+                vec![Action::show(&problem)]
+            }
+        }
+    }
+
+    fn delete(&mut self, take: &TakeId) -> Vec<Action> {
+        let Some(row) = self.takes.iter().find(|known| known.id == *take) else { return Vec::new() };
+        let bin = do_(Effect::Bin { take: Box::new(row.clone()) });
+        if self.open.as_ref().is_some_and(|open| open.take == *take) {
+            self.open = None;
+            return vec![do_(Effect::Close), bin];
+        }
+        vec![bin]
+    }
+
+    fn deleted(&mut self, take: &TakeId, result: Result<(), Problem>) -> Vec<Action> {
+        if let Err(problem) = result {
+            return vec![Action::show(&problem)];
+        }
+        let number = self.takes.iter().find(|known| known.id == *take).map_or(0, |take| take.number);
+        self.takes.retain(|known| known.id != *take);
+        self.binned.push(take.clone());
+        // One offer at a time, because the key brings back the last one only.
+        let withdraw = super::notice::Message::Withdraw(Command::PutBack);
+        let mut actions = vec![
+            Action::Tell(super::Message::Notice(withdraw)),
+            Action::offer(format!("Take {number} is in the bin for 30 days."), Command::PutBack),
+        ];
+        if self.open.is_none() {
+            actions.extend(self.enter());
+        }
+        actions
+    }
+
+    fn player(&mut self, take: &TakeId) -> Option<&mut Player> {
+        self.open.as_mut().filter(|open| open.take == *take).map(|open| &mut open.player)
+    }
+}
+
+fn do_(effect: Effect) -> Action {
+    Action::Do(super::Effect::Review(effect))
+}

@@ -1,0 +1,80 @@
+//! Figures as people read them: sizes, rates, waiting times, days.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// Bytes in decimal units, as file managers show them: `37 MB`, `1.2 GB`.
+pub fn bytes(count: u64) -> String {
+    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
+    if count < 1000 {
+        return format!("{count} B");
+    }
+    let mut value = count as f64 / 1000.0;
+    let mut unit = 0;
+    // 999.5 would be written as 1000.
+    while value >= 999.5 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    let text = if value < 9.95 { format!("{value:.1}") } else { format!("{value:.0}") };
+    format!("{} {}", text.strip_suffix(".0").unwrap_or(&text), UNITS[unit])
+}
+
+/// A rough time to wait: `8 s`, `3 min`, `2 h 5 min`.
+pub fn wait(secs: f64) -> String {
+    let secs = if secs.is_finite() { secs.max(0.0).ceil() as u64 } else { return "—".to_owned() };
+    match (secs / 3600, secs / 60 % 60) {
+        (0, 0) => format!("{secs} s"),
+        (0, 1) if secs < 90 => format!("{secs} s"),
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
+/// Minutes of recording that are left: `312 min`, and days where minutes mean nothing any more.
+pub fn minutes(count: u64) -> String {
+    match count {
+        0..=999 => format!("{count} min"),
+        1000..=5999 => format!("{} h", count / 60),
+        _ => "over 4 days".to_owned(),
+    }
+}
+
+/// Day and time of an RFC 3339 stamp in the machine's zone; the year where it is not `this_year`. An unreadable stamp is
+/// shown as it is.
+pub fn day(stamp: &str, this_year: Option<i16>) -> String {
+    let Ok(at) = stamp.parse::<Timestamp>() else { return stamp.to_owned() };
+    let at = at.to_zoned(TimeZone::system());
+    let form = if this_year.is_none_or(|year| year == at.year()) { "%-d %b, %H:%M" } else { "%-d %b %Y, %H:%M" };
+    at.strftime(form).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_short() {
+        let sizes =
+            [(0, "0 B"), (999, "999 B"), (1_000, "1 kB"), (37_200_000, "37 MB"), (999_600, "1 MB"), (1_240_000_000, "1.2 GB")];
+        for (count, text) in sizes {
+            assert_eq!(bytes(count), text);
+        }
+    }
+
+    #[test]
+    fn waits_are_rough() {
+        let waits = [(0.2, "1 s"), (75.0, "75 s"), (180.0, "3 min"), (7_500.0, "2 h 5 min"), (f64::INFINITY, "—")];
+        for (secs, text) in waits {
+            assert_eq!(wait(secs), text);
+        }
+    }
+
+    #[test]
+    fn a_stamp_that_is_none_is_shown_as_it_is() {
+        assert_eq!(day("yesterday", None), "yesterday");
+        assert!(day("2026-11-21T12:00:00Z", Some(1999)).contains("2026"));
+        assert!(!day("2026-11-21T12:00:00Z", Some(2026)).contains("2026"));
+    }
+}

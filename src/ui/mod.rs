@@ -1,0 +1,56 @@
+//! Eyes: draws the studio and says what the person did. `&Model` in, `Vec<Message>` out; it never changes the model, never
+//! waits, and knows no device, file or network. Backgrounds come from the window's clear colour (`theme::clear_colour`), not
+//! from rectangles, because those are what costs most without a fast GPU.
+
+pub mod figures;
+pub mod keys;
+pub mod pages;
+pub mod preview;
+pub mod shell;
+pub mod theme;
+pub mod thumbs;
+pub mod view;
+pub mod widgets;
+
+use egui::Ui;
+
+use crate::core::latest::{Feeds, Latest};
+use crate::core::time::Moment;
+use crate::gpu::text::TextLayout;
+use crate::studio::{Message, Model};
+
+pub use view::View;
+
+/// What reaches the screen beside the model.
+#[derive(Clone, Debug, Default)]
+pub struct Screen {
+    pub feeds: Feeds,
+    /// The prompter's text, as `Effect::LayOut` had it laid out.
+    pub prompter: Latest<TextLayout>,
+}
+
+/// The interface scale that is offered; text fits from one end to the other.
+pub const ZOOM: std::ops::RangeInclusive<f32> = 1.0..=2.0;
+
+/// Fonts, style and colours; once for each window.
+pub fn setup(ctx: &egui::Context) {
+    theme::install(ctx);
+}
+
+/// Draws a frame and answers with what the person did in it, in order.
+pub fn draw(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, now: Moment) -> Vec<Message> {
+    let mut out = Vec::new();
+    shell::zoom(ui.ctx(), model);
+    keys::read(ui.ctx(), model, view, &mut out);
+    if !model.immersive {
+        shell::bar::top_bar_ui(ui, model, view, &mut out);
+    }
+    view.drop_scene = None;
+    view.foot = theme::space(9.0);
+    pages::page_ui(ui, model, view, screen, now, &mut out);
+    shell::drops::drops_ui(ui, model, view, &mut out);
+    shell::settings::settings_ui(ui.ctx(), model, view, &mut out);
+    shell::toast::toasts_ui(ui.ctx(), model, view.foot, now, &mut out);
+    shell::help::help_ui(ui.ctx(), model, &mut out);
+    out
+}

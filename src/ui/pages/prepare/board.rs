@@ -1,0 +1,133 @@
+//! The storyboard: a card a scene, in the order they are spoken. Dragging a card moves its text.
+
+use egui::{Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use lucide_icons::Icon;
+
+use crate::studio::prepare::Message as Prepare;
+use crate::studio::{Message, Model};
+use crate::ui::theme::{self, colours};
+use crate::ui::widgets::button::Button;
+use crate::ui::widgets::{card, menu, text};
+use crate::ui::{Screen, View};
+
+use super::follow::Follow;
+use super::{footer, scene_menu, tile};
+
+const CARD: f32 = 64.0;
+const THUMB_WIDTH: f32 = 80.0;
+/// Distance from the edge at which a dragged card scrolls the list, and how far it scrolls each frame.
+const EDGE: f32 = 24.0;
+const EDGE_STEP: f32 = 6.0;
+
+/// What the storyboard may forget.
+#[derive(Default)]
+pub struct Board {
+    /// The card that is being dragged.
+    drag: Option<usize>,
+    follow: Follow,
+}
+
+pub fn board_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, out: &mut Vec<Message>) {
+    let area = ui.max_rect();
+    let foot = theme::theme().space.control + theme::space(2.0);
+    let list =
+        Rect::from_min_max(area.min + vec2(theme::space(2.0), theme::space(1.0)), area.max - vec2(theme::space(1.0), foot));
+    ui.scope_builder(UiBuilder::new().max_rect(list), |ui| list_ui(ui, model, view, screen, out));
+    let foot = Rect::from_min_max(
+        pos2(list.left() - theme::space(0.5), list.bottom() + theme::space(1.0)),
+        area.max - vec2(theme::space(1.0), 0.0),
+    );
+    ui.scope_builder(UiBuilder::new().max_rect(foot), |ui| {
+        if Button::plain("Scene").name("Add a scene").tooltip("Add a scene at the end").icon(Icon::Plus).show(ui).clicked() {
+            scene_menu::add(model, &mut view.prepare.inspector, out);
+        }
+    });
+}
+
+fn list_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, out: &mut Vec<Message>) {
+    let count = model.prepare.script.scenes.len();
+    let pitch = CARD + ui.spacing().item_spacing.y;
+    let mut scroll = ScrollArea::vertical().id_salt("storyboard").auto_shrink(false);
+    let selected = model.prepare.selected;
+    if let Some(offset) = view.prepare.board.follow.offset(selected, selected as f32 * pitch, CARD) {
+        scroll = scroll.vertical_scroll_offset(offset);
+    }
+    let shown = scroll.show_rows(ui, CARD, count, |ui, rows| {
+        let top = ui.max_rect().top();
+        let first = rows.start;
+        for scene in rows {
+            card_ui(ui, model, view, screen, scene, out);
+        }
+        drag_ui(ui, view, top - first as f32 * pitch, pitch, count, out);
+    });
+    view.prepare.board.follow.drawn(shown.state.clamped_offset().y, shown.inner_rect.height());
+}
+
+fn card_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, scene: usize, out: &mut Vec<Message>) {
+    let Some(data) = model.prepare.script.scenes.get(scene) else { return };
+    let c = colours();
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), CARD), Sense::click_and_drag());
+    let selected = scene == model.prepare.selected;
+    card::ground(ui.painter(), rect, &response, selected);
+    let height = THUMB_WIDTH * 9.0 / 16.0;
+    let inset = (CARD - height) / 2.0;
+    let thumb = Rect::from_min_size(rect.min + vec2(inset, inset), vec2(THUMB_WIDTH, height));
+    tile::thumb(ui, thumb, model, scene, &mut view.thumbs, screen);
+    tile::number(ui, thumb, scene);
+    let left = thumb.right() + theme::space(1.25);
+    let room = rect.right() - theme::space(1.0) - left;
+    let heading = data.title(scene);
+    let secs = footer::seconds(data.seconds(model.prepare.script.pace()));
+    let figures = format!("{secs} · {} words", data.words);
+    let title = text::truncated(ui, &heading, theme::body(), c.text.0, room);
+    let second = text::truncated(ui, &figures, theme::small(), c.muted.0, room);
+    let elided = title.elided;
+    let gap = theme::space(0.25);
+    let top = rect.center().y - (title.size().y + gap + second.size().y) / 2.0;
+    let below = top + title.size().y + gap;
+    ui.painter().galley(pos2(left, top), title, c.text.0);
+    ui.painter().galley(pos2(left, below), second, c.muted.0);
+    response.widget_info(|| {
+        WidgetInfo::selected(Role::Button, true, selected, format!("Scene {}: {heading}, {figures}", scene + 1))
+    });
+    if ui.rect_contains_pointer(rect) {
+        view.drop_scene = Some(scene);
+    }
+    if response.clicked() {
+        view.prepare.board.follow.chose(scene);
+        out.push(Message::Prepare(Prepare::Select(scene)));
+    }
+    if response.drag_started() {
+        view.prepare.board.drag = Some(scene);
+    }
+    menu::context(&response, scene_menu::WIDTH, |ui| scene_menu::rows_ui(ui, model, scene, &mut view.prepare.inspector, out));
+    if elided && view.prepare.board.drag.is_none() {
+        response.on_hover_text(heading);
+    }
+}
+
+/// A card under the pointer: the line where it would go, and the move when it is let go. `origin` is the top of the first
+/// card, seen or not.
+fn drag_ui(ui: &mut Ui, view: &mut View, origin: f32, pitch: f32, count: usize, out: &mut Vec<Message>) {
+    let Some(from) = view.prepare.board.drag else { return };
+    let Some(pointer) = ui.input(|input| input.pointer.interact_pos()) else { return };
+    let gap = (((pointer.y - origin) / pitch).round().max(0.0) as usize).min(count);
+    if ui.input(|input| input.pointer.any_released() || !input.pointer.any_down()) {
+        view.prepare.board.drag = None;
+        let to = if gap > from { gap - 1 } else { gap };
+        if to != from && from < count {
+            view.prepare.board.follow.chose(to);
+            out.push(Message::Prepare(Prepare::MoveScene { from, to }));
+        }
+        return;
+    }
+    ui.set_cursor_icon(egui::CursorIcon::Grabbing);
+    let y = origin + gap as f32 * pitch - (pitch - CARD) / 2.0;
+    ui.painter().hline(ui.max_rect().x_range(), y, (2.0, colours().accent.0));
+    let seen = ui.clip_rect();
+    if pointer.y < seen.top() + EDGE {
+        ui.scroll_with_delta(vec2(0.0, EDGE_STEP));
+    } else if pointer.y > seen.bottom() - EDGE {
+        ui.scroll_with_delta(vec2(0.0, -EDGE_STEP));
+    }
+}

@@ -1,0 +1,50 @@
+//! The foot of Prepare: how long it is, and the button that records.
+
+use egui::{Align, Frame, Layout, Margin, Panel, Ui};
+
+use crate::core::script::Script;
+use crate::studio::command::Command;
+use crate::studio::{Message, Model};
+use crate::ui::theme::{self, colours};
+use crate::ui::widgets::button::Button;
+use crate::ui::widgets::text;
+
+const HEIGHT: f32 = 48.0;
+
+pub fn footer_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
+    let frame = Frame::NONE.inner_margin(Margin::symmetric(theme::space(2.0) as i8, theme::space(1.0) as i8));
+    let panel = Panel::bottom("prepare foot").exact_size(HEIGHT).frame(frame).show_separator_line(false);
+    panel.show(ui, |ui| {
+        let top = ui.max_rect().top() - theme::space(1.0);
+        ui.painter().hline(ui.ctx().content_rect().x_range(), top, (1.0, colours().line.0));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if Button::record("Record").command(Command::Record).show(ui).clicked() {
+                out.push(Message::Command(Command::Record));
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let words = totals(&model.prepare.script);
+                let galley = text::truncated(ui, &words, theme::small(), colours().muted.0, ui.available_width());
+                let response = ui.label(galley);
+                response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &words));
+            });
+        });
+    });
+}
+
+/// The whole script in figures.
+pub fn totals(script: &Script) -> String {
+    let scenes = script.scenes.len();
+    let s = if scenes == 1 { "" } else { "s" };
+    format!(
+        "{} · {} words · {scenes} scene{s} · {:.0} words a minute",
+        seconds(script.seconds()),
+        script.words(),
+        script.pace()
+    )
+}
+
+/// Seconds as people say them: `48 s` up to four minutes, then `5 min 10 s`.
+pub fn seconds(secs: f64) -> String {
+    let whole = secs.round() as u64;
+    if whole < 240 { format!("{whole} s") } else { format!("{} min {} s", whole / 60, whole % 60) }
+}

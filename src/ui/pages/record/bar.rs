@@ -1,0 +1,182 @@
+//! The transport: where the take is, the prompter's keys on one side of the big button and the picture's on the other, pace
+//! and size of the type. Every control is a command, so its key stands in its tooltip.
+
+use egui::{Align, Align2, Layout, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use lucide_icons::Icon;
+
+use crate::core::time::{Moment, clock, nanos};
+use crate::studio::command::Command;
+use crate::studio::record::Phase;
+use crate::studio::{Message, Model};
+use crate::ui::theme::{self, colours, space};
+use crate::ui::widgets::button::Button;
+use crate::ui::widgets::{focus_ring, time};
+
+use super::pace;
+use super::places::Places;
+
+/// Width of the big button and height of its row.
+const BIG: [f32; 2] = [144.0, 44.0];
+const SMALL: f32 = 32.0;
+const DOT: f32 = 10.0;
+
+/// Draws the bar's controls.
+pub fn bar_ui(ui: &mut Ui, model: &Model, places: &Places, now: Moment, out: &mut Vec<Message>) {
+    let margin = places.margin();
+    let row = Rect::from_min_size(
+        pos2(places.bar.left() + margin, places.bar.top() + space(1.0)),
+        vec2(places.bar.width() - 2.0 * margin, BIG[1]),
+    );
+    transport_ui(ui, model, row.center(), out, now);
+    let second = if places.narrow { row.translate(vec2(0.0, BIG[1] - space(0.5))) } else { row };
+    clock_ui(ui, model, second, now);
+    pace_ui(ui, model, second, now, out);
+}
+
+/// Seconds since the first frame, and what the script takes in all.
+pub fn clock_text(model: &Model, now: Moment) -> (String, String) {
+    let elapsed = model.record.rolling().map_or(0, |rolling| now.since(rolling.started));
+    (clock(elapsed), clock(nanos(model.prompter.plan.total_secs())))
+}
+
+/// The red dot of a running take, or the ring of one that is not.
+pub fn lamp(ui: &Ui, centre: egui::Pos2, model: &Model) {
+    match model.record.phase {
+        Phase::Rolling(_) => ui.painter().circle_filled(centre, DOT / 2.0, colours().recording),
+        _ => ui.painter().circle_stroke(centre, DOT / 2.0 - 1.0, Stroke::new(1.5, colours().text.0.gamma_multiply(0.6))),
+    };
+}
+
+fn clock_ui(ui: &mut Ui, model: &Model, row: Rect, now: Moment) {
+    let (elapsed, total) = clock_text(model, now);
+    let rect = Rect::from_min_max(row.min, pos2(row.center().x - BIG[0], row.bottom()));
+    let response = ui.interact(rect, ui.scope_id().with("clock"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Time {elapsed} of {total}")));
+    lamp(ui, pos2(row.left() + DOT / 2.0, row.center().y), model);
+    let font = theme::title();
+    let from = pos2(row.left() + DOT + space(1.0), row.center().y);
+    time::paint(ui.painter(), from, &elapsed, &font, colours().text.0);
+    let after = from + vec2(time::size(ui.painter(), &elapsed, &font).x + space(0.75), 1.0);
+    time::paint(ui.painter(), after, &format!("/ {total}"), &theme::body(), colours().text.0.gamma_multiply(0.8));
+    response.on_hover_text("Time of the take, and of the whole script at this pace");
+}
+
+/// The big button in the middle, four small ones on each side.
+fn transport_ui(ui: &mut Ui, model: &Model, middle: egui::Pos2, out: &mut Vec<Message>, now: Moment) {
+    let moving = model.prompter.course.running() && !model.prompter.course.at_rest(now);
+    let (play, name) = if moving { (Icon::Pause, "Pause the prompter") } else { (Icon::Play, "Start the prompter") };
+    let rolling = model.record.rolling().is_some();
+    let left = [
+        (Icon::RotateCcw, Command::Rewind.label(), Command::Rewind, true, false),
+        (Icon::ChevronUp, Command::LineUp.label(), Command::LineUp, true, false),
+        (play, name, Command::TogglePrompter, true, moving),
+        (Icon::ChevronDown, Command::LineDown.label(), Command::LineDown, true, false),
+    ];
+    let look = &model.prompter.look.mirror;
+    let right = [
+        (Icon::Diamond, Command::Mark.label(), Command::Mark, rolling, false),
+        (Icon::PictureInPicture2, Command::NextLayout.label(), Command::NextLayout, true, false),
+        (Icon::FlipVertical2, Command::MirrorCamera.label(), Command::MirrorCamera, true, model.record.mirror_camera),
+        (Icon::MirrorRectangular, Command::MirrorPrompter.label(), Command::MirrorPrompter, true, look.horizontal),
+    ];
+    let width = 4.0 * SMALL + 3.0 * space(0.5);
+    let gap = BIG[0] / 2.0 + space(2.0);
+    for (from, buttons) in [(middle.x - gap - width, left), (middle.x + gap, right)] {
+        let rect = Rect::from_min_size(pos2(from, middle.y - SMALL / 2.0), vec2(width, SMALL));
+        ui.scope_builder(UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center)), |ui| {
+            ui.spacing_mut().item_spacing.x = space(0.5);
+            for (lead, name, command, enabled, selected) in buttons {
+                let button = Button::icon_only(lead, name).command(command).enabled(enabled).selected(selected);
+                if button.show(ui).clicked() {
+                    out.push(Message::Command(command));
+                }
+            }
+        });
+    }
+    big_button_ui(ui, model, Rect::from_center_size(middle, BIG.into()), out);
+}
+
+/// What the big button says and does in a phase.
+fn big(phase: &Phase) -> (&'static str, Option<Command>) {
+    match phase {
+        Phase::Idle => ("Record", Some(Command::Record)),
+        Phase::Waiting | Phase::Countdown { .. } => ("Cancel", Some(Command::Stop)),
+        Phase::Starting => ("Starting…", None),
+        Phase::Rolling(_) => ("Stop", Some(Command::Stop)),
+        Phase::Stopping => ("Saving…", None),
+    }
+}
+
+fn big_button_ui(ui: &mut Ui, model: &Model, rect: Rect, out: &mut Vec<Message>) {
+    let (label, command) = big(&model.record.phase);
+    let sense = if command.is_some() { Sense::click() } else { Sense::hover() };
+    let response = ui.interact(rect, ui.scope_id().with("big button"), sense);
+    // The page of that name has a button too.
+    let name = if command == Some(Command::Record) { Command::Record.label() } else { label };
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, command.is_some(), name));
+    paint_big(ui, model, rect, label, &response);
+    let Some(command) = command else { return };
+    let what = if command == Command::Stop && model.record.rolling().is_none() { "Call it off" } else { command.label() };
+    if response.on_hover_text(format!("{what}  ({})", command.key_text())).clicked() {
+        out.push(Message::Command(command));
+    }
+}
+
+/// Red only to begin: while a take runs, the dot beside the clock is the one red thing.
+fn paint_big(ui: &Ui, model: &Model, rect: Rect, label: &str, response: &Response) {
+    let c = colours();
+    let (fill, ink) = match model.record.phase {
+        Phase::Idle => (c.recording.0, c.on_recording.0),
+        Phase::Rolling(_) => (c.text.0, c.background.0),
+        Phase::Waiting | Phase::Countdown { .. } => (c.pressed.0, c.text.0),
+        Phase::Starting | Phase::Stopping => (c.raised.0, c.text.0),
+    };
+    let other = if ink == c.background.0 { c.background.0 } else { c.text.0 };
+    let fill = match (response.is_pointer_button_down_on(), response.hovered() || response.has_focus()) {
+        (true, _) => fill.lerp_to_gamma(c.background.0, 0.2),
+        (_, true) => fill.lerp_to_gamma(other, 0.12),
+        _ => fill,
+    };
+    let painter = ui.painter();
+    painter.rect(rect, rect.height() / 2.0, fill, Stroke::NONE, StrokeKind::Inside);
+    let mark = match model.record.phase {
+        Phase::Idle => Some(Mark::Dot),
+        Phase::Rolling(_) => Some(Mark::Square),
+        _ => None,
+    };
+    let shift = if mark.is_some() { space(1.25) } else { 0.0 };
+    let text = painter.text(rect.center() + vec2(shift, 0.0), Align2::CENTER_CENTER, label, theme::body(), ink);
+    let at = pos2(text.left() - space(1.5), rect.center().y);
+    match mark {
+        Some(Mark::Dot) => _ = painter.circle_filled(at, 6.0, ink),
+        Some(Mark::Square) => _ = painter.rect_filled(Rect::from_center_size(at, vec2(11.0, 11.0)), 2.0, ink),
+        None => {}
+    }
+    if response.has_focus() {
+        focus_ring(painter, rect);
+    }
+}
+
+enum Mark {
+    Dot,
+    Square,
+}
+
+/// Words per minute and size of the type, from the right edge.
+fn pace_ui(ui: &mut Ui, model: &Model, row: Rect, now: Moment, out: &mut Vec<Message>) {
+    let rect = Rect::from_min_max(pos2(row.right() - 232.0, row.top()), row.max);
+    ui.scope_builder(UiBuilder::new().max_rect(rect).layout(Layout::right_to_left(Align::Center)), |ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        let step = |ui: &mut Ui, icon: Icon, command: Command, out: &mut Vec<Message>| {
+            if Button::icon_only(icon, command.label()).command(command).show(ui).clicked() {
+                out.push(Message::Command(command));
+            }
+        };
+        step(ui, Icon::AArrowUp, Command::Larger, out);
+        step(ui, Icon::AArrowDown, Command::Smaller, out);
+        ui.add_space(space(1.5));
+        step(ui, Icon::Plus, Command::Faster, out);
+        pace::pace_ui(ui, model, now, out);
+        step(ui, Icon::Minus, Command::Slower, out);
+    });
+}

@@ -1,0 +1,191 @@
+//! The line at the very bottom: which devices, and how the take is doing. Green stands only beside bytes that are synced.
+
+use egui::{Align, Color32, Layout, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use lucide_icons::Icon;
+
+use crate::core::health::Health;
+use crate::core::time::{Moment, Rate};
+use crate::studio::Model;
+use crate::studio::devices::Port;
+use crate::ui::figures;
+use crate::ui::theme::{self, colours, space};
+use crate::ui::widgets::{icon, text};
+
+use super::places::Places;
+use super::{bar, scene};
+
+const ICON: f32 = 13.0;
+const HEIGHT: f32 = 18.0;
+
+/// A word on the line.
+#[derive(Clone, Debug)]
+struct Word {
+    icon: Option<Icon>,
+    text: String,
+    tone: Tone,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tone {
+    Plain,
+    /// Known to be on the disk.
+    Safe,
+    /// Wants a look.
+    Warn,
+}
+
+impl Word {
+    fn new(icon: Option<Icon>, text: impl Into<String>, tone: Tone) -> Word {
+        Word { icon, text: text.into(), tone }
+    }
+}
+
+/// Draws the line: devices left (or the scene, where the page is narrow), health right.
+pub fn status_ui(ui: &mut Ui, model: &Model, places: &Places) {
+    let margin = places.margin();
+    let bottom = places.bar.bottom() - space(1.5);
+    let line = Rect::from_min_max(pos2(places.bar.left() + margin, bottom - HEIGHT), pos2(places.bar.right() - margin, bottom));
+    let right = health_words(model);
+    let taken = words_ui(ui, line, &right, Align::Max);
+    let left = Rect::from_min_max(line.min, pos2(line.right() - taken - space(2.0), line.bottom()));
+    words_ui(ui, left, &device_words(model), Align::Min);
+}
+
+/// Full screen and nobody near: one thin line with dot, time and scene.
+pub fn line_ui(ui: &mut Ui, model: &Model, places: &Places, now: Moment) {
+    let rect = places.bar;
+    let at = pos2(rect.left() + places.margin(), rect.center().y);
+    bar::lamp(ui, at + vec2(5.0, 0.0), model);
+    let (elapsed, total) = bar::clock_text(model, now);
+    let shown = format!("{elapsed} / {total}");
+    let response = ui.interact(rect, ui.scope_id().with("line"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Time {elapsed} of {total}")));
+    crate::ui::widgets::time::paint(ui.painter(), at + vec2(space(2.5), 0.0), &shown, &theme::body(), colours().text.0);
+    if let Some((title, number)) = scene::title(model, now) {
+        let galley =
+            text::truncated(ui, &format!("{number}  ·  {title}"), theme::small(), colours().text.0, rect.width() / 2.0);
+        let at = pos2(rect.right() - places.margin() - galley.size().x, rect.center().y - galley.size().y / 2.0);
+        ui.painter().galley(at, galley, colours().text.0);
+    }
+}
+
+fn device_words(model: &Model) -> Vec<Word> {
+    let camera = port_word(&model.devices.camera, "camera", Icon::Video, Icon::VideoOff);
+    let microphone = port_word(&model.devices.microphone, "microphone", Icon::Mic, Icon::MicOff);
+    [camera, microphone].into_iter().flatten().collect()
+}
+
+fn port_word<F>(port: &Port<F>, what: &str, on: Icon, off: Icon) -> Option<Word> {
+    Some(match port {
+        Port::Closed => return None,
+        Port::Opening => Word::new(Some(on), "Opening…", Tone::Plain),
+        Port::Open { device, stalled: true, .. } => {
+            Word::new(Some(Icon::TriangleAlert), format!("{} gives nothing", device.label), Tone::Warn)
+        }
+        Port::Open { device, .. } => Word::new(Some(on), device.label.clone(), Tone::Plain),
+        Port::Off => Word::new(Some(off), format!("No {what}"), Tone::Plain),
+        Port::Failed(_) => Word::new(Some(off), format!("No {what}: it failed"), Tone::Warn),
+    })
+}
+
+fn health_words(model: &Model) -> Vec<Word> {
+    let Some(rolling) = model.record.rolling() else {
+        let size = model.devices.camera.format().map(|f| format!("{} × {}  ·  {} fps", f.width, f.height, fps(f.rate)));
+        return size.map(|text| Word::new(None, text, Tone::Plain)).into_iter().collect();
+    };
+    let mut words = Vec::new();
+    if let Some(lost) = &rolling.lost {
+        words.push(Word::new(Some(Icon::TriangleAlert), format!("{lost} is lost, the take goes on"), Tone::Warn));
+    }
+    words.extend(figures_of(&rolling.health));
+    words
+}
+
+/// `30`, `29.97`.
+fn fps(rate: Rate) -> String {
+    let text = format!("{:.2}", rate.fps());
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+fn figures_of(health: &Health) -> Vec<Word> {
+    let lost = health.missed + health.dropped;
+    let tone = if lost == 0 { Tone::Plain } else { Tone::Warn };
+    let mut words = vec![Word::new(None, format!("{lost} dropped"), tone)];
+    if health.audio_gaps > 0 {
+        let gaps = if health.audio_gaps == 1 {
+            "1 gap in the sound".to_owned()
+        } else {
+            format!("{} gaps in the sound", health.audio_gaps)
+        };
+        words.push(Word::new(None, gaps, Tone::Warn));
+    }
+    if let Some(minutes) = health.minutes_left() {
+        let tone = if minutes < 5 { Tone::Warn } else { Tone::Plain };
+        words.push(Word::new(None, format!("{} left", figures::minutes(minutes)), tone));
+    }
+    if health.synced_bytes > 0 {
+        words.push(Word::new(Some(Icon::Check), format!("{} safe", figures::bytes(health.synced_bytes)), Tone::Safe));
+    }
+    words
+}
+
+/// Paints words beside each other and answers with the width they took. The last one that does not fit is cut.
+fn words_ui(ui: &mut Ui, line: Rect, words: &[Word], side: Align) -> f32 {
+    let gap = space(2.0);
+    let layout = if side == Align::Max { Layout::right_to_left(Align::Center) } else { Layout::left_to_right(Align::Center) };
+    let shown = ui.scope_builder(UiBuilder::new().max_rect(line).layout(layout), |ui| {
+        ui.spacing_mut().item_spacing.x = gap;
+        let ordered: Vec<&Word> = if side == Align::Max { words.iter().rev().collect() } else { words.iter().collect() };
+        for word in ordered {
+            word_ui(ui, word);
+        }
+        ui.min_rect().width()
+    });
+    if words.is_empty() { 0.0 } else { shown.inner }
+}
+
+fn word_ui(ui: &mut Ui, word: &Word) {
+    let colour: Color32 = match word.tone {
+        Tone::Plain => colours().text.0.gamma_multiply(0.85),
+        Tone::Safe => colours().safe.0,
+        Tone::Warn => colours().accent.0,
+    };
+    let lead = if word.icon.is_some() { ICON + space(0.75) } else { 0.0 };
+    let room = ui.available_width() - lead;
+    if room < space(3.0) {
+        return;
+    }
+    let galley = text::truncated(ui, &word.text, theme::small(), colour, room);
+    let elided = galley.elided;
+    let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x + lead, HEIGHT), Sense::hover());
+    if let Some(lead) = word.icon {
+        icon(ui.painter(), pos2(rect.left() + ICON / 2.0, rect.center().y), lead, ICON, colour);
+    }
+    ui.painter().galley(pos2(rect.left() + lead, rect.center().y - galley.size().y / 2.0), galley, colour);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &word.text));
+    if elided {
+        response.on_hover_text(&word.text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_synced_bytes_are_green() {
+        let health = Health { bytes: 5_000_000, recorded_nanos: 4_000_000_000, disk_free_bytes: 1 << 40, ..Health::default() };
+        assert!(figures_of(&health).iter().all(|word| word.tone != Tone::Safe));
+        let synced = Health { synced_bytes: 4_000_000, ..health };
+        let green: Vec<Word> = figures_of(&synced).into_iter().filter(|word| word.tone == Tone::Safe).collect();
+        assert_eq!(green.iter().map(|word| word.text.as_str()).collect::<Vec<_>>(), ["4 MB safe"]);
+    }
+
+    #[test]
+    fn losses_ask_for_a_look() {
+        let health = Health { missed: 2, dropped: 1, audio_gaps: 1, ..Health::default() };
+        let words = figures_of(&health);
+        assert_eq!((words[0].text.as_str(), words[0].tone), ("3 dropped", Tone::Warn));
+        assert_eq!(words[1].text, "1 gap in the sound");
+    }
+}

@@ -1,0 +1,147 @@
+//! The top bar: which project, which page, is it saved, settings. The three pages of the main road are always one click away.
+
+use egui::{Frame, Margin, Panel, Rect, Sense, Ui, pos2, vec2};
+use lucide_icons::Icon;
+
+use crate::core::project::DEMO;
+use crate::studio::command::Command;
+use crate::studio::prepare::{self, Saved};
+use crate::studio::record::Phase;
+use crate::studio::{Message, Model, Page};
+use crate::ui::View;
+use crate::ui::theme::{self, colours};
+use crate::ui::widgets::button::Button;
+use crate::ui::widgets::segmented::{self, Segment, segmented};
+use crate::ui::widgets::{icon, menu, text};
+
+/// Below this width the name of the program and the word beside the saved mark give way.
+const NARROW: f32 = 760.0;
+
+/// Projects listed in the menu.
+const MOST_PROJECTS: usize = 8;
+
+/// Draws the bar and takes its height from `ui`.
+pub fn top_bar_ui(ui: &mut Ui, model: &Model, view: &mut View, out: &mut Vec<Message>) {
+    let frame = Frame::NONE.inner_margin(Margin::symmetric(theme::space(2.0) as i8, theme::space(1.0) as i8));
+    Panel::top("top bar").exact_size(theme::theme().space.bar).frame(frame).show_separator_line(false).show(ui, |ui| {
+        let narrow = ui.ctx().content_rect().width() < NARROW;
+        let bar = ui.max_rect();
+        let under = bar.bottom() + theme::space(1.0) - 0.5;
+        ui.painter().hline(ui.ctx().content_rect().x_range(), under, (1.0, colours().line.0));
+        let segments = segments(model);
+        let width = segmented::width(ui, &segments);
+        // In the middle of the window, or after the title where there is no room for that.
+        let middle = if narrow { bar.right() - width - theme::space(10.0) } else { bar.center().x - width / 2.0 };
+        let part = |from: f32, to: f32| Rect::from_min_max(pos2(from, bar.top()), pos2(to, bar.bottom()));
+        ui.scope_builder(row(part(bar.left(), middle - theme::space(1.0))), |ui| project_ui(ui, model, narrow, out));
+        ui.scope_builder(row(part(middle, middle + width)), |ui| {
+            let at = Page::ALL.iter().position(|page| *page == model.page).unwrap_or(0);
+            if let Some(page) = segmented(ui, &segments, at).and_then(|i| Page::ALL.get(i)) {
+                out.push(Message::Go(*page));
+            }
+        });
+        let right = egui::UiBuilder::new()
+            .max_rect(part(middle + width, bar.right()))
+            .layout(egui::Layout::right_to_left(egui::Align::Center));
+        ui.scope_builder(right, |ui| {
+            let gear = Button::icon_only(Icon::Settings, "Devices and settings").selected(view.settings_open).show(ui);
+            if gear.clicked() {
+                view.settings_open = !view.settings_open;
+            }
+            saved_ui(ui, model, narrow, out);
+        });
+    });
+}
+
+fn row(rect: Rect) -> egui::UiBuilder {
+    egui::UiBuilder::new().max_rect(rect).layout(egui::Layout::left_to_right(egui::Align::Center))
+}
+
+fn segments(model: &Model) -> [Segment<'static>; 3] {
+    let c = colours();
+    let lamp = match model.record.phase {
+        Phase::Rolling(_) | Phase::Starting | Phase::Stopping => c.recording.0,
+        _ => c.outline.0,
+    };
+    let tip = |command: Command| command.entry().keys.first().map_or("", |_| command.label());
+    [
+        Segment { label: Page::Prepare.name(), dot: None, tooltip: tip(Command::GoPrepare) },
+        Segment { label: Page::Record.name(), dot: Some(lamp), tooltip: tip(Command::GoRecord) },
+        Segment { label: Page::Review.name(), dot: None, tooltip: tip(Command::GoReview) },
+    ]
+}
+
+fn project_ui(ui: &mut Ui, model: &Model, narrow: bool, out: &mut Vec<Message>) {
+    if !narrow {
+        text::body(ui, "Onetake");
+        text::small(ui, "·");
+    }
+    if narrow {
+        // The label, not the button's unseen edge, stands on the margin.
+        ui.add_space(-theme::space(1.0));
+    }
+    let title = if model.prepare.project.is_some() { model.prepare.script.title() } else { "No script" };
+    let name = format!("Project: {title}");
+    let width = ui.available_width();
+    let button = Button::plain(title).name(&name).trailing(Icon::ChevronDown).max_width(width).show(ui);
+    menu::under(&button, 264.0, |ui| project_menu_ui(ui, model, out));
+}
+
+fn project_menu_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
+    if menu::item(ui, Some(Icon::FilePlus), Command::NewScript.label(), Some(Command::NewScript)) {
+        out.push(Message::Command(Command::NewScript));
+    }
+    if menu::item(ui, Some(Icon::FileText), "Open a script…", Some(Command::OpenScript)) {
+        out.push(Message::Command(Command::OpenScript));
+    }
+    let open = model.prepare.project.as_ref().map(|project| project.id.as_str());
+    if open != Some(DEMO) && menu::item(ui, Some(Icon::Sparkles), "Open the demo", None) {
+        out.push(Message::Prepare(prepare::Message::OpenDemo));
+    }
+    let mut others =
+        model.prepare.projects.iter().filter(|p| Some(p.id.as_str()) != open && p.id != DEMO).take(MOST_PROJECTS).peekable();
+    if others.peek().is_some() {
+        menu::divider(ui);
+    }
+    for project in others {
+        if menu::item(ui, Some(Icon::FolderOpen), &project.title, None) {
+            out.push(Message::Prepare(prepare::Message::OpenFolder(project.folder.clone())));
+        }
+    }
+    menu::divider(ui);
+    if menu::item(ui, Some(Icon::Keyboard), "Keys", Some(Command::Help)) {
+        out.push(Message::Command(Command::Help));
+    }
+}
+
+/// Whether the script is on the disk: green once it is.
+fn saved_ui(ui: &mut Ui, model: &Model, narrow: bool, out: &mut Vec<Message>) {
+    if model.prepare.project.is_none() {
+        return;
+    }
+    let c = colours();
+    let (mark, word, colour) = match &model.prepare.saved {
+        Saved::Clean => (Icon::Check, "Saved", c.safe),
+        Saved::Dirty { .. } => (Icon::Pencil, "Edited", c.muted),
+        Saved::Saving { .. } => (Icon::Pencil, "Saving…", c.muted),
+        Saved::Failed(problem) => {
+            let tip = format!("{} {}", problem.what, problem.fix);
+            let label = if narrow { "" } else { "Not saved" };
+            let button = Button::plain(label).name("Not saved. Try again").icon(Icon::TriangleAlert).tooltip(&tip);
+            if button.show(ui).clicked() {
+                out.push(Message::Prepare(prepare::Message::SaveNow));
+            }
+            return;
+        }
+    };
+    let label = ui.painter().layout_no_wrap(word.to_owned(), theme::small(), colour.0);
+    let width = if narrow { theme::space(3.0) } else { theme::space(2.5) + label.size().x + theme::space(0.5) };
+    let (rect, response) = ui.allocate_exact_size(vec2(width, theme::theme().space.control), Sense::hover());
+    icon(ui.painter(), pos2(rect.left() + theme::space(1.0), rect.center().y), mark, 14.0, colour.0);
+    if !narrow {
+        let at = pos2(rect.left() + theme::space(2.5), rect.center().y);
+        ui.painter().galley(at - vec2(0.0, label.size().y / 2.0), label, colour.0);
+    }
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, word));
+    response.on_hover_text(format!("{word}. The script saves itself."));
+}

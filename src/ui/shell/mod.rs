@@ -1,0 +1,22 @@
+//! What is around every page: the top bar, settings, toasts, the list of keys, and files dropped from outside.
+
+pub mod bar;
+pub mod drops;
+pub mod help;
+pub mod settings;
+pub mod toast;
+
+use egui::Context;
+
+use crate::studio::Model;
+
+use super::ZOOM;
+
+/// Brings the window to the chosen interface scale.
+pub fn zoom(ctx: &Context, model: &Model) {
+    let wanted = model.settings.zoom;
+    let wanted = if wanted.is_finite() { wanted.clamp(*ZOOM.start(), *ZOOM.end()) } else { *ZOOM.start() };
+    if (ctx.zoom_factor() - wanted).abs() > 1e-3 {
+        ctx.set_zoom_factor(wanted);
+    }
+}

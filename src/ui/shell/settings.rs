@@ -1,0 +1,169 @@
+//! Devices and settings, in a sheet under the gear. Each change takes effect at once and is remembered.
+
+use egui::{Align2, Area, Context, Frame, Id, Key, Margin, Order, Stroke, Ui, vec2};
+use lucide_icons::Icon;
+
+use crate::core::device::{Device, DeviceChoice};
+use crate::core::settings::Settings;
+use crate::studio::devices::{self, Port};
+use crate::studio::{Message, Model};
+use crate::ui::theme::{self, colours};
+use crate::ui::widgets::button::Button;
+use crate::ui::widgets::{menu, text};
+use crate::ui::{View, ZOOM};
+
+const WIDTH: f32 = 344.0;
+const FIELD: f32 = 200.0;
+
+/// Sizes cameras commonly have.
+const SIZES: [(u32, u32); 4] = [(640, 480), (1280, 720), (1920, 1080), (3840, 2160)];
+const RATES: [u32; 4] = [24, 25, 30, 60];
+const COUNTDOWNS: [u32; 5] = [0, 3, 5, 10, 20];
+/// Interface scales, in percent.
+const SCALES: [u32; 5] = [100, 125, 150, 175, 200];
+
+/// Draws the sheet while it is open; a click outside or Escape closes it.
+pub fn settings_ui(ctx: &Context, model: &Model, view: &mut View, out: &mut Vec<Message>) {
+    // The sheet belongs to the page it was opened on, and never lies over a take.
+    let at = (model.page, model.record.busy());
+    if view.settings_at.replace(at) != Some(at) {
+        view.settings_open = false;
+    }
+    if !view.settings_open {
+        return;
+    }
+    let c = colours();
+    let room = ctx.content_rect();
+    let sheet = Area::new(Id::unique("settings"))
+        .order(Order::Middle)
+        .anchor(Align2::RIGHT_TOP, vec2(-theme::space(1.0), theme::theme().space.bar))
+        .show(ctx, |ui| {
+            let frame = Frame::NONE
+                .fill(c.surface.0)
+                .stroke(Stroke::new(1.0, c.outline.0))
+                .corner_radius(theme::radius())
+                .inner_margin(Margin::same(theme::space(2.0) as i8));
+            frame.show(ui, |ui| {
+                ui.set_width(WIDTH.min(room.width() - theme::space(6.0)));
+                egui::ScrollArea::vertical().max_height(room.height() - theme::space(12.0)).show(ui, |ui| {
+                    fields_ui(ui, model, out);
+                });
+            });
+        });
+    let popup = ctx.any_popup_open();
+    let outside = ctx.input(|input| {
+        let bar = theme::theme().space.bar;
+        let press = input.pointer.any_pressed().then(|| input.pointer.interact_pos()).flatten();
+        press.is_some_and(|at| !sheet.response.rect.contains(at) && at.y > bar)
+    });
+    if !popup && (outside || ctx.input(|input| input.key_pressed(Key::Escape))) {
+        view.settings_open = false;
+    }
+}
+
+fn fields_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
+    let now = &model.settings;
+    let mut wanted = now.clone();
+    // A running take keeps the devices it began with.
+    let free = !model.record.busy();
+    ui.horizontal(|ui| {
+        text::title(ui, "Devices");
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let refresh = Button::icon_only(Icon::RefreshCw, "Look for devices again");
+            if refresh.show(ui).clicked() {
+                out.push(Message::Devices(devices::Message::Refresh));
+            }
+        });
+    });
+    ui.add_enabled_ui(free, |ui| {
+        device_ui(ui, "Camera", &model.devices.cameras, &mut wanted.camera);
+        port_ui(ui, &model.devices.camera);
+        size_ui(ui, &mut wanted);
+        pick_ui(ui, "Frames a second", &RATES, &mut wanted.fps, |fps| format!("{fps}"));
+        device_ui(ui, "Microphone", &model.devices.microphones, &mut wanted.microphone);
+        port_ui(ui, &model.devices.microphone);
+    });
+    ui.add_space(theme::space(1.0));
+    text::title(ui, "Studio");
+    pick_ui(ui, "Countdown", &COUNTDOWNS, &mut wanted.countdown_secs, |secs| match secs {
+        0 => "None".to_owned(),
+        secs => format!("{secs} s"),
+    });
+    let shown = (now.zoom.clamp(*ZOOM.start(), *ZOOM.end()) * 100.0).round() as u32;
+    let mut percent = shown;
+    pick_ui(ui, "Interface scale", &SCALES, &mut percent, |percent| format!("{percent} %"));
+    if percent != shown {
+        wanted.zoom = percent as f32 / 100.0;
+    }
+    if wanted != *now {
+        out.push(Message::Settings(Box::new(wanted)));
+    }
+}
+
+fn field_ui(ui: &mut Ui, label: &str, content: impl FnOnce(&mut Ui, f32)) {
+    ui.horizontal(|ui| {
+        let field = FIELD.min(ui.available_width() * 0.6);
+        text::body(ui, label);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| content(ui, field));
+    });
+}
+
+/// Automatic, what is plugged in, the synthetic one, none; and what was chosen and is not there now.
+fn device_ui(ui: &mut Ui, label: &str, devices: &[Device], chosen: &mut DeviceChoice) {
+    let mut choices = vec![(DeviceChoice::Auto, "Automatic".to_owned())];
+    choices.extend(devices.iter().map(|device| (DeviceChoice::Named(device.name.clone()), device.label.clone())));
+    choices.push((DeviceChoice::Synthetic, format!("Synthetic {}", label.to_lowercase())));
+    choices.push((DeviceChoice::None, "None".to_owned()));
+    if let DeviceChoice::Named(name) = &*chosen
+        && !choices.iter().any(|(choice, _)| *choice == *chosen)
+    {
+        let absent = format!("{name} (not connected)");
+        choices.push((chosen.clone(), absent));
+    }
+    let current = choices.iter().position(|(choice, _)| choice == chosen);
+    let labels: Vec<String> = choices.iter().map(|(_, label)| label.clone()).collect();
+    field_ui(ui, label, |ui, width| {
+        if let Some(i) = menu::choice(ui, label, width, current, &labels) {
+            *chosen = choices.swap_remove(i).0;
+        }
+    });
+}
+
+/// What became of the choice, where that is worth a line.
+fn port_ui<F>(ui: &mut Ui, port: &Port<F>) {
+    match port {
+        Port::Failed(problem) => {
+            let words = format!("{} {}", problem.what, problem.fix);
+            ui.label(egui::RichText::new(words).font(theme::small()).color(colours().accent));
+        }
+        Port::Open { device, stalled: true, .. } => {
+            let words = format!("“{}” has stopped delivering.", device.label);
+            ui.label(egui::RichText::new(words).font(theme::small()).color(colours().accent));
+        }
+        Port::Open { device, .. } => {
+            text::small(ui, format!("In use: {}", device.label));
+        }
+        Port::Closed | Port::Opening | Port::Off => {}
+    }
+}
+
+fn size_ui(ui: &mut Ui, wanted: &mut Settings) {
+    let mut size = (wanted.width, wanted.height);
+    pick_ui(ui, "Picture size", &SIZES, &mut size, |(w, h)| format!("{w} × {h}"));
+    (wanted.width, wanted.height) = size;
+}
+
+/// A list of common values; another one, set elsewhere, stays choosable.
+fn pick_ui<T: Copy + PartialEq>(ui: &mut Ui, label: &str, common: &[T], value: &mut T, write: impl Fn(T) -> String) {
+    let mut values = common.to_vec();
+    if !values.contains(value) {
+        values.push(*value);
+    }
+    let current = values.iter().position(|v| v == value);
+    let labels: Vec<String> = values.iter().map(|v| write(*v)).collect();
+    field_ui(ui, label, |ui, width| {
+        if let Some(i) = menu::choice(ui, label, width, current, &labels) {
+            *value = values[i];
+        }
+    });
+}

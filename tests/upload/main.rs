@@ -1,0 +1,13 @@
+//! Uploads from end to end: a real server on loopback over a temporary data folder, the real client against it, the protocol
+//! spoken by hand without the client, and servers that lie. One binary, because linking the studio is what tests cost most.
+
+mod crash;
+mod cut;
+mod fake;
+mod form;
+mod lies;
+mod protocol;
+mod proxy;
+mod raw;
+mod rig;
+mod road;
