@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::frame::{AudioFormat, VideoFormat};
+use super::live::Smoothness;
 use super::prompter::course::Anchor;
 use super::take::{SceneMark, TakeId};
 
@@ -44,6 +45,24 @@ pub enum Event {
     /// The operator marked this place.
     Mark {
         label: String,
+    },
+    /// What was said from `from` on (nanoseconds on the take's clock) is spoilt; the prompter went back to this line and the
+    /// take goes on. The stretch between `from` and this entry's time is left out by default.
+    Again {
+        from: u64,
+        scene: usize,
+        line: usize,
+    },
+    /// The script was edited while it was prompted: its text from here on. Scenes, lines and the prompter's anchors that
+    /// follow belong to this one.
+    Edited {
+        script: String,
+    },
+    /// How evenly a display moved the text during this take, written when it stops.
+    Smoothness {
+        display: String,
+        #[serde(flatten)]
+        figures: Smoothness,
     },
     /// Frames lost since the last such line.
     Dropped {

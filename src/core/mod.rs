@@ -8,6 +8,7 @@ pub mod health;
 pub mod journal;
 pub mod latest;
 pub mod levels;
+pub mod live;
 pub mod peaks;
 pub mod problem;
 pub mod profile;

@@ -1,9 +1,12 @@
 //! What the person chose and expects to find again. Unknown fields of a newer program are ignored, missing ones take their
 //! default, so that a settings row never stops the studio.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::device::DeviceChoice;
+use super::live::Mirrors;
 use super::prompter::{Look, Pace};
 
 /// Everything that is remembered between starts.
@@ -26,6 +29,49 @@ pub struct Settings {
     pub last_project: Option<String>,
     /// Base address of the studio server takes go to; `None` is the embedded one.
     pub server_url: Option<String>,
+    /// Monitor of the talent's display by name; `None` when there is none.
+    pub talent_monitor: Option<String>,
+    /// Mirroring of displays by their names.
+    pub mirrors: Mirrors,
+    /// Phones and other machines on the local network may connect.
+    pub lan: bool,
+    /// Port the studio's server takes on the local network; the next free one when it is taken.
+    pub lan_port: u16,
+    /// Keys of commands that differ from the usual ones: command name to keys as people write them, none to switch off.
+    pub keys: BTreeMap<String, Vec<String>>,
+    /// UDP port for OSC; `None` is off.
+    pub osc_port: Option<u16>,
+    /// MIDI is listened to.
+    pub midi: bool,
+    /// What MIDI controllers do.
+    pub midi_bindings: Vec<MidiBinding>,
+}
+
+/// A note or controller of a MIDI device, and the command it gives.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MidiBinding {
+    pub trigger: MidiTrigger,
+    /// Name of a command.
+    pub command: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MidiTrigger {
+    /// Note-on with a velocity above 0.
+    Note {
+        channel: u8,
+        note: u8,
+    },
+    /// A controller that goes from below 64 to 64 or above.
+    Control {
+        channel: u8,
+        controller: u8,
+    },
+    Program {
+        channel: u8,
+        program: u8,
+    },
 }
 
 impl Default for Settings {
@@ -42,6 +88,14 @@ impl Default for Settings {
             zoom: 1.0,
             last_project: None,
             server_url: None,
+            talent_monitor: None,
+            mirrors: Mirrors::default(),
+            lan: false,
+            lan_port: 7420,
+            keys: BTreeMap::new(),
+            osc_port: None,
+            midi: false,
+            midi_bindings: Vec::new(),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The one list of commands: buttons, keys, presenters and help all read it, so they never disagree. Keys are written here
 //! and nowhere else.
 
-use crate::core::prompter::{Align, Look};
+use crate::core::live::Order;
+use crate::core::prompter::pace::{MAX_WPM, MIN_WPM};
+use crate::core::prompter::{Align, Look, Pace};
 
 use super::{Action, Effect, Message, Model, Page, prepare, prompter, record, review, upload};
 
@@ -80,6 +82,8 @@ pub struct Shortcut {
 #[derive(Clone, Copy, Debug)]
 pub struct Entry {
     pub command: Command,
+    /// What remotes, button boxes and settings call it.
+    pub name: &'static str,
     pub label: &'static str,
     /// The first is shown; all work.
     pub keys: &'static [Shortcut],
@@ -95,8 +99,14 @@ const fn ctrl(key: Key) -> Shortcut {
     Shortcut { command: true, shift: false, key }
 }
 
-const fn entry(command: Command, label: &'static str, keys: &'static [Shortcut], pages: &'static [Page]) -> Entry {
-    Entry { command, label, keys, pages }
+const fn entry(
+    command: Command,
+    name: &'static str,
+    label: &'static str,
+    keys: &'static [Shortcut],
+    pages: &'static [Page],
+) -> Entry {
+    Entry { command, name, label, keys, pages }
 }
 
 const RECORD: &[Page] = &[Page::Record];
@@ -105,58 +115,69 @@ const PREPARE: &[Page] = &[Page::Prepare];
 
 /// All commands, in the order help shows them.
 pub const COMMANDS: &[Entry] = &[
-    entry(Command::GoPrepare, "Prepare", &[ctrl(Key::Char('1'))], &[]),
-    entry(Command::GoRecord, "Record page", &[ctrl(Key::Char('2'))], &[]),
-    entry(Command::GoReview, "Review", &[ctrl(Key::Char('3'))], &[]),
-    entry(Command::NewScript, "New script", &[ctrl(Key::Char('N'))], &[]),
-    entry(Command::OpenScript, "Open a script…", &[ctrl(Key::Char('O'))], &[]),
-    entry(Command::Help, "Keys", &[key(Key::F(1))], &[]),
-    entry(Command::Immersive, "Full screen", &[key(Key::F(11))], &[]),
-    entry(Command::LeaveFullScreen, "Leave full screen", &[key(Key::Escape)], &[]),
-    entry(Command::Save, "Save now", &[ctrl(Key::Char('S'))], PREPARE),
-    entry(Command::Undo, "Undo", &[ctrl(Key::Char('Z'))], PREPARE),
+    entry(Command::GoPrepare, "go-prepare", "Prepare", &[ctrl(Key::Char('1'))], &[]),
+    entry(Command::GoRecord, "go-record", "Record page", &[ctrl(Key::Char('2'))], &[]),
+    entry(Command::GoReview, "go-review", "Review", &[ctrl(Key::Char('3'))], &[]),
+    entry(Command::NewScript, "new-script", "New script", &[ctrl(Key::Char('N'))], &[]),
+    entry(Command::OpenScript, "open-script", "Open a script…", &[ctrl(Key::Char('O'))], &[]),
+    entry(Command::Help, "help", "Keys", &[key(Key::F(1))], &[]),
+    entry(Command::Immersive, "immersive", "Full screen", &[key(Key::F(11))], &[]),
+    entry(Command::LeaveFullScreen, "leave-full-screen", "Leave full screen", &[key(Key::Escape)], &[]),
+    entry(Command::Save, "save", "Save now", &[ctrl(Key::Char('S'))], PREPARE),
+    entry(Command::Undo, "undo", "Undo", &[ctrl(Key::Char('Z'))], PREPARE),
     entry(
         Command::Redo,
+        "redo",
         "Redo",
         &[Shortcut { command: true, shift: true, key: Key::Char('Z') }, ctrl(Key::Char('Y'))],
         PREPARE,
     ),
-    entry(Command::Record, "Record a take", &[key(Key::F(9)), ctrl(Key::Char('R'))], &[]),
-    entry(Command::Stop, "Stop the take", &[key(Key::F(10)), ctrl(Key::Char('.'))], RECORD),
-    entry(Command::TogglePrompter, "Start or pause the prompter", &[key(Key::Space)], RECORD),
-    entry(Command::LineUp, "A line back", &[key(Key::Up)], RECORD),
-    entry(Command::LineDown, "A line on", &[key(Key::Down)], RECORD),
-    entry(Command::PreviousScene, "Previous scene", &[key(Key::PageUp)], RECORD),
-    entry(Command::NextScene, "Next scene", &[key(Key::PageDown)], RECORD),
-    entry(Command::Rewind, "Back to the top", &[key(Key::Home)], RECORD),
-    entry(Command::Faster, "Faster", &[key(Key::Right), key(Key::Char(']'))], RECORD),
-    entry(Command::Slower, "Slower", &[key(Key::Left), key(Key::Char('['))], RECORD),
-    entry(Command::Larger, "Larger type", &[key(Key::Char('+')), key(Key::Char('='))], RECORD),
-    entry(Command::Smaller, "Smaller type", &[key(Key::Char('-'))], RECORD),
-    entry(Command::MirrorPrompter, "Mirror the prompter", &[key(Key::Char('M'))], RECORD),
-    entry(Command::FlipPrompter, "Turn the prompter upside down", &[key(Key::Char('V'))], RECORD),
-    entry(Command::CenterText, "Centre the text", &[key(Key::Char('C'))], RECORD),
-    entry(Command::NextLayout, "Next layout", &[key(Key::Char('L'))], RECORD),
-    entry(Command::MirrorCamera, "Mirror the camera picture", &[key(Key::Char('H'))], RECORD),
-    entry(Command::Mark, "Mark this place", &[key(Key::Char('K'))], RECORD),
-    entry(Command::PlayPause, "Play or pause", &[key(Key::Space)], REVIEW),
-    entry(Command::StepBack, "A frame back", &[key(Key::Char(','))], REVIEW),
-    entry(Command::StepOn, "A frame on", &[key(Key::Char('.'))], REVIEW),
-    entry(Command::SkipBack, "5 s back", &[key(Key::Left)], REVIEW),
-    entry(Command::SkipOn, "5 s on", &[key(Key::Right)], REVIEW),
-    entry(Command::SpeedDown, "Slower playback", &[key(Key::Char('['))], REVIEW),
-    entry(Command::SpeedUp, "Faster playback", &[key(Key::Char(']'))], REVIEW),
-    entry(Command::PreviousMark, "Previous scene or mark", &[key(Key::Up), key(Key::PageUp)], REVIEW),
-    entry(Command::NextMark, "Next scene or mark", &[key(Key::Down), key(Key::PageDown)], REVIEW),
-    entry(Command::Upload, "Upload the take", &[ctrl(Key::Char('U'))], REVIEW),
-    entry(Command::DeleteTake, "Move the take to the bin", &[key(Key::Delete)], REVIEW),
-    entry(Command::PutBack, "Put it back", &[ctrl(Key::Char('Z'))], REVIEW),
+    entry(Command::Record, "record", "Record a take", &[key(Key::F(9)), ctrl(Key::Char('R'))], &[]),
+    entry(Command::Stop, "stop", "Stop the take", &[key(Key::F(10)), ctrl(Key::Char('.'))], RECORD),
+    entry(Command::TogglePrompter, "toggle-prompter", "Start or pause the prompter", &[key(Key::Space)], RECORD),
+    entry(Command::LineUp, "line-up", "A line back", &[key(Key::Up)], RECORD),
+    entry(Command::LineDown, "line-down", "A line on", &[key(Key::Down)], RECORD),
+    entry(Command::PreviousScene, "previous-scene", "Previous scene", &[key(Key::PageUp)], RECORD),
+    entry(Command::NextScene, "next-scene", "Next scene", &[key(Key::PageDown)], RECORD),
+    entry(Command::Rewind, "rewind", "Back to the top", &[key(Key::Home)], RECORD),
+    entry(Command::Faster, "faster", "Faster", &[key(Key::Right), key(Key::Char(']'))], RECORD),
+    entry(Command::Slower, "slower", "Slower", &[key(Key::Left), key(Key::Char('['))], RECORD),
+    entry(Command::Larger, "larger", "Larger type", &[key(Key::Char('+')), key(Key::Char('='))], RECORD),
+    entry(Command::Smaller, "smaller", "Smaller type", &[key(Key::Char('-'))], RECORD),
+    entry(Command::MirrorPrompter, "mirror-prompter", "Mirror the prompter", &[key(Key::Char('M'))], RECORD),
+    entry(Command::FlipPrompter, "flip-prompter", "Turn the prompter upside down", &[key(Key::Char('V'))], RECORD),
+    entry(Command::CenterText, "center-text", "Centre the text", &[key(Key::Char('C'))], RECORD),
+    entry(Command::NextLayout, "next-layout", "Next layout", &[key(Key::Char('L'))], RECORD),
+    entry(Command::MirrorCamera, "mirror-camera", "Mirror the camera picture", &[key(Key::Char('H'))], RECORD),
+    entry(Command::Mark, "mark", "Mark this place", &[key(Key::Char('K'))], RECORD),
+    entry(Command::PlayPause, "play-pause", "Play or pause", &[key(Key::Space)], REVIEW),
+    entry(Command::StepBack, "step-back", "A frame back", &[key(Key::Char(','))], REVIEW),
+    entry(Command::StepOn, "step-on", "A frame on", &[key(Key::Char('.'))], REVIEW),
+    entry(Command::SkipBack, "skip-back", "5 s back", &[key(Key::Left)], REVIEW),
+    entry(Command::SkipOn, "skip-on", "5 s on", &[key(Key::Right)], REVIEW),
+    entry(Command::SpeedDown, "speed-down", "Slower playback", &[key(Key::Char('['))], REVIEW),
+    entry(Command::SpeedUp, "speed-up", "Faster playback", &[key(Key::Char(']'))], REVIEW),
+    entry(Command::PreviousMark, "previous-mark", "Previous scene or mark", &[key(Key::Up), key(Key::PageUp)], REVIEW),
+    entry(Command::NextMark, "next-mark", "Next scene or mark", &[key(Key::Down), key(Key::PageDown)], REVIEW),
+    entry(Command::Upload, "upload", "Upload the take", &[ctrl(Key::Char('U'))], REVIEW),
+    entry(Command::DeleteTake, "delete-take", "Move the take to the bin", &[key(Key::Delete)], REVIEW),
+    entry(Command::PutBack, "put-back", "Put it back", &[ctrl(Key::Char('Z'))], REVIEW),
 ];
 
 impl Command {
     pub fn entry(self) -> &'static Entry {
         // Every command stands in the list; a test holds it.
         COMMANDS.iter().find(|entry| entry.command == self).unwrap_or(&COMMANDS[0])
+    }
+
+    /// The command that remotes, button boxes and settings call by this name.
+    pub fn named(name: &str) -> Option<Command> {
+        COMMANDS.iter().find(|entry| entry.name == name).map(|entry| entry.command)
+    }
+
+    /// True when it may be given from afar, whatever page the operator looks at: all that steers the prompter and the take.
+    pub fn is_remote(self) -> bool {
+        self == Command::Record || self.entry().pages == RECORD
     }
 
     /// True where it means something.
@@ -208,9 +229,29 @@ pub fn for_key(shortcut: Shortcut, page: Page) -> Option<Command> {
 
 /// Does it, on the pages where it means something.
 pub(super) fn perform(model: &mut Model, command: Command) -> Vec<Action> {
-    if !command.works_on(model.page) {
-        return Vec::new();
-    }
+    if command.works_on(model.page) { carry_out(model, command) } else { Vec::new() }
+}
+
+/// Does what somebody at a distance wants, whatever page the operator looks at. What may not be done from afar is not.
+pub(super) fn obey(model: &mut Model, order: &Order) -> Vec<Action> {
+    use prompter::Message as P;
+    let message = match order {
+        Order::Command { name } => {
+            let command = Command::named(name).filter(|command| command.is_remote());
+            return command.map_or_else(Vec::new, |command| carry_out(model, command));
+        }
+        Order::Scene { scene } => P::GoToScene(*scene),
+        Order::Line { scene, line } => P::GoToLine { scene: *scene, line: *line },
+        Order::Scroll { ems } if ems.is_finite() => P::Scroll(ems.clamp(-1000.0, 1000.0)),
+        Order::Pace { words_per_minute } if words_per_minute.is_finite() => {
+            P::SetPace(Pace::WordsPerMinute(words_per_minute.clamp(MIN_WPM, MAX_WPM)))
+        }
+        Order::Scroll { .. } | Order::Pace { .. } => return Vec::new(),
+    };
+    vec![Action::Tell(Message::Prompter(message))]
+}
+
+fn carry_out(model: &mut Model, command: Command) -> Vec<Action> {
     let tell = |message: Message| vec![Action::Tell(message)];
     match command {
         Command::GoPrepare => tell(Message::Go(Page::Prepare)),

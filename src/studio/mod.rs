@@ -14,6 +14,7 @@ pub mod record;
 pub mod review;
 pub mod upload;
 
+use crate::core::live::Order;
 use crate::core::problem::Problem;
 use crate::core::settings::Settings;
 use crate::core::time::Moment;
@@ -61,6 +62,8 @@ pub enum Message {
     /// Once a frame, and before other messages of that frame.
     Tick,
     Command(command::Command),
+    /// From a remote, a phone, a button box.
+    Order(Order),
     Go(Page),
     Settings(Box<Settings>),
     Prepare(prepare::Message),
@@ -140,6 +143,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
     match message {
         Message::Tick => tick(model, now),
         Message::Command(command) => command::perform(model, command),
+        Message::Order(order) => command::obey(model, &order),
         Message::Go(page) => go(model, page),
         Message::Settings(settings) => change_settings(model, *settings),
         Message::Prepare(message) => prepare(model, message, now),

@@ -5,6 +5,9 @@
 pub mod course;
 pub mod pace;
 pub mod sheet;
+pub mod text;
+
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -87,6 +90,8 @@ pub struct Laid {
     pub height: f64,
     /// The `revision` of the sheet it was made from.
     pub revision: u64,
+    /// What the rows say, for other displays.
+    pub text: Arc<text::Text>,
 }
 
 /// One row of text.

@@ -46,7 +46,7 @@ impl Pace {
 }
 
 /// A stretch of the sheet that is passed at one velocity.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Leg {
     pub scene: usize,
     /// Positions, in ems; `from` < `to`.
@@ -63,7 +63,7 @@ impl Leg {
 }
 
 /// The whole way down the sheet, leg by leg without gaps.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     pub legs: Vec<Leg>,
 }

@@ -4,6 +4,7 @@
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
+use std::sync::Arc;
 
 use cosmic_text::{
     Align as TextAlign, Attrs, AttrsList, BufferLine, Ellipsize, Family, FontSystem, Hinting, LayoutLine, LineEnding, Metrics,
@@ -14,6 +15,7 @@ use super::fonts::{Face, Fonts};
 use super::itemise::{Item, is_rtl, items, wish};
 use super::{Glyph, GlyphStyle, Ink, Segment, TextLayout, TextRow};
 use crate::core::prompter::sheet::{Block, BlockKind, Sheet};
+use crate::core::prompter::text::{self, Run, RunStyle, Text};
 use crate::core::prompter::{Align, Look, Row};
 
 /// Layout units to the em: a power of two, so that going to ems loses nothing.
@@ -54,7 +56,9 @@ pub fn layout(sheet: &Sheet, look: &Look, fonts: &Fonts) -> TextLayout {
             revision: sheet.revision,
             undrawn: 0,
             rtl: false,
+            text: Arc::default(),
         },
+        text: Vec::new(),
         rtl_rows: 0,
         after_heading: false,
     };
@@ -64,6 +68,13 @@ pub fn layout(sheet: &Sheet, look: &Look, fonts: &Fonts) -> TextLayout {
     }
     let mut layout = writer.layout;
     layout.rtl = writer.rtl_rows * 2 > layout.rows.len();
+    layout.text = Arc::new(Text {
+        rows: writer.text,
+        height: layout.height,
+        column_ems: layout.column,
+        rtl: layout.rtl,
+        revision: layout.revision,
+    });
     layout.rows.shrink_to_fit();
     layout.glyphs.shrink_to_fit();
     layout.segments.shrink_to_fit();
@@ -75,6 +86,7 @@ struct Writer<'a> {
     face: &'a Face,
     line: BufferLine,
     layout: TextLayout,
+    text: Vec<text::TextRow>,
     rtl_rows: usize,
     after_heading: bool,
 }
@@ -168,6 +180,7 @@ impl Writer<'_> {
         };
         let height = f64::from(self.look.line_height) * size;
         let top = self.layout.height;
+        let runs = runs(block.kind, item, line);
         let line = item.mark(first).line;
         let row = Row { top, height, scene: block.scene, line, last_line: last_line.max(line), spoken };
         self.layout.rows.push(TextRow {
@@ -177,6 +190,7 @@ impl Writer<'_> {
             glyphs: glyphs_from..self.layout.glyphs.len() as u32,
             segments: segments_from as u32..self.layout.segments.len() as u32,
         });
+        self.text.push(text::TextRow { top, height, scene: row.scene, line: row.line, rtl, runs });
         self.layout.height += height;
         self.rtl_rows += usize::from(rtl);
     }
@@ -202,6 +216,27 @@ impl Writer<'_> {
         });
         u16::try_from(at).unwrap_or(u16::MAX)
     }
+}
+
+/// What a row says, in logical order.
+fn runs(kind: BlockKind, item: &Item, line: &LayoutLine) -> Vec<Run> {
+    let from = line.glyphs.iter().map(|glyph| glyph.start).min().unwrap_or(0);
+    let to = line.glyphs.iter().map(|glyph| glyph.end).max().unwrap_or(from);
+    let mut runs: Vec<Run> = Vec::new();
+    for (i, mark) in item.marks.iter().enumerate() {
+        let end = item.marks.get(i + 1).map_or(item.text.len(), |next| next.start);
+        let Some(text) = item.text.get(mark.start.max(from)..end.min(to)).filter(|text| !text.is_empty()) else { continue };
+        let style = match (kind, mark.cue) {
+            (BlockKind::Heading, _) => RunStyle::Heading,
+            (BlockKind::Paragraph, true) => RunStyle::Cue,
+            (BlockKind::Paragraph, false) => RunStyle::Spoken,
+        };
+        runs.push(Run { text: text.to_owned(), style, line: mark.line });
+    }
+    if let Some(last) = runs.last_mut() {
+        last.text.truncate(last.text.trim_end().len());
+    }
+    runs
 }
 
 /// Puts right-to-left glyphs in order. cosmic-text 0.19 joins the pieces of a word whose characters come from several fonts from

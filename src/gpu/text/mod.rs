@@ -11,9 +11,11 @@ mod layout;
 pub mod raster;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use cosmic_text::{CacheKeyFlags, fontdb};
 
+use crate::core::prompter::text::Text;
 use crate::core::prompter::{Laid, Row};
 pub use fonts::Fonts;
 pub use layout::layout;
@@ -31,6 +33,7 @@ pub struct TextLayout {
     revision: u64,
     undrawn: usize,
     rtl: bool,
+    text: Arc<Text>,
 }
 
 /// A row and where its parts lie in the layout's lists.
@@ -86,7 +89,12 @@ struct Segment {
 impl TextLayout {
     /// The rows as the motion and the pages need them.
     pub fn laid(&self) -> Laid {
-        Laid { rows: self.rows.iter().map(|row| row.row).collect(), height: self.height, revision: self.revision }
+        Laid {
+            rows: self.rows.iter().map(|row| row.row).collect(),
+            height: self.height,
+            revision: self.revision,
+            text: Arc::clone(&self.text),
+        }
     }
 
     pub fn rows(&self) -> &[TextRow] {
