@@ -1,10 +1,14 @@
 //! A line that breaks at any byte. What was counted in the proxy shows how much was sent twice.
 
-use std::sync::atomic::Ordering;
+use std::io::{Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use onetake::remote::Event;
 
-use crate::proxy::Proxy;
+use crate::proxy::{Proxy, pass};
 use crate::rig::{Site, sha256, upload, video};
 
 /// The client's largest chunk, which is the most that a cut may cost by promise P8.
@@ -61,7 +65,7 @@ fn bit_turner(server: SocketAddr, at: u64) -> SocketAddr {
         for near in listener.incoming().flatten() {
             let Ok(far) = TcpStream::connect(server) else { continue };
             let back = (far.try_clone().unwrap(), near.try_clone().unwrap());
-            std::thread::spawn(move || pass(back.0, back.1, u64::MAX, &AtomicU64::new(0)));
+            std::thread::spawn(move || pass(back.0, back.1, u64::MAX, &AtomicU64::new(0), Duration::ZERO));
             let passed = Arc::clone(&passed);
             std::thread::spawn(move || turning(near, far, &passed, at));
         }

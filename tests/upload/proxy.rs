@@ -57,7 +57,7 @@ impl Proxy {
 }
 
 /// Copies until an end closes or the budget is spent, then closes both; true when it was the budget.
-fn pass(mut from: TcpStream, mut to: TcpStream, mut budget: u64, passed: &AtomicU64, pause: Duration) -> bool {
+pub fn pass(mut from: TcpStream, mut to: TcpStream, mut budget: u64, passed: &AtomicU64, pause: Duration) -> bool {
     let mut buffer = vec![0; 64 << 10];
     while budget > 0 {
         let want = buffer.len().min(usize::try_from(budget).unwrap_or(usize::MAX));
