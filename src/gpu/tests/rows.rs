@@ -34,8 +34,8 @@ fn glyphs(layout: &TextLayout, row: usize) -> Vec<(u16, f32, f32, f32)> {
 }
 
 /// Through the wire and back.
-fn sent(text: &Text) -> Arc<Text> {
-    Arc::new(serde_json::from_str(&serde_json::to_string(text).unwrap()).unwrap())
+fn sent(text: &Text) -> Text {
+    serde_json::from_str(&serde_json::to_string(text).unwrap()).unwrap()
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn a_row_too_wide_becomes_smaller_and_stays_one() {
         let run = Run { text: words, style: RunStyle::Spoken, line: 3 };
         let row = |top| TextRow { top, height: 1.4, scene: 2, line: 3, rtl, runs: vec![run.clone()] };
         let text = Text { rows: vec![row(0.0), row(1.4)], height: 2.8, column_ems: 12.0, rtl, revision: 5 };
-        let layout = layout_rows(&Arc::new(text), &look, fonts());
+        let layout = layout_rows(&text, &look, fonts());
         assert_eq!(layout.laid().rows.len(), 2);
         let set = glyphs(&layout, 1);
         assert!(set.len() >= 80, "letters are missing: {}", set.len());
@@ -101,7 +101,7 @@ fn what_a_link_says_of_rows_may_be_anything() {
     }
     for value in [f32::NAN, f32::INFINITY, -3.0, 0.0, 1e9] {
         let text = Text { rows: rows.clone(), height: f64::from(value), column_ems: value, rtl: true, revision: u64::MAX };
-        let layout = Arc::new(layout_rows(&Arc::new(text), &Look::default(), fonts()));
+        let layout = Arc::new(layout_rows(&text, &Look::default(), fonts()));
         assert!(!layout.rows().is_empty() && layout.column() >= 1.0 && layout.height().is_finite());
         let rows = layout.laid().rows;
         assert!(rows.windows(2).all(|pair| pair[1].top >= pair[0].top + pair[0].height - 1e-9));
@@ -109,6 +109,6 @@ fn what_a_link_says_of_rows_may_be_anything() {
         let look = Look::default();
         stage.draw(&ViewInput { prompter: Some(prompter(&layout, &look, [64, 64])), ..ViewInput::sized([64, 64]) });
     }
-    let none = layout_rows(&Arc::new(Text::default()), &Look::default(), fonts());
+    let none = layout_rows(&Text::default(), &Look::default(), fonts());
     assert!(none.rows().is_empty() && none.hit(1.0, 1.0).is_none());
 }

@@ -66,7 +66,7 @@ pub fn layout(sheet: &Sheet, look: &Look, fonts: &Fonts) -> TextLayout {
 /// Sets rows that another display broke: each on one line where it was, smaller where these fonts make it wider than the
 /// column. With the same fonts the letters stand where `layout` put them. Rows without a place (what crosses a link may say
 /// anything) are left out.
-pub fn layout_rows(text: &Arc<Text>, look: &Look, fonts: &Fonts) -> TextLayout {
+pub fn layout_rows(text: &Text, look: &Look, fonts: &Fonts) -> TextLayout {
     let look = look.clone().bounded();
     let face = fonts.face(look.face.as_deref()).clone();
     let wish = wish(text.rows.iter().flat_map(|row| &row.runs).map(|run| run.text.as_str()));
@@ -80,7 +80,7 @@ pub fn layout_rows(text: &Arc<Text>, look: &Look, fonts: &Fonts) -> TextLayout {
         }
     }
     writer.layout.height = if text.height.is_finite() { text.height.clamp(0.0, MAX_HEIGHT) } else { writer.layout.height };
-    writer.finish(Arc::clone(text))
+    writer.finish(Arc::new(text.clone()))
 }
 
 struct Writer<'a> {
