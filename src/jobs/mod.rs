@@ -5,6 +5,7 @@
 //! and takes), `net` (transfers and the embedded server), and those of the devices and pipelines themselves.
 
 pub mod demo;
+mod displays;
 pub mod doctor;
 pub mod house;
 pub mod inbox;
@@ -16,6 +17,7 @@ pub mod proof;
 pub mod server;
 pub mod signals;
 mod stage;
+mod talent;
 pub mod upload;
 mod worker;
 
@@ -39,6 +41,7 @@ pub struct Jobs {
     stage: stage::Stage,
     player: player::Deck,
     uploads: upload::Uploads,
+    displays: displays::Displays,
 }
 
 impl Jobs {
@@ -48,13 +51,16 @@ impl Jobs {
         let failed = |error: std::io::Error| {
             Problem::failed(format!("A worker thread could not be started: {error}."), "Close other programs and try again.")
         };
+        let hub = displays::hub(&ways);
+        let embedded = Arc::new(server::Embedded::new(Arc::clone(&house), hub.clone()));
         Ok(Jobs {
+            displays: displays::Displays::start(ways.clone(), hub, Arc::clone(&embedded)).map_err(failed)?,
             library: Worker::start("library").map_err(failed)?,
             pictures: Worker::start("pictures").map_err(failed)?,
             layout: layout::Layouter::start(ways.clone()).map_err(failed)?,
             stage: stage::Stage::start(Arc::clone(&house), ways.clone()).map_err(failed)?,
             player: player::Deck::start(ways.clone()).map_err(failed)?,
-            uploads: upload::Uploads::new(Arc::clone(&house), ways.clone()),
+            uploads: upload::Uploads::new(Arc::clone(&house), ways.clone(), embedded),
             house,
             ways,
         })
@@ -65,6 +71,7 @@ impl Jobs {
         match effect {
             Effect::Prepare(effect) => self.prepare(effect),
             Effect::Prompter(prompter::Effect::LayOut { sheet, look }) => self.layout.lay_out(sheet, look),
+            Effect::Displays(effect) => self.displays.run(effect),
             Effect::Devices(devices::Effect::List) => stage::list(self.ways.clone()),
             Effect::Devices(effect) => self.stage.devices(effect),
             Effect::Record(record::Effect::Journal(entries)) => self.stage.journal(entries),
@@ -90,6 +97,7 @@ impl Jobs {
 
     /// Ends in order: a running take is stopped and closed, unsaved rows are written, transfers stop resumable.
     pub fn finish(self) {
+        self.displays.finish();
         self.stage.finish();
         self.player.finish();
         self.uploads.finish();

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::core::problem::Problem;
 use crate::remote::Token;
-use crate::server::{Config, Running, Secret, Server};
+use crate::server::{Config, Hub, Running, Secret, Server};
 
 use super::house::House;
 
@@ -16,27 +16,35 @@ pub const EMBEDDED: &str = "embedded";
 #[derive(Debug)]
 pub struct Embedded {
     house: Arc<House>,
-    running: Mutex<Option<(Running, Token)>>,
+    /// What displays connected to it are told.
+    hub: Hub,
+    running: Mutex<Option<(Running, Secret)>>,
 }
 
 impl Embedded {
-    pub fn new(house: Arc<House>) -> Embedded {
-        Embedded { house, running: Mutex::new(None) }
+    pub fn new(house: Arc<House>, hub: Hub) -> Embedded {
+        Embedded { house, hub, running: Mutex::new(None) }
     }
 
-    /// Its address and token; starts it if it does not run.
+    /// Its address and token, for an upload; starts it if it does not run.
     pub fn reach(&self) -> Result<(String, Token), Problem> {
+        let (url, secret) = self.reach_as_owner()?;
+        Ok((url, Token::new(secret.expose())?))
+    }
+
+    /// Its address and secret, for a process of our own.
+    pub fn reach_as_owner(&self) -> Result<(String, Secret), Problem> {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((server, token)) = running.as_ref() {
-            return Ok((server.url(), token.clone()));
+        if let Some((server, secret)) = running.as_ref() {
+            return Ok((server.url(), secret.clone()));
         }
         let secret = Secret::generate()?;
-        let token = Token::new(secret.expose())?;
-        let config = Config::new(secret, self.house.db.clone(), self.house.folder.clone());
+        let usual = Config::new(secret.clone(), self.house.db.clone(), self.house.folder.clone());
+        let config = Config { hub: Some(self.hub.clone()), ..usual };
         let server = Server::start(config, self.house.runtime.handle())?;
         let url = server.url();
-        *running = Some((server, token.clone()));
-        Ok((url, token))
+        *running = Some((server, secret.clone()));
+        Ok((url, secret))
     }
 
     /// Stops it, letting what runs end or save.
