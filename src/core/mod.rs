@@ -10,6 +10,7 @@ pub mod latest;
 pub mod levels;
 pub mod live;
 pub mod monitor;
+pub mod offset;
 pub mod peaks;
 pub mod problem;
 pub mod profile;
