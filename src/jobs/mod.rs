@@ -8,6 +8,7 @@ pub mod demo;
 pub mod doctor;
 pub mod house;
 pub mod inbox;
+pub mod kiosk;
 mod layout;
 pub mod library;
 mod player;
