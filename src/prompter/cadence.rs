@@ -6,6 +6,10 @@ use crate::core::time::Moment;
 /// Part of the distance between grid and clock that is corrected with each frame.
 const FOLLOW: f64 = 0.04;
 
+/// Part of a period by which a frame may be begun before its place in the grid: enough for a display that is a little faster
+/// than it says, too little to run ahead of one that never makes us wait.
+const EARLY: u64 = 8;
+
 /// The grid of refreshes of one display.
 #[derive(Clone, Copy, Debug)]
 pub struct Cadence {
@@ -20,13 +24,15 @@ impl Cadence {
         Cadence { period: period.max(1), last: None }
     }
 
-    pub fn period(&self) -> u64 {
-        self.period
-    }
-
     /// Motion begins: the grid begins with it.
     pub fn restart(&mut self) {
         self.last = None;
+    }
+
+    /// Before this the next frame must not be begun; none for the first. A display that paces us by itself comes later anyway.
+    pub fn not_before(&self) -> Option<Moment> {
+        // A frame is begun a period before it is seen, so the next one when this one is.
+        self.last.map(|seen| Moment(seen.0.saturating_sub(self.period / EARLY)))
     }
 
     /// The refresh at which a frame begun `now` will be seen. Never before the one before it.
@@ -77,6 +83,18 @@ mod tests {
                 prop_assert!(apart.abs() <= 1.5 * PERIOD as f64, "{apart} ns from the clock in frame {i}");
             }
         }
+    }
+
+    #[test]
+    fn a_display_that_never_makes_us_wait_is_not_run_ahead_of() {
+        let mut cadence = Cadence::new(PERIOD);
+        let mut now = Moment(0);
+        for _ in 0..600 {
+            now = cadence.not_before().map_or(now, |begin| begin.max(Moment(now.0 + PERIOD / 3)));
+            cadence.next(now);
+        }
+        let frames = now.0 as f64 / PERIOD as f64;
+        assert!((590.0..=601.0).contains(&frames), "{frames}");
     }
 
     #[test]

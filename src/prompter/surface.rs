@@ -79,18 +79,22 @@ impl Surface {
         }
     }
 
-    /// A frame on black; waits until the display takes one.
-    pub fn draw(&mut self, paint: impl FnOnce(&mut wgpu::RenderPass<'_>)) -> Result<(), Skipped> {
+    /// The next picture of the swapchain; waits until the display gives one back.
+    pub fn acquire(&mut self) -> Result<wgpu::SurfaceTexture, Skipped> {
         use wgpu::CurrentSurfaceTexture as Current;
-        let frame = match self.surface.get_current_texture() {
-            Current::Success(frame) | Current::Suboptimal(frame) => frame,
+        match self.surface.get_current_texture() {
+            Current::Success(frame) | Current::Suboptimal(frame) => Ok(frame),
             Current::Outdated => {
                 self.surface.configure(&self.device, &self.config);
-                return Err(Skipped::Later);
+                Err(Skipped::Later)
             }
-            Current::Timeout | Current::Occluded => return Err(Skipped::Later),
-            Current::Lost | Current::Validation => return Err(Skipped::Lost),
-        };
+            Current::Timeout | Current::Occluded => Err(Skipped::Later),
+            Current::Lost | Current::Validation => Err(Skipped::Lost),
+        }
+    }
+
+    /// Paints it on black and hands it to the display.
+    pub fn present(&self, frame: wgpu::SurfaceTexture, paint: impl FnOnce(&mut wgpu::RenderPass<'_>)) {
         let view = frame.texture.create_view(&wgpu::TextureViewDescriptor::default());
         let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("prompter") });
         let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
@@ -107,7 +111,6 @@ impl Surface {
         drop(pass);
         self.queue.submit([encoder.finish()]);
         self.queue.present(frame);
-        Ok(())
     }
 }
 

@@ -33,8 +33,6 @@ const LOOK_AGAIN: Duration = Duration::from_secs(1);
 const REPORT_EVERY: Duration = Duration::from_secs(5);
 /// The frame period of a display that does not say.
 const USUAL_PERIOD: u64 = SECOND / 60;
-/// Frames after which a display that never makes us wait is believed to have no refresh, and is paced by the clock.
-const UNPACED_FRAMES: u32 = 12;
 /// Tries to cover a monitor whose window manager would not.
 const COVER_TRIES: u32 = 5;
 
@@ -150,7 +148,6 @@ struct App<F> {
     version: u64,
     glide: Glide,
     cadence: Cadence,
-    pace: Pace,
     /// Something changed that must be drawn although the text stands.
     dirty: bool,
     /// The second of a countdown that was drawn.
@@ -171,14 +168,6 @@ struct Open {
     window: Arc<Window>,
 }
 
-/// How fast frames are taken from us.
-#[derive(Clone, Copy, Debug, Default)]
-struct Pace {
-    last: Option<Moment>,
-    /// Frames in a row that came much faster than the display's period.
-    quick: u32,
-}
-
 impl<F: FnMut(Event)> App<F> {
     fn new(options: Options, slot: Latest<Scene>, display: OwnedDisplayHandle, on_event: F) -> App<F> {
         let now = Instant::now();
@@ -196,7 +185,6 @@ impl<F: FnMut(Event)> App<F> {
             version: 0,
             glide: Glide::default(),
             cadence: Cadence::new(USUAL_PERIOD),
-            pace: Pace::default(),
             dirty: true,
             counted: None,
             recent: Collector::new(USUAL_PERIOD),
@@ -260,7 +248,7 @@ impl<F: FnMut(Event)> App<F> {
         }
         let period = monitor.as_ref().and_then(|monitor| monitor.refresh_millihertz);
         let period = period.map_or(USUAL_PERIOD, |rate| 1000 * SECOND / u64::from(rate));
-        (self.cadence, self.pace, self.dirty) = (Cadence::new(period), Pace::default(), true);
+        (self.cadence, self.dirty) = (Cadence::new(period), true);
         self.recent.set_period(period);
         self.total.set_period(period);
         let name = monitor.map(|monitor| monitor.name);
@@ -296,36 +284,34 @@ impl<F: FnMut(Event)> App<F> {
     }
 
     fn draw(&mut self, event_loop: &ActiveEventLoop) {
-        let mirror = self.mirror();
-        let at_rest = self.at_rest(clock::now());
+        let Some(open) = &mut self.window else { return };
+        let frame = match open.surface.acquire() {
+            Ok(frame) => frame,
+            Err(Skipped::Later) => {
+                self.dirty = true;
+                return;
+            }
+            Err(Skipped::Lost) => {
+                self.dirty = true;
+                return self.reopen().unwrap_or_else(|problem| self.fail(event_loop, problem));
+            }
+        };
+        // Now, because waiting for the display is over.
+        let now = clock::now();
+        let at_rest = self.at_rest(now);
         if at_rest {
             self.cadence.restart();
         }
-        let Some(open) = &mut self.window else { return };
-        let now = clock::now();
         let seen = if at_rest { now } else { self.cadence.next(now) };
-        let scene = &self.scene;
-        let moving = Moving {
-            position: scene.position(seen) + self.glide.at(seen),
-            time: scene.studio_time(seen),
-            at_rest,
-            mirror,
-            scale: open.window.scale_factor() as f32,
-        };
-        let unsettled = open.picture.prepare(&open.surface, scene, &moving);
+        let time = self.scene.studio_time(seen);
+        let (position, mirror) = (self.scene.position(seen) + self.glide.at(seen), self.mirror());
+        let Some(open) = &mut self.window else { return };
+        let moving = Moving { position, time, at_rest, mirror, scale: open.window.scale_factor() as f32 };
+        self.dirty = open.picture.prepare(&open.surface, &self.scene, &moving);
+        self.counted = picture::countdown(self.scene.status.mode, time);
         open.window.pre_present_notify();
-        let picture = &open.picture;
-        let drawn = open.surface.draw(|pass| picture.paint(pass));
-        self.dirty = unsettled;
-        self.counted = picture::countdown(scene.status.mode, moving.time);
-        match drawn {
-            Ok(()) => self.presented(clock::now(), at_rest),
-            Err(Skipped::Later) => self.dirty = true,
-            Err(Skipped::Lost) => match self.reopen() {
-                Ok(()) => self.dirty = true,
-                Err(problem) => self.fail(event_loop, problem),
-            },
-        }
+        open.surface.present(frame, |pass| open.picture.paint(pass));
+        self.presented(clock::now(), at_rest);
     }
 
     /// A new device on the same window.
@@ -339,6 +325,7 @@ impl<F: FnMut(Event)> App<F> {
     }
 
     fn presented(&mut self, at: Moment, at_rest: bool) {
+        tracing::trace!(at = at.0, "presented");
         if at_rest {
             self.recent.rest();
             self.total.rest();
@@ -346,19 +333,6 @@ impl<F: FnMut(Event)> App<F> {
             self.recent.presented(at);
             self.total.presented(at);
         }
-        let quick = self.pace.last.is_some_and(|last| at.since(last) < self.cadence.period() / 2);
-        self.pace.quick = if quick { self.pace.quick + 1 } else { self.pace.quick.min(UNPACED_FRAMES) };
-        if !quick && self.pace.quick < UNPACED_FRAMES {
-            self.pace.quick = 0;
-        }
-        self.pace.last = Some(at);
-    }
-
-    /// How long to wait before the next frame; none when the display itself makes us wait.
-    fn unpaced_wait(&self, now: Moment) -> Option<Duration> {
-        let last = self.pace.last.filter(|_| self.pace.quick >= UNPACED_FRAMES)?;
-        let wait = self.cadence.period().checked_sub(now.since(last)).filter(|wait| *wait > 0)?;
-        Some(Duration::from_nanos(wait))
     }
 
     fn report(&mut self) {
@@ -451,8 +425,10 @@ impl<F: FnMut(Event)> ApplicationHandler<Order> for App<F> {
         self.dirty |= self.counted != picture::countdown(self.scene.status.mode, time);
         let look_again = self.looked + LOOK_AGAIN;
         if self.dirty || !self.at_rest(now) {
-            if let Some(wait) = self.unpaced_wait(now) {
-                return event_loop.set_control_flow(ControlFlow::WaitUntil(look_again.min(Instant::now() + wait)));
+            let early = self.cadence.not_before().filter(|begin| *begin > now);
+            if let Some(begin) = early {
+                let wait = Instant::now() + Duration::from_nanos(begin.since(now));
+                return event_loop.set_control_flow(ControlFlow::WaitUntil(wait.min(look_again)));
             }
             if let Some(open) = &self.window {
                 open.window.request_redraw();
