@@ -5,9 +5,10 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
+use axum::extract::ConnectInfo;
+use axum::{Extension, Router};
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -32,8 +33,9 @@ pub(super) async fn run(listener: TcpListener, app: App) {
             next = next => next,
         };
         match accepted {
-            Ok((stream, _)) => {
-                let connection = connection(stream, router.clone(), Arc::clone(&app));
+            Ok((stream, peer)) => {
+                let router = router.clone().layer(Extension(ConnectInfo(peer)));
+                let connection = connection(stream, router, Arc::clone(&app));
                 app.tasks.spawn(async move {
                     connection.await;
                     drop(permit);
@@ -51,10 +53,11 @@ async fn connection(stream: TcpStream, router: Router, app: App) {
     // Answers are small and waited for; a platform that can't turn Nagle off is only slower.
     let _ = stream.set_nodelay(true);
     let idle = app.config.limits.idle;
-    let mut builder = Builder::new(TokioExecutor::new()).http1_only();
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(idle);
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(idle);
     let io = TokioIo::new(Patient::new(stream, idle));
-    let mut serving = pin!(builder.serve_connection(io, TowerToHyperService::new(router)));
+    // A connection that becomes a live link ends here and goes on in a task of its own.
+    let mut serving = pin!(builder.serve_connection(io, TowerToHyperService::new(router)).with_upgrades());
     let ended = tokio::select! {
         ended = serving.as_mut() => ended,
         () = app.stop.cancelled() => {
@@ -66,6 +69,6 @@ async fn connection(stream: TcpStream, router: Router, app: App) {
         }
     };
     if let Err(error) = ended {
-        tracing::debug!(error, "a connection broke off");
+        tracing::debug!(%error, "a connection broke off");
     }
 }

@@ -6,6 +6,7 @@
 
 mod accept;
 mod chunk;
+mod control;
 mod error;
 mod finish;
 mod form;
@@ -13,6 +14,8 @@ mod guard;
 mod headers;
 mod id;
 mod kind;
+mod limit;
+pub mod link;
 mod live;
 mod patient;
 mod range;
@@ -56,13 +59,15 @@ pub struct Config {
     /// is refused: it is how a web page points its own name at this machine.
     pub names: Vec<String>,
     pub limits: Limits,
+    /// The live link of the studio that this server belongs to; without a studio there is none.
+    pub hub: Option<link::Hub>,
 }
 
 impl Config {
     /// On loopback, at a free port, with the usual limits.
     pub fn new(token: Secret, db: Db, folder: DataFolder) -> Config {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Config { listen, token, db, folder, names: Vec::new(), limits: Limits::default() }
+        Config { listen, token, db, folder, names: Vec::new(), limits: Limits::default(), hub: None }
     }
 }
 
