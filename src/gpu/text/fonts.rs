@@ -57,6 +57,8 @@ const SANS: [&str; 13] = [
     "Liberation Sans",
     BUNDLED,
 ];
+/// Faces drawn for readers with dyslexia or low vision, and what their variants begin with.
+const READABLE: [&str; 5] = ["OpenDyslexic", "Atkinson Hyperlegible", "Lexend", "Comic Neue", "Sylexiad"];
 /// The family that comes with the program.
 const BUNDLED: &str = "Ubuntu Light";
 /// The weight of running text. Fonts nearest to it stand for their family.
@@ -79,6 +81,16 @@ impl Fonts {
     /// The families that can be chosen, in order.
     pub fn families(&self) -> impl Iterator<Item = &str> {
         self.inner.faces.keys().map(String::as_str)
+    }
+
+    /// True when a family of this name can be chosen.
+    pub fn has(&self, family: &str) -> bool {
+        self.inner.faces.contains_key(family)
+    }
+
+    /// The installed families that were drawn for readers with dyslexia or low vision.
+    pub fn readable(&self) -> impl Iterator<Item = &str> {
+        self.families().filter(|family| READABLE.iter().any(|name| family.starts_with(name)))
     }
 
     /// The family by name, or the best sans serif when there is no such family.

@@ -18,7 +18,7 @@ use cosmic_text::{CacheKeyFlags, fontdb};
 use crate::core::prompter::text::Text;
 use crate::core::prompter::{Laid, Row};
 pub use fonts::Fonts;
-pub use layout::layout;
+pub use layout::{layout, layout_rows};
 
 /// Text in rows, in ems. `layout` makes it.
 #[derive(Debug)]
@@ -135,6 +135,11 @@ impl TextLayout {
     /// Height of everything, in ems.
     pub fn height(&self) -> f64 {
         self.height
+    }
+
+    /// The `revision` of the sheet it was made from.
+    pub fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// Characters for which no font was found; a replacement sign stands for them.
