@@ -18,6 +18,7 @@ pub mod project;
 pub mod prompter;
 pub mod script;
 pub mod settings;
+pub mod smoothness;
 pub mod synthetic;
 pub mod take;
 pub mod time;

@@ -9,6 +9,7 @@ mod displays;
 pub mod doctor;
 pub mod house;
 pub mod inbox;
+pub mod kiosk;
 mod layout;
 pub mod library;
 mod player;

@@ -104,6 +104,14 @@ impl Fonts {
         Raster { fonts, glyphs: SwashCache::new() }
     }
 
+    /// The same fonts with a lock of their own, for who must not wait until a long text is laid out.
+    pub fn apart(&self) -> Fonts {
+        let Inner { db, locale, faces, sans, .. } = &*self.inner;
+        let shaping = Mutex::new(FontSystem::new_with_locale_and_db(locale.clone(), db.clone()));
+        let (db, locale, faces, sans) = (db.clone(), locale.clone(), faces.clone(), sans.clone());
+        Fonts { inner: Arc::new(Inner { db, locale, faces, sans, shaping, coverage: OnceLock::new() }) }
+    }
+
     /// True when both share their fonts.
     pub fn same(&self, other: &Fonts) -> bool {
         Arc::ptr_eq(&self.inner, &other.inner)
