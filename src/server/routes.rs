@@ -8,7 +8,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use super::refusal::Refusal;
-use super::{App, TUS_ROAD, form, guard, recordings, tus};
+use super::{App, TUS_ROAD, form, guard, pages, recordings, tus};
 
 /// The one door without a token.
 pub(super) const HEALTH: &str = "/api/health";
@@ -26,6 +26,7 @@ pub(super) fn router(app: App) -> Router {
         .route("/api/v1/studio/recordings/{id}", get(recordings::one))
         .route("/api/v1/studio/recordings/{id}/file", get(recordings::file))
         .merge(tus)
+        .merge(pages::router(&app))
         .fallback(async || Refusal::new(StatusCode::NOT_FOUND, "There is nothing at this address."))
         .method_not_allowed_fallback(async || Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "This address does not do that."))
         // Each route bounds its own body while streaming it.
