@@ -71,6 +71,8 @@ pub enum Align {
     #[default]
     Start,
     Center,
+    /// The other side than start.
+    End,
 }
 
 /// Mirroring for beam-splitter glass.

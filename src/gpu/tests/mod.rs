@@ -3,6 +3,7 @@
 mod looks;
 mod motion;
 mod picture;
+mod rows;
 mod text;
 mod window;
 

@@ -8,10 +8,17 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::coverage::{Coverage, Wish, is_emoji, is_hangul, is_ignorable, is_kana};
 use super::fonts::{Face, Fonts};
 use crate::core::prompter::sheet::{Block, BlockKind, Span};
+use crate::core::prompter::text::{RunStyle, TextRow};
 
 /// A paragraph longer than this goes on in a new row at its next sentence. Shaping a paragraph takes time that grows with its
 /// square and a hundred times its memory; some scripts are one paragraph of 100,000 words.
 const MAX_ITEM_BYTES: usize = 8_000;
+/// Invisible letters of a direction.
+pub const LTR_MARK: &str = "\u{200e}";
+pub const RTL_MARK: &str = "\u{200f}";
+/// Around text that has a direction of its own.
+pub const ISOLATE: char = '\u{2068}';
+pub const ISOLATE_END: char = '\u{2069}';
 
 /// A line of the script as it was typed, before it is broken into rows.
 #[derive(Debug, Default)]
@@ -41,9 +48,9 @@ impl Item {
 }
 
 /// How a whole sheet is to be read: which of the languages that share Han characters it is written in.
-pub fn wish(blocks: &[Block]) -> Wish {
+pub fn wish<'a>(texts: impl Iterator<Item = &'a str>) -> Wish {
     let mut hangul = false;
-    for ch in blocks.iter().flat_map(|block| &block.spans).flat_map(|span| span.text.chars()).filter(|ch| !ch.is_ascii()) {
+    for ch in texts.flat_map(str::chars).filter(|ch| !ch.is_ascii()) {
         if is_kana(ch) {
             return Wish::Japanese;
         }
@@ -68,7 +75,7 @@ pub fn items(block: &Block, face: &Face, fonts: &Fonts, wish: Wish) -> Vec<Item>
         // A cue is a note of its own: isolated, it neither turns nor is torn by text of the other direction around it.
         let isolated;
         let text = if mixed && span.cue {
-            isolated = format!("\u{2068}{text}\u{2069}");
+            isolated = format!("{ISOLATE}{text}{ISOLATE_END}");
             isolated.as_str()
         } else {
             text
@@ -88,9 +95,45 @@ pub fn items(block: &Block, face: &Face, fonts: &Fonts, wish: Wish) -> Vec<Item>
         if mixed {
             unify(item, face, fonts.coverage());
         }
+        trim_end(item);
         direct(item);
     }
     items
+}
+
+/// The line of a row that was broken before: what `items` made of it then, as far as it lies in this row. `None` when it has
+/// nothing to show.
+pub fn row_item(row: &TextRow, face: &Face, fonts: &Fonts, wish: Wish) -> Option<Item> {
+    let mut item = Item::default();
+    let mixed = row.rtl || row.runs.iter().flat_map(|run| run.text.chars()).any(|ch| direction(ch) == Some(true));
+    for run in &row.runs {
+        let room = MAX_ITEM_BYTES.saturating_sub(item.text.len());
+        let text = &run.text[..run.text.floor_char_boundary(room)];
+        let cue = run.style == RunStyle::Cue;
+        let span = Span { text: String::new(), cue, line: run.line };
+        let isolated;
+        let text = if mixed && cue {
+            isolated = format!("{ISOLATE}{}{ISOLATE_END}", bare(text));
+            isolated.as_str()
+        } else {
+            text
+        };
+        push(&mut item, text, &span, face, fonts, wish);
+    }
+    if !item.text.chars().any(|ch| !ch.is_whitespace() && !is_ignorable(ch)) {
+        return None;
+    }
+    if mixed {
+        unify(&mut item, face, fonts.coverage());
+    }
+    trim_end(&mut item);
+    begin(&mut item, row.rtl);
+    Some(item)
+}
+
+/// Text without the marks of isolation around it, of which a row's break may have left one.
+pub fn bare(text: &str) -> &str {
+    text.trim_start_matches(ISOLATE).trim_end_matches(ISOLATE_END)
 }
 
 /// True when the first letter with a direction is written from right to left.
@@ -180,23 +223,39 @@ fn unify(item: &mut Item, face: &Face, coverage: &Coverage) {
 /// A line takes its direction from its first letter; when that letter is in a cue, from the first spoken one instead, because
 /// a cue is a note in the operator's language. A direction mark at the start says so.
 fn direct(item: &mut Item) {
-    const LTR_MARK: &str = "\u{200e}";
-    const RTL_MARK: &str = "\u{200f}";
     let spoken = item.marks.iter().enumerate().filter(|(_, mark)| !mark.cue).find_map(|(i, mark)| {
         let end = item.marks.get(i + 1).map_or(item.text.len(), |next| next.start);
         is_rtl(&item.text[mark.start..end])
     });
-    let Some(wanted) = spoken else { return };
-    if is_rtl(&item.text).unwrap_or(false) == wanted {
+    let found = is_rtl(&item.text).unwrap_or(false);
+    begin(item, spoken.unwrap_or(found));
+}
+
+/// Lets a line read from right to left, or from left to right, by a mark at its start unless it does so without.
+fn begin(item: &mut Item, rtl: bool) {
+    // Isolated text counts for nothing here, so its letters are no reason to leave the mark out.
+    let isolated = item.text.chars().take_while(|ch| direction(*ch).is_none()).any(|ch| ('\u{2066}'..=ISOLATE).contains(&ch));
+    if !isolated && is_rtl(&item.text).unwrap_or(false) == rtl {
         return;
     }
-    let mark = if wanted { RTL_MARK } else { LTR_MARK };
+    let mark = if rtl { RTL_MARK } else { LTR_MARK };
     item.text.insert_str(0, mark);
     for later in item.marks.iter_mut().skip(1) {
         later.start += mark.len();
     }
     for (range, _) in &mut item.foreign {
         *range = range.start + mark.len()..range.end + mark.len();
+    }
+}
+
+/// Leaves out the space after the last word, which would push centred words aside.
+fn trim_end(item: &mut Item) {
+    let end = item.text.trim_end().len();
+    item.text.truncate(end);
+    item.marks.retain(|mark| mark.start < end || mark.start == 0);
+    item.foreign.retain(|(range, _)| range.start < end);
+    if let Some((range, _)) = item.foreign.last_mut() {
+        range.end = range.end.min(end);
     }
 }
 

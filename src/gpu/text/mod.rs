@@ -18,7 +18,7 @@ use cosmic_text::{CacheKeyFlags, fontdb};
 use crate::core::prompter::text::Text;
 use crate::core::prompter::{Laid, Row};
 pub use fonts::Fonts;
-pub use layout::layout;
+pub use layout::{layout, layout_rows};
 
 /// Text in rows, in ems. `layout` makes it.
 #[derive(Debug)]
