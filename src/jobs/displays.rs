@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::core::live::LinkEvent;
 use crate::core::monitor::Monitor;
 use crate::core::problem::Problem;
-use crate::server::Hub;
+use crate::server::link::Hub;
 use crate::studio::displays::{self, Effect, TalentEvent};
 use crate::studio::{Message, command};
 

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::core::problem::Problem;
 use crate::remote::Token;
-use crate::server::{Config, Hub, Running, Secret, Server};
+use crate::server::link::Hub;
+use crate::server::{Config, Running, Secret, Server};
 
 use super::house::House;
 
