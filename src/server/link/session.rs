@@ -88,7 +88,7 @@ async fn greeting(socket: &mut WebSocket, limit: &LinkLimit) -> Result<(String, 
             send(socket, &Update::Refused { reason }).await?;
             return Err(End::VERSION);
         }
-        match read(message)? {
+        match read(&message)? {
             None => {}
             Some(Report::Hello { name, kind, .. }) => return Ok((tidy(&name, kind), kind)),
             Some(_) => return Err(End::NO_HELLO),
@@ -156,7 +156,14 @@ impl Link<'_> {
         if !self.limit.bears() {
             return Err(End::FLOOD);
         }
-        let Some(report) = read(message)? else { return Ok(()) };
+        let report = match read(&message) {
+            Err(End::GARBAGE) if is_order(&message) => {
+                let told = self.limit.allows();
+                return if told { self.refuse("This studio does not know that order.").await } else { Ok(()) };
+            }
+            report => report?,
+        };
+        let Some(report) = report else { return Ok(()) };
         match report {
             Report::Clock { sent } => self.send(&Update::Clock { sent, now: clock::now() }).await,
             Report::Order { order } => self.order(order).await,
@@ -172,19 +179,21 @@ impl Link<'_> {
     }
 
     async fn order(&mut self, order: Order) -> Result<(), End> {
-        let reason = if self.limit.allows() {
-            match self.hub.order(order) {
-                Ok(()) => return Ok(()),
-                Err(reason) => reason,
-            }
-        } else {
-            if self.refused.is_some_and(|at| at.elapsed() < REFUSALS) {
-                return Ok(());
-            }
-            self.refused = Some(Instant::now());
-            "Too many orders at once; some were left out.".to_owned()
-        };
-        self.send(&Update::Refused { reason }).await
+        if self.limit.allows() {
+            return match self.hub.order(order) {
+                Ok(()) => Ok(()),
+                Err(reason) => self.refuse(&reason).await,
+            };
+        }
+        if self.refused.is_some_and(|at| at.elapsed() < REFUSALS) {
+            return Ok(());
+        }
+        self.refused = Some(Instant::now());
+        self.refuse("Too many orders at once; some were left out.").await
+    }
+
+    async fn refuse(&mut self, reason: &str) -> Result<(), End> {
+        self.send(&Update::Refused { reason: reason.to_owned() }).await
     }
 
     async fn send(&mut self, update: &Update) -> Result<(), End> {
@@ -219,13 +228,20 @@ fn broken(error: axum::Error) -> End {
 }
 
 /// What a message reports; `None` for those that only keep the line alive or end it.
-fn read(message: Message) -> Result<Option<Report>, End> {
+fn read(message: &Message) -> Result<Option<Report>, End> {
     match message {
-        Message::Text(text) => serde_json::from_str(&text).map(Some).map_err(|_| End::GARBAGE),
+        Message::Text(text) => serde_json::from_str(text).map(Some).map_err(|_| End::GARBAGE),
         Message::Binary(_) => Err(End::BINARY),
         // The answers are the WebSocket layer's.
         Message::Ping(_) | Message::Pong(_) | Message::Close(_) => Ok(None),
     }
+}
+
+/// True for an order of whatever kind: a newer page may give some that this studio has not learnt.
+fn is_order(message: &Message) -> bool {
+    let Message::Text(text) = message else { return false };
+    serde_json::from_str::<serde_json::Value>(text)
+        .is_ok_and(|value| value["type"] == "order" && value["order"]["do"].is_string())
 }
 
 /// A name fit for a list: one line, not empty, not long.
