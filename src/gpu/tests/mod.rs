@@ -4,6 +4,7 @@ mod looks;
 mod motion;
 mod picture;
 mod rows;
+mod scripts;
 mod text;
 mod window;
 
