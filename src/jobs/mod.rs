@@ -5,6 +5,7 @@
 //! and takes), `net` (transfers and the embedded server), and those of the devices and pipelines themselves.
 
 pub mod demo;
+pub mod display;
 pub mod doctor;
 pub mod house;
 pub mod inbox;

@@ -55,7 +55,9 @@ enum Order {
     /// There is something new in the slot.
     Look,
     FullScreen(bool),
-    Mirror(Option<Mirror>),
+    /// Mirrors left and right, or up and down, once more.
+    MirrorAcross,
+    MirrorUpright,
     Close,
 }
 
@@ -70,9 +72,14 @@ impl Remote {
         self.send(Order::FullScreen(on));
     }
 
-    /// Mirrors this display whatever the scene says, or as it says.
-    pub fn mirror(&self, mirror: Option<Mirror>) {
-        self.send(Order::Mirror(mirror));
+    /// Mirrors this display left and right, whatever the scene says, or undoes it.
+    pub fn mirror_across(&self) {
+        self.send(Order::MirrorAcross);
+    }
+
+    /// The same up and down.
+    pub fn mirror_upright(&self) {
+        self.send(Order::MirrorUpright);
     }
 
     /// Ends `Prompter::run`.
@@ -310,7 +317,8 @@ impl<F: FnMut(Event)> App<F> {
         self.dirty = open.picture.prepare(&open.surface, &self.scene, &moving);
         self.counted = picture::countdown(self.scene.status.mode, time);
         open.window.pre_present_notify();
-        open.surface.present(frame, |pass| open.picture.paint(pass));
+        let ground = self.scene.look.palette.background.rgba();
+        open.surface.present(frame, ground, |pass| open.picture.paint(pass));
         self.presented(clock::now(), at_rest);
     }
 
@@ -349,9 +357,7 @@ impl<F: FnMut(Event)> App<F> {
             MouseScrollDelta::LineDelta(_, notches) => -f64::from(notches),
             MouseScrollDelta::PixelDelta(pixels) => {
                 let Some(open) = &self.window else { return };
-                let column = self.scene.layout.as_ref().map_or(self.scene.look.column_ems, |layout| layout.column());
-                let row = f64::from(open.surface.size()[0]) / f64::from(column + 2.0) * f64::from(self.scene.look.line_height);
-                -pixels.y / row.max(1.0)
+                -pixels.y / picture::row_height(&self.scene, open.surface.size()).max(1.0)
             }
         };
         if rows != 0.0 {
@@ -381,7 +387,14 @@ impl<F: FnMut(Event)> ApplicationHandler<Order> for App<F> {
                 self.options.windowed = !on;
                 self.settle(event_loop);
             }
-            Order::Mirror(mirror) => (self.options.mirror, self.dirty) = (mirror, true),
+            Order::MirrorAcross => {
+                let shown = self.mirror();
+                (self.options.mirror, self.dirty) = (Some(Mirror { horizontal: !shown.horizontal, ..shown }), true);
+            }
+            Order::MirrorUpright => {
+                let shown = self.mirror();
+                (self.options.mirror, self.dirty) = (Some(Mirror { vertical: !shown.vertical, ..shown }), true);
+            }
             Order::Close => event_loop.exit(),
         }
     }
