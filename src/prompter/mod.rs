@@ -3,7 +3,6 @@
 //! itself from the course, so that it goes on when whoever filled the slot stands still. It decides nothing: what a person
 //! does to the window goes out as an `Event`.
 
-mod awake;
 mod cadence;
 mod glide;
 mod keys;
@@ -12,6 +11,7 @@ mod palette;
 mod picture;
 mod surface;
 mod window;
+mod x11;
 
 use std::sync::Arc;
 
