@@ -6,6 +6,7 @@
 
 pub mod demo;
 mod displays;
+pub mod display;
 pub mod doctor;
 pub mod house;
 pub mod inbox;
