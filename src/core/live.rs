@@ -15,6 +15,8 @@ use super::time::Moment;
 
 /// Version of the messages. A display that meets another one says so instead of guessing.
 pub const VERSION: u32 = 1;
+/// Close code (RFC 6455, section 7.4.2: 4000 to 4999 are an application's own) of a studio that speaks another version.
+pub const CLOSE_VERSION: u16 = 4001;
 /// Where the link is found on a studio's server.
 pub const ROAD: &str = "/api/v1/live";
 /// Where commands are posted: `ROAD/{command}`.

@@ -9,6 +9,7 @@ pub mod journal;
 pub mod latest;
 pub mod levels;
 pub mod live;
+pub mod offset;
 pub mod peaks;
 pub mod problem;
 pub mod profile;

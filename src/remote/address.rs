@@ -11,6 +11,26 @@ const ROAD: &str = "/api/v1/studio/tus";
 
 /// The endpoint for a server address as people write it.
 pub(super) fn endpoint(server: &str) -> Result<Url, Error> {
+    let mut url = root(server)?;
+    if url.path() == "/" {
+        url.set_path(ROAD);
+    }
+    Ok(url)
+}
+
+/// The live link of a server, as a WebSocket's address. A path stays: the server may stand behind another one.
+pub(super) fn live(server: &str) -> Result<Url, Error> {
+    let mut url = root(server)?;
+    let path = format!("{}{}", url.path().trim_end_matches('/'), crate::core::live::ROAD);
+    url.set_path(&path);
+    url.set_query(None);
+    let scheme = if url.scheme() == "https" { "wss" } else { "ws" };
+    url.set_scheme(scheme).map_err(|()| Error::Address { why: "it can't be a live link".to_owned() })?;
+    Ok(url)
+}
+
+/// A server's address, checked.
+fn root(server: &str) -> Result<Url, Error> {
     let refuse = |why: &str| Error::Address { why: why.to_owned() };
     let mut url = Url::parse(server.trim()).map_err(|error| refuse(&error.to_string()))?;
     if !matches!(url.scheme(), "http" | "https") {
@@ -23,9 +43,6 @@ pub(super) fn endpoint(server: &str) -> Result<Url, Error> {
         return Err(refuse("a name or password does not belong into it"));
     }
     url.set_fragment(None);
-    if url.path() == "/" {
-        url.set_path(ROAD);
-    }
     Ok(url)
 }
 
@@ -63,6 +80,15 @@ mod tests {
     fn a_bare_server_is_a_onetake_server() {
         assert_eq!(endpoint("http://127.0.0.1:8080").unwrap().as_str(), "http://127.0.0.1:8080/api/v1/studio/tus");
         assert_eq!(endpoint("https://tus.example/files/ ").unwrap().as_str(), "https://tus.example/files/");
+    }
+
+    #[test]
+    fn a_live_link_is_a_web_socket_of_the_same_server() {
+        assert_eq!(live("http://127.0.0.1:8080").unwrap().as_str(), "ws://127.0.0.1:8080/api/v1/live");
+        assert_eq!(live(" https://studio.example/one/?a=b#c").unwrap().as_str(), "wss://studio.example/one/api/v1/live");
+        for bad in ["", "studio", "ws://a/b", "http://user:secret@host/"] {
+            assert!(matches!(live(bad), Err(Error::Address { .. })), "{bad}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod address;
 mod error;
+pub mod live;
 mod metadata;
 mod report;
 mod source;

@@ -7,6 +7,7 @@
 mod accept;
 mod caller;
 mod chunk;
+mod control;
 mod error;
 mod finish;
 mod form;
@@ -14,7 +15,9 @@ mod guard;
 mod headers;
 mod id;
 mod kind;
+mod limit;
 mod line;
+pub mod link;
 mod live;
 mod pages;
 pub mod pairing;
@@ -60,6 +63,8 @@ pub struct Config {
     /// is refused: it is how a web page points its own name at this machine.
     pub names: Vec<String>,
     pub limits: Limits,
+    /// The live link of the studio that this server belongs to; without a studio there is none.
+    pub hub: Option<link::Hub>,
     /// Lets phones in by a code, and serves them their pages while sharing is switched on.
     pub sharing: Option<pairing::Pairing>,
 }
@@ -68,7 +73,7 @@ impl Config {
     /// On loopback, at a free port, with the usual limits.
     pub fn new(token: Secret, db: Db, folder: DataFolder) -> Config {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Config { listen, token, db, folder, names: Vec::new(), limits: Limits::default(), sharing: None }
+        Config { listen, token, db, folder, names: Vec::new(), limits: Limits::default(), hub: None, sharing: None }
     }
 }
 

@@ -8,7 +8,8 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use super::refusal::Refusal;
-use super::{App, TUS_ROAD, form, guard, pages, recordings, tus};
+use super::{App, TUS_ROAD, control, form, guard, link, pages, recordings, tus};
+use crate::core::live::{CONTROL_ROAD, ROAD};
 
 /// The one door without a token.
 pub(super) const HEALTH: &str = "/api/health";
@@ -25,6 +26,9 @@ pub(super) fn router(app: App) -> Router {
         .route("/api/v1/studio/recordings", get(recordings::list))
         .route("/api/v1/studio/recordings/{id}", get(recordings::one))
         .route("/api/v1/studio/recordings/{id}/file", get(recordings::file))
+        .route(ROAD, get(link::open))
+        .route(CONTROL_ROAD, get(control::list))
+        .route(&format!("{CONTROL_ROAD}/{{command}}"), post(control::command))
         .merge(tus)
         .merge(pages::router(&app))
         .fallback(async || Refusal::new(StatusCode::NOT_FOUND, "There is nothing at this address."))
