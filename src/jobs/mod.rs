@@ -14,6 +14,7 @@ mod player;
 mod projects;
 pub mod proof;
 pub mod server;
+mod share;
 pub mod signals;
 mod stage;
 pub mod upload;
@@ -39,6 +40,7 @@ pub struct Jobs {
     stage: stage::Stage,
     player: player::Deck,
     uploads: upload::Uploads,
+    embedded: Arc<server::Embedded>,
 }
 
 impl Jobs {
@@ -48,13 +50,15 @@ impl Jobs {
         let failed = |error: std::io::Error| {
             Problem::failed(format!("A worker thread could not be started: {error}."), "Close other programs and try again.")
         };
+        let embedded = Arc::new(server::Embedded::new(Arc::clone(&house), &ways));
         Ok(Jobs {
             library: Worker::start("library").map_err(failed)?,
             pictures: Worker::start("pictures").map_err(failed)?,
             layout: layout::Layouter::start(ways.clone()).map_err(failed)?,
             stage: stage::Stage::start(Arc::clone(&house), ways.clone()).map_err(failed)?,
             player: player::Deck::start(ways.clone()).map_err(failed)?,
-            uploads: upload::Uploads::new(Arc::clone(&house), ways.clone()),
+            uploads: upload::Uploads::new(Arc::clone(&house), ways.clone(), Arc::clone(&embedded)),
+            embedded,
             house,
             ways,
         })
@@ -75,6 +79,10 @@ impl Jobs {
                 self.library.submit(move || upload::resume(&house, &ways));
             }
             Effect::Upload(effect) => self.uploads.run(effect),
+            Effect::Share(effect) => {
+                let (embedded, ways) = (Arc::clone(&self.embedded), self.ways.clone());
+                self.library.submit(move || share::run(&embedded, &ways, effect));
+            }
             Effect::SaveSettings(settings) => {
                 let (house, ways) = (Arc::clone(&self.house), self.ways.clone());
                 self.library.submit(move || library::save_settings(&house, &ways, &settings));

@@ -12,6 +12,7 @@ pub mod prepare;
 pub mod prompter;
 pub mod record;
 pub mod review;
+pub mod share;
 pub mod upload;
 
 use crate::core::live::Order;
@@ -51,6 +52,7 @@ pub struct Model {
     pub record: record::State,
     pub review: review::State,
     pub upload: upload::State,
+    pub share: share::State,
     pub notice: notice::State,
     /// Chrome is hidden and the window fills the screen.
     pub immersive: bool,
@@ -72,6 +74,7 @@ pub enum Message {
     Record(record::Message),
     Review(review::Message),
     Upload(upload::Message),
+    Share(share::Message),
     Notice(notice::Message),
 }
 
@@ -84,6 +87,7 @@ pub enum Effect {
     Record(record::Effect),
     Review(review::Effect),
     Upload(upload::Effect),
+    Share(share::Effect),
     SaveSettings(Box<Settings>),
     Fullscreen(bool),
     Quit,
@@ -120,7 +124,9 @@ pub fn start(model: &mut Model, settings: Settings, now: Moment) -> Vec<Effect> 
     let settings = settings.bounded();
     model.settings = settings.clone();
     model.prompter = prompter::State::new(settings.look, settings.pace, now);
-    vec![Effect::Devices(devices::Effect::List), Effect::Upload(upload::Effect::Resume)]
+    let mut effects = vec![Effect::Devices(devices::Effect::List), Effect::Upload(upload::Effect::Resume)];
+    effects.extend(model.share.start(&model.settings));
+    effects
 }
 
 /// Applies one message. `now` is the frame's time.
@@ -160,6 +166,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         }
         Message::Review(message) => model.review.update(message),
         Message::Upload(message) => model.upload.update(message, now),
+        Message::Share(message) => model.share.update(message, &model.settings, now),
         Message::Notice(message) => {
             model.notice.update(message, now);
             Vec::new()
@@ -170,6 +177,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
 fn tick(model: &mut Model, now: Moment) -> Vec<Action> {
     model.notice.tick(now);
     let mut actions = model.prepare.tick(now);
+    actions.extend(model.share.tick(now));
     let studio = record::Studio {
         settings: &model.settings,
         prepare: &model.prepare,

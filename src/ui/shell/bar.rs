@@ -31,7 +31,7 @@ pub fn top_bar_ui(ui: &mut Ui, model: &Model, view: &mut View, out: &mut Vec<Mes
         let segments = segments(model);
         let width = segmented::width(ui, &segments);
         // In the middle of the window, or after the title where there is no room for that.
-        let middle = if narrow { bar.right() - width - theme::space(10.0) } else { bar.center().x - width / 2.0 };
+        let middle = if narrow { bar.right() - width - theme::space(15.0) } else { bar.center().x - width / 2.0 };
         let part = |from: f32, to: f32| Rect::from_min_max(pos2(from, bar.top()), pos2(to, bar.bottom()));
         ui.scope_builder(row(part(bar.left(), middle - theme::space(1.0))), |ui| project_ui(ui, model, narrow, out));
         ui.scope_builder(row(part(middle, middle + width)), |ui| {
@@ -47,6 +47,15 @@ pub fn top_bar_ui(ui: &mut Ui, model: &Model, view: &mut View, out: &mut Vec<Mes
             let gear = Button::icon_only(Icon::Settings, "Devices and settings").selected(view.settings_open).show(ui);
             if gear.clicked() {
                 view.settings_open = !view.settings_open;
+            }
+            let phones = Button::icon_only(Icon::Smartphone, "Phones and displays").command(Command::Share);
+            let phones = phones.selected(model.share.open).show(ui);
+            if model.share.is_on() {
+                let lamp = phones.rect.right_top() + vec2(-theme::space(0.75), theme::space(0.75));
+                ui.painter().circle_filled(lamp, 3.0, colours().accent);
+            }
+            if phones.clicked() {
+                out.push(Message::Command(Command::Share));
             }
             saved_ui(ui, model, narrow, out);
         });

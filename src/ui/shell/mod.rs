@@ -4,6 +4,7 @@ pub mod bar;
 pub mod drops;
 pub mod help;
 pub mod settings;
+pub mod share;
 pub mod toast;
 
 use egui::Context;
