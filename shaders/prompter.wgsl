@@ -30,12 +30,16 @@ struct Prompter {
 struct Instance {
     @location(0) place: vec2<f32>,
     @location(1) size: vec2<f32>,
-    // A layer of the rows' texture; MARKER and MARKER_LEFT draw a triangle instead.
+    // A layer of the rows' texture; MARKER and MARKER_LEFT draw a triangle, MARKER_LINE a line instead.
     @location(2) layer: u32,
 };
 
+const MARKER_LINE: u32 = 0xfffffffdu;
 const MARKER_LEFT: u32 = 0xfffffffeu;
 const MARKER: u32 = 0xffffffffu;
+
+// A line runs behind the letters; brighter, it would cross them out.
+const LINE_STRENGTH: f32 = 0.5;
 
 @group(0) @binding(0) var<uniform> prompter: Prompter;
 @group(0) @binding(1) var rows: texture_2d_array<f32>;
@@ -53,7 +57,7 @@ struct Vertex {
 
 @vertex
 fn vertex(@builtin(vertex_index) index: u32, instance: Instance) -> Vertex {
-    let is_row = instance.layer < MARKER_LEFT;
+    let is_row = instance.layer < MARKER_LINE;
     let texel = corner(index) * instance.size;
     var local = instance.place + texel;
     local.y += select(0.0, prompter.offset, is_row);
@@ -65,6 +69,9 @@ fn vertex(@builtin(vertex_index) index: u32, instance: Instance) -> Vertex {
 
 @fragment
 fn fragment(in: Vertex) -> @location(0) vec4<f32> {
+    if in.layer == MARKER_LINE {
+        return to_target(vec4<f32>(prompter.marker.rgb, 1.0) * prompter.marker.a * LINE_STRENGTH * prompter.opacity);
+    }
     if in.layer >= MARKER_LEFT {
         return to_target(marker(in.texel, in.size, in.layer == MARKER_LEFT) * prompter.opacity);
     }

@@ -12,6 +12,7 @@ pub mod db;
 pub mod gpu;
 pub mod jobs;
 pub mod media;
+pub mod prompter;
 pub mod remote;
 pub mod server;
 pub mod studio;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const MAX_LINES: usize = 600;
 
 /// Modules of this crate that each ring may import, besides itself.
-const MAY_IMPORT: [(&str, &[&str]); 15] = [
+const MAY_IMPORT: [(&str, &[&str]); 16] = [
     ("core", &[]),
     ("clock", &["core"]),
     ("studio", &["core"]),
@@ -20,15 +20,17 @@ const MAY_IMPORT: [(&str, &[&str]); 15] = [
     ("remote", &["core", "clock"]),
     // Serving the library is reading it.
     ("server", &["core", "clock", "db", "blobs"]),
-    ("jobs", &["core", "clock", "studio", "gpu", "capture", "media", "db", "blobs", "remote", "server"]),
+    // A display of its own draws with the same passes as the window.
+    ("prompter", &["core", "clock", "gpu"]),
+    ("jobs", &["core", "clock", "studio", "gpu", "capture", "media", "db", "blobs", "remote", "server", "prompter"]),
     ("ui", &["core", "studio", "gpu"]),
     ("app", &["core", "clock", "studio", "jobs", "ui"]),
-    ("cli", &["core", "clock", "studio", "jobs"]),
+    ("cli", &["core", "clock", "studio", "jobs", "prompter"]),
     ("main", &["onetake"]),
 ];
 
 /// Outside crates that only these files may name.
-const LIVES_IN: [(&str, &[&str]); 13] = [
+const LIVES_IN: [(&str, &[&str]); 15] = [
     ("nokhwa", &["src/capture/camera.rs", "src/capture/camera/", "src/capture/formats.rs"]),
     ("v4l", &["src/capture/"]),
     ("cpal", &["src/capture/microphone.rs", "src/capture/microphone/"]),
@@ -39,7 +41,9 @@ const LIVES_IN: [(&str, &[&str]); 13] = [
     // The server's side of a link is axum's; only its errors are told apart by their type.
     ("tokio_tungstenite", &["src/remote/", "src/server/link/"]),
     ("cosmic_text", &["src/gpu/"]),
-    ("wgpu", &["src/gpu/", "src/ui/preview"]),
+    ("wgpu", &["src/gpu/", "src/prompter/", "src/ui/preview"]),
+    ("winit", &["src/prompter/"]),
+    ("x11rb", &["src/prompter/"]),
     ("egui_wgpu", &["src/ui/preview"]),
     ("eframe", &["src/app/"]),
     // The fonts that come with egui are the prompter's last resort.

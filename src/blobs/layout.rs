@@ -1,7 +1,7 @@
 //! Where everything lies under the data folder. Only this file knows these names.
 //!
 //! ```text
-//! onetake/           studio.lock   library.db
+//! onetake/           studio.lock   library.db   kiosk.json
 //!   projects/{id}/   script.md     pictures/
 //!   takes/{id}/      take.mkv      journal.jsonl
 //!   bin/{id}/        a take's folder and when it came
@@ -117,6 +117,11 @@ impl DataFolder {
 
     pub fn database(&self) -> PathBuf {
         self.root.join("library.db")
+    }
+
+    /// Where a prompter without a studio keeps its place.
+    pub fn kiosk(&self) -> PathBuf {
+        self.root.join("kiosk.json")
     }
 
     pub fn projects(&self) -> PathBuf {

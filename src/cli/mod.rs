@@ -2,6 +2,7 @@
 
 mod doctor;
 mod drive;
+mod prompter;
 mod selftest;
 mod serve;
 mod take;
@@ -64,6 +65,8 @@ impl std::fmt::Debug for Token {
 pub enum Command {
     /// Record a take without a window.
     Take(take::Arguments),
+    /// Show a script on this screen, for reading into a camera.
+    Prompter(prompter::Arguments),
     /// Upload a take to a studio server.
     Upload(upload::Arguments),
     /// Run a studio server.
@@ -81,6 +84,7 @@ pub fn run(arguments: Arguments, studio: impl FnOnce(House, Option<PathBuf>) -> 
     let result = match arguments.command {
         None => open(Claim::Alone).and_then(|house| studio(house, arguments.script)).map(|()| 0),
         Some(Command::Take(take)) => open(Claim::Shared).and_then(|house| take::run(house, &take, &common)),
+        Some(Command::Prompter(prompter)) => prompter::run(|| open(Claim::Shared), &prompter, &common),
         Some(Command::Upload(upload)) => open(Claim::Shared).and_then(|house| upload::run(house, &upload, &common)),
         Some(Command::Serve(serve)) => open(Claim::Shared).and_then(|house| serve::run(&house, &serve, &common)),
         Some(Command::Doctor) => open(Claim::Shared).and_then(|house| doctor::run(&house, &common)),

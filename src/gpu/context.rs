@@ -81,7 +81,7 @@ fn instance() -> wgpu::Instance {
 }
 
 /// The value of a future that is ready at once, which all of wgpu's are outside a browser.
-fn ready<T>(future: impl Future<Output = T>) -> Option<T> {
+pub fn ready<T>(future: impl Future<Output = T>) -> Option<T> {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => Some(value),
         Poll::Pending => None,

@@ -5,9 +5,11 @@
 //! and takes), `net` (transfers and the embedded server), and those of the devices and pipelines themselves.
 
 pub mod demo;
+mod displays;
 pub mod doctor;
 pub mod house;
 pub mod inbox;
+pub mod kiosk;
 mod layout;
 pub mod library;
 mod player;
@@ -17,6 +19,7 @@ pub mod server;
 mod share;
 pub mod signals;
 mod stage;
+mod talent;
 pub mod upload;
 mod worker;
 
@@ -41,6 +44,7 @@ pub struct Jobs {
     player: player::Deck,
     uploads: upload::Uploads,
     embedded: Arc<server::Embedded>,
+    displays: displays::Displays,
 }
 
 impl Jobs {
@@ -50,8 +54,10 @@ impl Jobs {
         let failed = |error: std::io::Error| {
             Problem::failed(format!("A worker thread could not be started: {error}."), "Close other programs and try again.")
         };
-        let embedded = Arc::new(server::Embedded::new(Arc::clone(&house), &ways));
+        let hub = displays::hub(&ways);
+        let embedded = Arc::new(server::Embedded::new(Arc::clone(&house), &ways, hub.clone()));
         Ok(Jobs {
+            displays: displays::Displays::start(ways.clone(), hub, Arc::clone(&embedded)).map_err(failed)?,
             library: Worker::start("library").map_err(failed)?,
             pictures: Worker::start("pictures").map_err(failed)?,
             layout: layout::Layouter::start(ways.clone()).map_err(failed)?,
@@ -69,6 +75,7 @@ impl Jobs {
         match effect {
             Effect::Prepare(effect) => self.prepare(effect),
             Effect::Prompter(prompter::Effect::LayOut { sheet, look }) => self.layout.lay_out(sheet, look),
+            Effect::Displays(effect) => self.displays.run(effect),
             Effect::Devices(devices::Effect::List) => stage::list(self.ways.clone()),
             Effect::Devices(effect) => self.stage.devices(effect),
             Effect::Record(record::Effect::Journal(entries)) => self.stage.journal(entries),
@@ -98,6 +105,7 @@ impl Jobs {
 
     /// Ends in order: a running take is stopped and closed, unsaved rows are written, transfers stop resumable.
     pub fn finish(self) {
+        self.displays.finish();
         self.stage.finish();
         self.player.finish();
         self.uploads.finish();

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::core::problem::Problem;
 use crate::remote::Token;
+use crate::server::link::Hub;
 use crate::server::pairing::Pairing;
 use crate::server::{self, Config, Door, Running, Secret, Server};
 use crate::studio::{Message, share};
@@ -22,6 +23,8 @@ const PORTS: u16 = 20;
 #[derive(Debug)]
 pub struct Embedded {
     house: Arc<House>,
+    /// What displays connected to it are told.
+    hub: Hub,
     pairing: Pairing,
     running: Mutex<Option<At>>,
 }
@@ -29,18 +32,18 @@ pub struct Embedded {
 #[derive(Debug)]
 struct At {
     server: Running,
-    token: Token,
+    secret: Secret,
     /// Open on the local network while it is shared.
     door: Option<Door>,
 }
 
 impl Embedded {
-    pub fn new(house: Arc<House>, ways: &Ways) -> Embedded {
+    pub fn new(house: Arc<House>, ways: &Ways, hub: Hub) -> Embedded {
         let outbox = ways.outbox.clone();
         let pairing = Pairing::new(house.db.clone(), studio_name(), move |name| {
             outbox.try_send(Message::Share(share::Message::Paired(name)));
         });
-        Embedded { house, pairing, running: Mutex::new(None) }
+        Embedded { house, hub, pairing, running: Mutex::new(None) }
     }
 
     /// Who may come in from the network.
@@ -48,11 +51,17 @@ impl Embedded {
         &self.pairing
     }
 
-    /// Its address and token; starts it if it does not run.
+    /// Its address and token, for an upload; starts it if it does not run.
     pub fn reach(&self) -> Result<(String, Token), Problem> {
+        let (url, secret) = self.reach_as_owner()?;
+        Ok((url, Token::new(secret.expose())?))
+    }
+
+    /// Its address and secret, for a process of our own.
+    pub fn reach_as_owner(&self) -> Result<(String, Secret), Problem> {
         let mut running = self.lock();
         let at = self.started(&mut running)?;
-        Ok((at.server.url(), at.token.clone()))
+        Ok((at.server.url(), at.secret.clone()))
     }
 
     /// Listens on the local network too, at `port` or the next free one, and lets paired devices in. Answers with the port.
@@ -84,11 +93,10 @@ impl Embedded {
             return Ok(at);
         }
         let secret = Secret::generate()?;
-        let token = Token::new(secret.expose())?;
-        let sharing = Some(self.pairing.clone());
-        let config = Config { sharing, ..Config::new(secret, self.house.db.clone(), self.house.folder.clone()) };
+        let usual = Config::new(secret.clone(), self.house.db.clone(), self.house.folder.clone());
+        let config = Config { hub: Some(self.hub.clone()), sharing: Some(self.pairing.clone()), ..usual };
         let server = Server::start(config, self.house.runtime.handle())?;
-        Ok(running.insert(At { server, token, door: None }))
+        Ok(running.insert(At { server, secret, door: None }))
     }
 
     /// Stops it, letting what runs end or save.

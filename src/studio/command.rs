@@ -5,7 +5,7 @@ use crate::core::live::Order;
 use crate::core::prompter::pace::{MAX_WPM, MIN_WPM};
 use crate::core::prompter::{Align, Look, Pace};
 
-use super::{Action, Effect, Message, Model, Page, prepare, prompter, record, review, share, upload};
+use super::{Action, Effect, Message, Model, Page, Sheet, prepare, prompter, record, review, upload};
 
 /// Everything a person can do with one key or button.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -50,6 +50,7 @@ pub enum Command {
     Upload,
     DeleteTake,
     PutBack,
+    Displays,
     Share,
     Help,
 }
@@ -122,7 +123,8 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::NewScript, "new-script", "New script", &[ctrl(Key::Char('N'))], &[]),
     entry(Command::OpenScript, "open-script", "Open a script…", &[ctrl(Key::Char('O'))], &[]),
     entry(Command::Help, "help", "Keys", &[key(Key::F(1))], &[]),
-    entry(Command::Share, "share", "Phones and displays…", &[ctrl(Key::Char('D'))], &[]),
+    entry(Command::Displays, "displays", "Displays", &[ctrl(Key::Char('D'))], &[]),
+    entry(Command::Share, "share", "Phones", &[ctrl(Key::Char('P'))], &[]),
     entry(Command::Immersive, "immersive", "Full screen", &[key(Key::F(11))], &[]),
     entry(Command::LeaveFullScreen, "leave-full-screen", "Leave full screen", &[key(Key::Escape)], &[]),
     entry(Command::Save, "save", "Save now", &[ctrl(Key::Char('S'))], PREPARE),
@@ -282,7 +284,8 @@ fn carry_out(model: &mut Model, command: Command) -> Vec<Action> {
             vec![Action::Do(Effect::Fullscreen(false))]
         }
         Command::LeaveFullScreen => Vec::new(),
-        Command::Share => tell(Message::Share(share::Message::Toggle)),
+        Command::Displays => tell(Message::Sheet(Sheet::Displays)),
+        Command::Share => tell(Message::Sheet(Sheet::Phones)),
         Command::Help => {
             model.notice.help = !model.notice.help;
             Vec::new()

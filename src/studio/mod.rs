@@ -7,6 +7,7 @@
 
 pub mod command;
 pub mod devices;
+pub mod displays;
 pub mod notice;
 pub mod prepare;
 pub mod prompter;
@@ -41,6 +42,17 @@ impl Page {
     }
 }
 
+/// What lies over a page, under the top bar's right end; one at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Sheet {
+    /// Devices and settings.
+    Settings,
+    /// The talent's monitor and everyone connected.
+    Displays,
+    /// Letting phones in.
+    Phones,
+}
+
 /// Everything the studio knows. Owned by one thread; the eyes see it as `&Model`.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
@@ -49,6 +61,7 @@ pub struct Model {
     pub prepare: prepare::State,
     pub prompter: prompter::State,
     pub devices: devices::State,
+    pub displays: displays::State,
     pub record: record::State,
     pub review: review::State,
     pub upload: upload::State,
@@ -56,6 +69,7 @@ pub struct Model {
     pub notice: notice::State,
     /// Chrome is hidden and the window fills the screen.
     pub immersive: bool,
+    pub sheet: Option<Sheet>,
 }
 
 /// What happened.
@@ -67,10 +81,14 @@ pub enum Message {
     /// From a remote, a phone, a button box.
     Order(Order),
     Go(Page),
+    /// Opens the sheet, or closes it when it is open.
+    Sheet(Sheet),
+    CloseSheet,
     Settings(Box<Settings>),
     Prepare(prepare::Message),
     Prompter(prompter::Message),
     Devices(devices::Message),
+    Displays(displays::Message),
     Record(record::Message),
     Review(review::Message),
     Upload(upload::Message),
@@ -84,6 +102,7 @@ pub enum Effect {
     Prepare(prepare::Effect),
     Prompter(prompter::Effect),
     Devices(devices::Effect),
+    Displays(displays::Effect),
     Record(record::Effect),
     Review(review::Effect),
     Upload(upload::Effect),
@@ -125,6 +144,7 @@ pub fn start(model: &mut Model, settings: Settings, now: Moment) -> Vec<Effect> 
     model.settings = settings.clone();
     model.prompter = prompter::State::new(settings.look, settings.pace, now);
     let mut effects = vec![Effect::Devices(devices::Effect::List), Effect::Upload(upload::Effect::Resume)];
+    effects.extend(displays::start(&model.settings, &mut model.displays).map(Effect::Displays));
     effects.extend(model.share.start(&model.settings));
     effects
 }
@@ -142,7 +162,20 @@ pub fn update(model: &mut Model, message: Message, now: Moment) -> Vec<Effect> {
             }
         }
     }
+    effects.extend(publish(model, now).map(Effect::Displays));
     effects
+}
+
+/// Whatever changed, displays elsewhere hear of it in the same step.
+fn publish(model: &mut Model, now: Moment) -> Option<displays::Effect> {
+    let studio = displays::Studio {
+        settings: &model.settings,
+        prepare: &model.prepare,
+        prompter: &model.prompter,
+        mode: model.record.mode(),
+        voice: None,
+    };
+    model.displays.publish(&studio, now)
 }
 
 fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
@@ -151,10 +184,16 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Command(command) => command::perform(model, command),
         Message::Order(order) => command::obey(model, &order),
         Message::Go(page) => go(model, page),
+        Message::Sheet(sheet) => show_sheet(model, sheet),
+        Message::CloseSheet => {
+            model.sheet = None;
+            Vec::new()
+        }
         Message::Settings(settings) => change_settings(model, *settings),
         Message::Prepare(message) => prepare(model, message, now),
         Message::Prompter(message) => prompter(model, message, now),
         Message::Devices(message) => model.devices.update(message, &model.settings),
+        Message::Displays(message) => model.displays.update(message, &model.settings),
         Message::Record(message) => {
             let studio = record::Studio {
                 settings: &model.settings,
@@ -162,7 +201,13 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
                 prompter: &model.prompter,
                 devices: &model.devices,
             };
-            model.record.update(message, &studio, now)
+            let busy = model.record.busy();
+            let actions = model.record.update(message, &studio, now);
+            if model.record.busy() && !busy {
+                // Nothing lies over a take.
+                model.sheet = None;
+            }
+            actions
         }
         Message::Review(message) => model.review.update(message),
         Message::Upload(message) => model.upload.update(message, now),
@@ -177,7 +222,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
 fn tick(model: &mut Model, now: Moment) -> Vec<Action> {
     model.notice.tick(now);
     let mut actions = model.prepare.tick(now);
-    actions.extend(model.share.tick(now));
+    actions.extend(model.share.tick(model.sheet == Some(Sheet::Phones), now));
     let studio = record::Studio {
         settings: &model.settings,
         prepare: &model.prepare,
@@ -231,6 +276,7 @@ fn go(model: &mut Model, page: Page) -> Vec<Action> {
         return vec![Action::say("The take is still running. Stop it before you leave this page.")];
     }
     let from = std::mem::replace(&mut model.page, page);
+    model.sheet = None;
     let mut actions = Vec::new();
     if from == Page::Record {
         actions.push(Action::Tell(Message::Devices(devices::Message::Close)));
@@ -248,6 +294,15 @@ fn go(model: &mut Model, page: Page) -> Vec<Action> {
         Page::Prepare => {}
     }
     actions
+}
+
+fn show_sheet(model: &mut Model, sheet: Sheet) -> Vec<Action> {
+    model.sheet = if model.sheet == Some(sheet) { None } else { Some(sheet) };
+    match model.sheet {
+        Some(Sheet::Displays) => vec![Action::Tell(Message::Displays(displays::Message::Look))],
+        // What it needs it asks for while it is shown.
+        Some(Sheet::Settings | Sheet::Phones) | None => Vec::new(),
+    }
 }
 
 fn change_settings(model: &mut Model, settings: Settings) -> Vec<Action> {

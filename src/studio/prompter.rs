@@ -162,8 +162,7 @@ impl State {
 
     fn set_look(&mut self, look: Look, script: &Script) -> Vec<Action> {
         let look = look.bounded();
-        let breaks = |look: &Look| (look.column_ems, look.line_height, look.align, look.upper_case, look.face.clone());
-        let new_breaks = breaks(&look) != breaks(&self.look);
+        let new_breaks = !look.breaks_like(&self.look);
         self.look = look;
         if new_breaks { vec![self.lay_out(script)] } else { Vec::new() }
     }

@@ -12,8 +12,6 @@ const LIST_SECS: f64 = 4.0;
 
 #[derive(Clone, Debug, Default)]
 pub struct State {
-    /// The sheet is shown.
-    pub open: bool,
     pub phase: Phase,
     /// What a phone brings to be let in; only while the sheet is shown.
     pub code: Option<Code>,
@@ -21,6 +19,8 @@ pub struct State {
     pub devices: Vec<Device>,
     /// Why the list or a code could not be had.
     pub problem: Option<Problem>,
+    /// The sheet is shown.
+    open: bool,
     listed: Option<Moment>,
     code_asked: bool,
 }
@@ -67,8 +67,6 @@ pub struct Device {
 
 #[derive(Clone, Debug)]
 pub enum Message {
-    /// Shows or hides the sheet.
-    Toggle,
     Switch(bool),
     Started(Result<Place, Problem>),
     NewCode,
@@ -117,10 +115,6 @@ impl State {
 
     pub fn update(&mut self, message: Message, settings: &Settings, now: Moment) -> Vec<Action> {
         match message {
-            Message::Toggle => {
-                self.open = !self.open;
-                if self.open { self.look(now) } else { self.forget_code() }
-            }
             Message::Switch(on) => self.switch(on, settings),
             Message::Started(result) => self.started(result, settings, now),
             Message::NewCode => self.ask_code(),
@@ -160,7 +154,10 @@ impl State {
     }
 
     /// While the sheet is shown there is a code that holds, and the list is fresh.
-    pub(super) fn tick(&mut self, now: Moment) -> Vec<Action> {
+    pub(super) fn tick(&mut self, shown: bool, now: Moment) -> Vec<Action> {
+        if std::mem::replace(&mut self.open, shown) != shown {
+            return if shown { self.look(now) } else { self.forget_code() };
+        }
         if !self.open || !self.is_on() {
             return Vec::new();
         }
@@ -277,19 +274,19 @@ mod tests {
     fn a_code_is_there_while_the_sheet_is_shown_and_only_then() {
         let (mut state, settings) = (State::default(), Settings::default());
         on(&mut state, &settings);
-        assert!(state.is_on() && state.tick(at(9.0)).is_empty());
-        let opened = state.update(Message::Toggle, &settings, at(10.0));
+        assert!(state.is_on() && state.tick(false, at(9.0)).is_empty());
+        let opened = state.tick(true, at(10.0));
         assert_eq!(effects(&opened), [&Effect::NewCode, &Effect::List]);
         // Asked for once, whatever is clicked meanwhile.
         assert!(state.update(Message::NewCode, &settings, at(10.0)).is_empty());
         let code = Code { text: "ABC234".into(), until: at(130.0) };
         state.update(Message::CodeMade(Ok(code.clone())), &settings, at(10.1));
         assert_eq!(state.code, Some(code.clone()));
-        assert_eq!(effects(&state.tick(at(15.0))), [&Effect::List]);
-        assert_eq!(effects(&state.tick(at(131.0))), [&Effect::NewCode, &Effect::List]);
+        assert_eq!(effects(&state.tick(true, at(15.0))), [&Effect::List]);
+        assert_eq!(effects(&state.tick(true, at(131.0))), [&Effect::NewCode, &Effect::List]);
         assert_eq!(state.code, None);
         state.update(Message::CodeMade(Ok(code.clone())), &settings, at(131.0));
-        let closed = state.update(Message::Toggle, &settings, at(132.0));
+        let closed = state.tick(false, at(132.0));
         assert_eq!(effects(&closed), [&Effect::DropCode]);
         // One that comes too late does not stay.
         let late = state.update(Message::CodeMade(Ok(code)), &settings, at(133.0));

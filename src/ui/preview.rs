@@ -13,13 +13,18 @@ use crate::core::compose::{Area, Layer};
 use crate::core::frame::{Frame, Still};
 use crate::core::latest::Latest;
 use crate::core::prompter::Look;
+use crate::core::prompter::palette::Rgb;
 use crate::gpu::passes::prompter::{Colours, Geometry, PrompterInput};
 use crate::gpu::passes::scrim::Scrim;
 use crate::gpu::text::TextLayout;
-use crate::gpu::text::raster::Inks;
 use crate::gpu::{Compositor, ViewId, ViewInput};
 
 use super::theme::colours;
+
+/// Grounds of more luminance than this count as light; less of the picture shines through them, because dark letters bear less
+/// of it.
+const LIGHT_GROUND: f64 = 0.2;
+const LIGHT_COVER: f32 = 0.94;
 
 /// Names an instance: each has its own textures and uniforms on the GPU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -52,6 +57,8 @@ pub struct Shade {
     pub bottom: f32,
     /// Corner radius in points.
     pub radius: f32,
+    /// The ground of a palette instead of the theme's scrim.
+    pub ground: Option<Rgb>,
 }
 
 /// The prompter's text in a rectangle.
@@ -92,6 +99,22 @@ pub fn install(render: &RenderState) {
 pub fn newest(slot: &Latest<Frame>) -> Option<(Arc<Frame>, u64)> {
     let (frame, version) = slot.versioned();
     frame.map(|frame| (frame, version))
+}
+
+/// The prompter's text with the rows that positions are counted in (`Laid::revision`). A new layout is on the screen's slot a
+/// moment before the model knows it; until then the old one is shown, so that no frame mixes the two.
+pub fn text(ctx: &Context, slot: &Latest<TextLayout>, revision: u64) -> Option<Arc<TextLayout>> {
+    let newest = slot.get()?;
+    ctx.data_mut(|data| {
+        let held: &mut Option<Arc<TextLayout>> = data.get_temp_mut_or_default(Id::unique("prompter text"));
+        match held {
+            Some(held) if newest.revision() != revision && held.revision() == revision => Some(Arc::clone(held)),
+            _ => {
+                *held = Some(Arc::clone(&newest));
+                Some(newest)
+            }
+        }
+    })
 }
 
 /// Width ÷ height of a frame or still; `None` for an empty one.
@@ -211,7 +234,7 @@ impl CallbackTrait for Shown {
             position: prompter.position,
             rect: prompter.rect,
             look: &prompter.look,
-            colours: text_colours(),
+            colours: Colours::of(&prompter.look.palette),
             opacity: 1.0,
             snap: prompter.at_rest,
         });
@@ -258,16 +281,12 @@ fn version_of(ctx: &Context, place: Place, still: &Arc<Still>) -> u64 {
     })
 }
 
-fn text_colours() -> Colours {
-    let c = colours();
-    Colours {
-        inks: Inks { text: gamma(c.text.0), cue: gamma(c.accent.0), heading: gamma(c.text.0.gamma_multiply(0.8)) },
-        marker: gamma(c.accent.0),
-    }
-}
-
 fn scrim(shade: &Shade, rect: [f32; 4], scale: f32) -> Scrim {
-    let [r, g, b, a] = gamma(colours().scrim.0);
+    let usual = gamma(colours().scrim.0);
+    let [r, g, b, a] = shade.ground.map_or(usual, |ground| {
+        let [r, g, b, _] = ground.rgba();
+        [r, g, b, if ground.luminance() > LIGHT_GROUND { LIGHT_COVER } else { usual[3] }]
+    });
     let strength = |part: f32| [r, g, b, a * part];
     Scrim { rect, top: strength(shade.top), bottom: strength(shade.bottom), radius: shade.radius * scale }
 }

@@ -3,84 +3,17 @@
 //! broken once, in these units, so that every display breaks them alike whatever its size.
 
 pub mod course;
+pub mod look;
 pub mod pace;
+pub mod palette;
 pub mod sheet;
 pub mod text;
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
+pub use look::{Align, CueStyle, Look, MAX_COLUMN, MIN_COLUMN, Marker, Mirror};
 pub use pace::Pace;
-
-/// How the prompter looks. Remembered in the settings.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Look {
-    /// Width of the column in ems: the fewer, the larger the type. `MIN_COLUMN` to `MAX_COLUMN`.
-    pub column_ems: f32,
-    /// Distance of base lines in ems.
-    pub line_height: f32,
-    pub align: Align,
-    pub mirror: Mirror,
-    /// Height of the reading position, as a fraction of the display's height from the top.
-    pub eye_line: f32,
-    /// How bright text far from the eye line is, 0 to 1.
-    pub far_brightness: f32,
-    pub upper_case: bool,
-    /// Font family; `None` takes the system's sans serif.
-    pub face: Option<String>,
-}
-
-pub const MIN_COLUMN: f32 = 10.0;
-pub const MAX_COLUMN: f32 = 40.0;
-
-impl Default for Look {
-    fn default() -> Self {
-        Look {
-            column_ems: 20.0,
-            line_height: 1.4,
-            align: Align::Start,
-            mirror: Mirror::default(),
-            eye_line: 0.36,
-            far_brightness: 0.42,
-            upper_case: false,
-            face: None,
-        }
-    }
-}
-
-impl Look {
-    /// The look with every figure within its bounds, whatever a settings file says.
-    pub fn bounded(mut self) -> Look {
-        let fix =
-            |value: f32, low: f32, high: f32, default: f32| if value.is_finite() { value.clamp(low, high) } else { default };
-        let standard = Look::default();
-        self.column_ems = fix(self.column_ems, MIN_COLUMN, MAX_COLUMN, standard.column_ems);
-        self.line_height = fix(self.line_height, 1.0, 2.5, standard.line_height);
-        self.eye_line = fix(self.eye_line, 0.1, 0.9, standard.eye_line);
-        self.far_brightness = fix(self.far_brightness, 0.1, 1.0, standard.far_brightness);
-        self
-    }
-}
-
-/// Horizontal alignment; start is left, or right in right-to-left text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Align {
-    #[default]
-    Start,
-    Center,
-    /// The other side than start.
-    End,
-}
-
-/// Mirroring for beam-splitter glass.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mirror {
-    pub horizontal: bool,
-    pub vertical: bool,
-}
+pub use palette::Palette;
 
 /// The text broken into rows: what the motion and the operator's page need to know of the layout. Made by `gpu::text` from
 /// a `sheet::Sheet`.

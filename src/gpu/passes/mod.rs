@@ -1,6 +1,7 @@
 //! The passes: each is one `.wgsl` in `shaders/` and one file here of the same name. A pass owns its pipeline; what a view needs
 //! beyond it (uniforms, textures) lives in that pass's `View`, because egui shares callback resources between windows.
 
+pub mod label;
 pub mod picture;
 pub mod planes;
 pub mod prompter;

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::{Recipe, buffer, pipeline, sampler_entry, smooth_sampler, texture_entry, uniform_entry};
-use crate::core::prompter::Look;
+use crate::core::prompter::{Look, Marker, Palette};
 use crate::gpu::text::fonts::Raster;
 use crate::gpu::text::raster::Inks;
 use crate::gpu::text::{Fonts, TextLayout};
@@ -37,8 +37,15 @@ pub struct PrompterInput<'a> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Colours {
     pub inks: Inks,
-    /// The triangle at the eye line; transparent for none.
+    /// What shows the eye line; transparent for nothing.
     pub marker: [f32; 4],
+}
+
+impl Colours {
+    pub fn of(palette: &Palette) -> Colours {
+        let inks = Inks { text: palette.text.rgba(), cue: palette.cue.rgba(), heading: palette.heading.rgba() };
+        Colours { inks, marker: palette.marker.rgba() }
+    }
 }
 
 /// What a frame took; figures for tests and the health display.
@@ -84,8 +91,11 @@ struct Instance {
 /// `Instance::layer` of the marker.
 const MARKER: u32 = u32::MAX;
 const MARKER_LEFT: u32 = u32::MAX - 1;
+const MARKER_LINE: u32 = u32::MAX - 2;
 /// Width and height of the marker in ems.
 const MARKER_EMS: [f32; 2] = [0.34, 0.5];
+/// Thickness of the marker that is a line, in ems.
+const LINE_EMS: f32 = 0.05;
 /// Text is at full brightness up to this distance from the eye line, and dimmest from the second on, in rows.
 const NEAR_ROWS: f32 = 0.9;
 const FAR_ROWS: f32 = 4.2;
@@ -228,10 +238,23 @@ fn uniform(size: [u32; 2], geometry: &Geometry, input: &PrompterInput<'_>, offse
     }
 }
 
-/// The marker's quad: in the gutter, close to the text, its point at the eye line.
-fn marker(geometry: &Geometry, rtl: bool) -> Instance {
+/// The marker's quads and whether they lie behind the text: triangles in the gutters, close to the text, their points at the
+/// eye line; or a line from edge to edge.
+fn marker(geometry: &Geometry, marker: Marker, rtl: bool) -> (Vec<Instance>, bool) {
     let size = MARKER_EMS.map(|ems| (ems * geometry.em).round() + 2.0);
     let gap = (0.3 * geometry.em).round();
-    let x = if rtl { geometry.column_right() + gap } else { geometry.left - gap - size[0] };
-    Instance { place: [x, (geometry.eye - size[1] / 2.0).round()], size, layer: if rtl { MARKER_LEFT } else { MARKER } }
+    let y = (geometry.eye - size[1] / 2.0).round();
+    let left = Instance { place: [geometry.left - gap - size[0], y], size, layer: MARKER };
+    let right = Instance { place: [geometry.column_right() + gap, y], size, layer: MARKER_LEFT };
+    match marker {
+        Marker::Triangle if rtl => (vec![right], false),
+        Marker::Triangle => (vec![left], false),
+        Marker::Both => (vec![left, right], false),
+        Marker::Line => {
+            let thick = (LINE_EMS * geometry.em).round().max(1.0);
+            let place = [0.0, (geometry.eye - thick / 2.0).round()];
+            (vec![Instance { place, size: [geometry.size[0], thick], layer: MARKER_LINE }], true)
+        }
+        Marker::None => (Vec::new(), false),
+    }
 }

@@ -57,6 +57,8 @@ const SANS: [&str; 13] = [
     "Liberation Sans",
     BUNDLED,
 ];
+/// Faces drawn for readers with dyslexia or low vision, and what their variants begin with.
+const READABLE: [&str; 5] = ["OpenDyslexic", "Atkinson Hyperlegible", "Lexend", "Comic Neue", "Sylexiad"];
 /// The family that comes with the program.
 const BUNDLED: &str = "Ubuntu Light";
 /// The weight of running text. Fonts nearest to it stand for their family.
@@ -81,6 +83,16 @@ impl Fonts {
         self.inner.faces.keys().map(String::as_str)
     }
 
+    /// True when a family of this name can be chosen.
+    pub fn has(&self, family: &str) -> bool {
+        self.inner.faces.contains_key(family)
+    }
+
+    /// The installed families that were drawn for readers with dyslexia or low vision.
+    pub fn readable(&self) -> impl Iterator<Item = &str> {
+        self.families().filter(|family| READABLE.iter().any(|name| family.starts_with(name)))
+    }
+
     /// The family by name, or the best sans serif when there is no such family.
     pub fn face(&self, family: Option<&str>) -> &Face {
         family.and_then(|name| self.inner.faces.get(name)).unwrap_or(&self.inner.sans)
@@ -90,6 +102,14 @@ impl Fonts {
     pub fn raster(&self) -> Raster {
         let fonts = FontSystem::new_with_locale_and_db(self.inner.locale.clone(), self.inner.db.clone());
         Raster { fonts, glyphs: SwashCache::new() }
+    }
+
+    /// The same fonts with a lock of their own, for who must not wait until a long text is laid out.
+    pub fn apart(&self) -> Fonts {
+        let Inner { db, locale, faces, sans, .. } = &*self.inner;
+        let shaping = Mutex::new(FontSystem::new_with_locale_and_db(locale.clone(), db.clone()));
+        let (db, locale, faces, sans) = (db.clone(), locale.clone(), faces.clone(), sans.clone());
+        Fonts { inner: Arc::new(Inner { db, locale, faces, sans, shaping, coverage: OnceLock::new() }) }
     }
 
     /// True when both share their fonts.

@@ -59,12 +59,17 @@ pub fn wish<'a>(texts: impl Iterator<Item = &'a str>) -> Wish {
     if hangul { Wish::Korean } else { Wish::Plain }
 }
 
-/// The lines of a block; those without anything to show are left out.
-pub fn items(block: &Block, face: &Face, fonts: &Fonts, wish: Wish) -> Vec<Item> {
+/// The lines of a block, without its cues where they are hidden; those without anything to show are left out.
+pub fn items(block: &Block, hide_cues: bool, face: &Face, fonts: &Fonts, wish: Wish) -> Vec<Item> {
     let mut items = vec![Item::default()];
     let heading = block.kind == BlockKind::Heading;
     let mixed = block.spans.iter().flat_map(|span| span.text.chars()).any(|ch| direction(ch) == Some(true));
+    let mut after_hidden = false;
     for span in &block.spans {
+        if hide_cues && span.cue {
+            after_hidden = true;
+            continue;
+        }
         let upper;
         let text = if heading {
             upper = span.text.to_uppercase();
@@ -80,6 +85,9 @@ pub fn items(block: &Block, face: &Face, fonts: &Fonts, wish: Wish) -> Vec<Item>
         } else {
             text
         };
+        // One of the two spaces around a hidden cue.
+        let closed = items.last().is_none_or(|item| item.text.is_empty() || item.text.ends_with(char::is_whitespace));
+        let text = if std::mem::take(&mut after_hidden) && closed { text.trim_start_matches(' ') } else { text };
         let too_long = items.last().is_some_and(|item| item.text.len() > MAX_ITEM_BYTES);
         for (i, part) in text.split(is_break).enumerate() {
             if i > 0 || too_long {

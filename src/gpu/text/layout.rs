@@ -17,13 +17,14 @@ use super::itemise::{ISOLATE, ISOLATE_END, Item, LTR_MARK, RTL_MARK, bare, is_rt
 use super::{Glyph, GlyphStyle, Ink, Segment, TextLayout, TextRow};
 use crate::core::prompter::sheet::{Block, BlockKind, Sheet};
 use crate::core::prompter::text::{self, Run, RunStyle, Text};
-use crate::core::prompter::{Align, Look, MAX_COLUMN, Row};
+use crate::core::prompter::{Align, CueStyle, Look, Row};
 
 /// Layout units to the em: a power of two, so that going to ems loses nothing.
 const UNITS: f32 = 64.0;
 /// Size of headings and cues, in ems.
 const HEADING_SIZE: f32 = 0.5;
 const CUE_SIZE: f32 = 0.72;
+const SMALL_CUE_SIZE: f32 = 0.5;
 /// Space between the capitals of a heading, in its own ems.
 const HEADING_TRACKING: f32 = 0.09;
 /// Free space before a paragraph, before a scene's heading, and between a heading and its text, in ems.
@@ -39,6 +40,7 @@ const TOO_WIDE: f32 = 1e-3;
 /// Bounds of what another display may say of rows, in ems: higher than any script and any row.
 const MAX_HEIGHT: f64 = 1e8;
 const MAX_ROW: f64 = 100.0;
+const MAX_WIDTH: f32 = 1e3;
 
 /// Lays a sheet out. Takes milliseconds for a usual script and around a second for 100,000 words: on a worker thread.
 /// Whatever the text, every row has a height and lies below the one before it.
@@ -49,7 +51,7 @@ pub fn layout(sheet: &Sheet, look: &Look, fonts: &Fonts) -> TextLayout {
     let mut shaping = fonts.shaping();
     let mut writer = Writer::new(&look, &face, fonts, look.column_ems, sheet.revision);
     for block in &sheet.blocks {
-        let items = items(block, &face, fonts, wish);
+        let items = items(block, look.cues == CueStyle::Hidden, &face, fonts, wish);
         writer.block(block, &items, &mut shaping);
     }
     let rtl = writer.rtl_rows * 2 > writer.layout.rows.len();
@@ -70,7 +72,7 @@ pub fn layout_rows(text: &Text, look: &Look, fonts: &Fonts) -> TextLayout {
     let look = look.clone().bounded();
     let face = fonts.face(look.face.as_deref()).clone();
     let wish = wish(text.rows.iter().flat_map(|row| &row.runs).map(|run| run.text.as_str()));
-    let column = if text.column_ems.is_finite() { text.column_ems.clamp(1.0, MAX_COLUMN) } else { look.column_ems };
+    let column = if text.column_ems.is_finite() { text.column_ems.clamp(1.0, MAX_WIDTH) } else { look.column_ems };
     let mut shaping = fonts.shaping();
     let mut writer = Writer::new(&look, &face, fonts, column, text.revision);
     for row in &text.rows {
@@ -171,12 +173,13 @@ impl<'a> Writer<'a> {
         let mut list = AttrsList::new(&base);
         for (i, mark) in item.marks.iter().enumerate().filter(|(_, mark)| mark.cue) {
             let end = item.marks.get(i + 1).map_or(item.text.len(), |next| next.start);
-            let style = if self.face.has_italic { Style::Italic } else { Style::Normal };
-            list.add_span(mark.start..end, &attrs(self.face, UNITS * CUE_SIZE).style(style));
+            let slanted = self.face.has_italic && self.look.cues == CueStyle::Italic;
+            let style = if slanted { Style::Italic } else { Style::Normal };
+            list.add_span(mark.start..end, &attrs(self.face, UNITS * self.cue_size()).style(style));
         }
         for (range, face) in &item.foreign {
             let cue = item.mark(range.start).cue;
-            list.add_span(range.clone(), &attrs(face, if cue { UNITS * CUE_SIZE } else { size }));
+            list.add_span(range.clone(), &attrs(face, if cue { UNITS * self.cue_size() } else { size }));
         }
         self.line.reset_new(item.text.as_str(), LineEnding::None, list, Shaping::Advanced);
         let width = Some(self.layout.column * UNITS);
@@ -205,6 +208,11 @@ impl<'a> Writer<'a> {
             glyphs: set.glyphs,
             segments: set.segments,
         });
+    }
+
+    /// Size of cues, in ems.
+    fn cue_size(&self) -> f32 {
+        if self.look.cues == CueStyle::Small { SMALL_CUE_SIZE } else { CUE_SIZE }
     }
 
     /// Moves a line to its place in the column; as shaped it begins at the edge where its text begins.
@@ -261,7 +269,7 @@ impl<'a> Writer<'a> {
         }
         let size = match kind {
             BlockKind::Heading => f64::from(HEADING_SIZE),
-            BlockKind::Paragraph if !spoken => f64::from(CUE_SIZE),
+            BlockKind::Paragraph if !spoken => f64::from(self.cue_size()),
             BlockKind::Paragraph => 1.0,
         };
         (first != usize::MAX).then(|| Set {

@@ -137,6 +137,11 @@ impl TextLayout {
         self.height
     }
 
+    /// The `revision` of the sheet it was made from.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
     /// Characters for which no font was found; a replacement sign stands for them.
     pub fn undrawn(&self) -> usize {
         self.undrawn

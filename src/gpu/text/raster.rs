@@ -103,6 +103,7 @@ impl RowPixels {
         if width == 0 {
             return;
         }
+        let lift = is_light(ink);
         let ink = ink.map(|value| (value.clamp(0.0, 1.0) * 255.0).round() as u32);
         let inside = |at: i32, size: u32| (PADDING..size as i32 - PADDING).contains(&at);
         for (j, line) in image.data.chunks_exact(width * channels).enumerate() {
@@ -114,7 +115,10 @@ impl RowPixels {
                 let px = x + i as i32;
                 let source = match *texel {
                     [0] | [_, _, _, 0] => continue,
-                    [coverage] => premultiplied([ink[0], ink[1], ink[2]], ink[3] * weight(coverage) / 255),
+                    [coverage] => premultiplied(
+                        [ink[0], ink[1], ink[2]],
+                        ink[3] * if lift { weight(coverage) } else { u32::from(coverage) } / 255,
+                    ),
                     [r, g, b, a] => premultiplied([r, g, b].map(u32::from), u32::from(a) * ink[3] / 255),
                     _ => continue,
                 };
@@ -125,6 +129,11 @@ impl RowPixels {
             }
         }
     }
+}
+
+/// True for an ink that is meant for a dark ground.
+fn is_light([r, g, b, _]: [f32; 4]) -> bool {
+    0.2126 * r + 0.7152 * g + 0.0722 * b > 0.5
 }
 
 /// Bright letters on a dark ground lose weight when they are blended in gamma space, as egui's framebuffer is: half-covered

@@ -1,10 +1,12 @@
 //! What is around every page: the top bar, settings, toasts, the list of keys, and files dropped from outside.
 
 pub mod bar;
+pub mod displays;
 pub mod drops;
 pub mod help;
 pub mod settings;
 pub mod share;
+pub mod sheet;
 pub mod toast;
 
 use egui::Context;

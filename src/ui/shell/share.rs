@@ -3,59 +3,53 @@
 
 use std::time::Duration;
 
-use egui::{Color32, Context, Frame, Id, Label, Margin, Mesh, Modal, Pos2, Rect, RichText, Role, ScrollArea, Sense, Stroke};
-use egui::{Ui, WidgetInfo, pos2, vec2};
+use egui::{Color32, Context, Id, Label, Mesh, Pos2, Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use fast_qr::ECL;
 use fast_qr::qr::QRBuilder;
 use lucide_icons::Icon;
 
 use crate::core::time::Moment;
 use crate::studio::command::Command;
 use crate::studio::share::{Device, Message as Share, Phase, Place};
-use crate::studio::{Message, Model};
+use crate::studio::{Message, Model, Sheet};
 use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::segmented::{Segment, segmented};
 use crate::ui::widgets::{card, text};
 
-const WIDTH: f32 = 560.0;
+use super::sheet::sheet;
+
+const WIDTH: f32 = 512.0;
 /// Edge of the picture code, with its quiet zone.
-const QR: f32 = 216.0;
+const QR: f32 = 224.0;
 /// Modules of light ground around the code (ISO/IEC 18004, 9.1).
 const QUIET: usize = 4;
 /// Below this width the code stands above its letters, not beside them.
-const NARROW: f32 = 480.0;
+const NARROW: f32 = 440.0;
 const DEVICE_ROW: f32 = 40.0;
 /// How often the seconds are drawn anew.
 const SECOND: Duration = Duration::from_millis(500);
 
-/// Draws the sheet while it is wanted.
+/// Draws the sheet while it is open; a click outside or Escape closes it.
 pub fn share_ui(ctx: &Context, model: &Model, now: Moment, out: &mut Vec<Message>) {
-    if !model.share.open {
+    if model.sheet != Some(Sheet::Phones) {
         return;
     }
     ctx.request_repaint_after(SECOND);
-    let c = colours();
-    let room = ctx.content_rect().size();
-    let frame = Frame::NONE
-        .fill(c.surface.0)
-        .stroke(Stroke::new(1.0, c.outline.0))
-        .corner_radius(theme::radius())
-        .inner_margin(Margin::same(space(3.0) as i8));
-    let modal = Modal::new(Id::unique("share")).frame(frame).backdrop_color(c.scrim.0).show(ctx, |ui| {
-        ui.set_width(WIDTH.min(room.x - space(10.0)));
-        let mut close = false;
-        ui.horizontal(|ui| {
-            text::title(ui, "Phones and displays");
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                close = Button::icon_only(Icon::X, "Close phones and displays").show(ui).clicked();
-            });
-        });
-        // Without a least height the sheet keeps to a window's first guess of its size.
-        let height = room.y - space(16.0);
-        ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| sheet_ui(ui, model, now, out));
-        close
-    });
-    if modal.inner || modal.should_close() {
+    if sheet(ctx, "phones", WIDTH, |ui| sheet_ui(ui, model, now, out)) {
+        out.push(Message::CloseSheet);
+    }
+}
+
+/// The button in the top bar, with a lamp while phones may come in.
+pub fn button_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
+    let button = Button::icon_only(Icon::Smartphone, Command::Share.label()).command(Command::Share);
+    let button = button.selected(model.sheet == Some(Sheet::Phones)).show(ui);
+    if model.share.is_on() {
+        let lamp = button.rect.right_top() + vec2(-space(0.75), space(0.75));
+        ui.painter().circle_filled(lamp, 3.0, colours().accent);
+    }
+    if button.clicked() {
         out.push(Message::Command(Command::Share));
     }
 }
@@ -64,13 +58,14 @@ fn sheet_ui(ui: &mut Ui, model: &Model, now: Moment, out: &mut Vec<Message>) {
     let share = &model.share;
     let tell = |out: &mut Vec<Message>, message: Share| out.push(Message::Share(message));
     ui.horizontal(|ui| {
-        text::body(ui, "Share on this network");
+        text::title(ui, "Phones");
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let on = matches!(share.phase, Phase::On(_) | Phase::Starting);
             let segments = [Segment::plain("Off"), Segment::plain("On")];
             if let Some(wanted) = segmented(ui, &segments, usize::from(on)) {
                 tell(out, Share::Switch(wanted == 1));
             }
+            text::small(ui, "Share on this network");
         });
     });
     ui.add_space(space(1.0));
@@ -220,7 +215,7 @@ fn qr_ui(ui: &mut Ui, content: Option<String>, url: &str) {
     let c = colours();
     let (rect, response) = ui.allocate_exact_size(vec2(QR, QR), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Picture code for {url}")));
-    let code = content.and_then(|content| QRBuilder::new(content).build().ok());
+    let code = content.and_then(|content| picture_code(content));
     let Some(code) = code else {
         ui.painter().rect_filled(rect, theme::radius(), c.raised.0);
         return;
@@ -233,6 +228,11 @@ fn qr_ui(ui: &mut Ui, content: Option<String>, url: &str) {
     let corner = pos2(snap(rect.center().x - edge / 2.0), snap(rect.center().y - edge / 2.0));
     ui.painter().rect_filled(rect, theme::radius(), c.text.0);
     ui.painter().add(mesh(&code, corner, module, c.background.0));
+}
+
+/// Bears 15 % of damage, which is plenty on a screen.
+fn picture_code(content: String) -> Option<fast_qr::QRCode> {
+    QRBuilder::new(content).ecl(ECL::M).build().ok()
 }
 
 /// Rows of dark modules that stand side by side become one rectangle each, so that no seam shows.
@@ -264,8 +264,8 @@ mod tests {
 
     #[test]
     fn an_address_with_a_code_fits_a_small_picture() {
-        let code = QRBuilder::new("http://192.168.100.100:65535/pair#ABC234").build().unwrap();
-        assert!(code.size <= 33, "{}", code.size);
+        let code = picture_code("http://192.168.100.100:65535/pair#ABC234".to_owned()).unwrap();
+        assert!(code.size <= 29, "{}", code.size);
         let mesh = mesh(&code, Pos2::ZERO, 4.0, Color32::BLACK);
         assert!(mesh.vertices.iter().all(|vertex| vertex.pos.x >= 16.0 && vertex.pos.y >= 16.0));
     }

@@ -9,6 +9,7 @@ pub mod meter;
 pub mod number;
 pub mod progress;
 pub mod segmented;
+pub mod slider;
 pub mod text;
 pub mod time;
 

@@ -28,12 +28,13 @@ impl Geometry {
     pub fn of(rect: [f32; 4], look: &Look, column: f32) -> Geometry {
         let [x, y, w, h] = rect.map(|value| if value.is_finite() { value.round() } else { 0.0 });
         let [w, h] = [w.max(0.0), h.max(0.0)];
-        let em = w / (column.max(1.0) + 2.0 * GUTTER_EMS);
+        let margin = w * look.margin.clamp(0.0, 0.45);
+        let em = (w - 2.0 * margin) / (column.max(1.0) + 2.0 * GUTTER_EMS);
         Geometry {
             em,
             origin: [x, y],
             size: [w, h],
-            left: (GUTTER_EMS * em).round(),
+            left: (margin + GUTTER_EMS * em).round(),
             eye: (h * look.eye_line.clamp(0.0, 1.0)).round(),
             column,
             mirror: [look.mirror.horizontal, look.mirror.vertical],

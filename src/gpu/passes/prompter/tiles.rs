@@ -115,7 +115,9 @@ impl Tiles {
             self.draw_ahead(queue, raster, layout, visible, work);
         }
         if input.colours.marker[3] > 0.0 {
-            instances.push(marker(geometry, layout.rtl()));
+            let (quads, behind) = marker(geometry, input.look.marker, layout.rtl());
+            let at = if behind { 0 } else { instances.len() };
+            instances.splice(at..at, quads);
         }
         (instances, base)
     }

@@ -21,7 +21,7 @@ const SMALL: f32 = 32.0;
 const DOT: f32 = 10.0;
 
 /// Draws the bar's controls.
-pub fn bar_ui(ui: &mut Ui, model: &Model, places: &Places, now: Moment, out: &mut Vec<Message>) {
+pub fn bar_ui(ui: &mut Ui, model: &Model, look_open: &mut bool, places: &Places, now: Moment, out: &mut Vec<Message>) {
     let margin = places.margin();
     let row = Rect::from_min_size(
         pos2(places.bar.left() + margin, places.bar.top() + space(1.0)),
@@ -30,7 +30,7 @@ pub fn bar_ui(ui: &mut Ui, model: &Model, places: &Places, now: Moment, out: &mu
     transport_ui(ui, model, row.center(), out, now);
     let second = if places.narrow { row.translate(vec2(0.0, BIG[1] - space(0.5))) } else { row };
     clock_ui(ui, model, second, now);
-    pace_ui(ui, model, second, now, out);
+    pace_ui(ui, model, look_open, second, now, out);
 }
 
 /// Seconds since the first frame, and what the script takes in all.
@@ -80,7 +80,7 @@ fn transport_ui(ui: &mut Ui, model: &Model, middle: egui::Pos2, out: &mut Vec<Me
         (Icon::MirrorRectangular, Command::MirrorPrompter.label(), Command::MirrorPrompter, true, look.horizontal),
     ];
     let width = 4.0 * SMALL + 3.0 * space(0.5);
-    let gap = BIG[0] / 2.0 + space(2.0);
+    let gap = BIG[0] / 2.0 + space(1.5);
     for (from, buttons) in [(middle.x - gap - width, left), (middle.x + gap, right)] {
         let rect = Rect::from_min_size(pos2(from, middle.y - SMALL / 2.0), vec2(width, SMALL));
         ui.scope_builder(UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center)), |ui| {
@@ -162,9 +162,9 @@ enum Mark {
     Square,
 }
 
-/// Words per minute and size of the type, from the right edge.
-fn pace_ui(ui: &mut Ui, model: &Model, row: Rect, now: Moment, out: &mut Vec<Message>) {
-    let rect = Rect::from_min_max(pos2(row.right() - 232.0, row.top()), row.max);
+/// Words per minute, size of the type, and everything else about its look, from the right edge.
+fn pace_ui(ui: &mut Ui, model: &Model, look_open: &mut bool, row: Rect, now: Moment, out: &mut Vec<Message>) {
+    let rect = Rect::from_min_max(pos2(row.right() - 264.0, row.top()), row.max);
     ui.scope_builder(UiBuilder::new().max_rect(rect).layout(Layout::right_to_left(Align::Center)), |ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         let step = |ui: &mut Ui, icon: Icon, command: Command, out: &mut Vec<Message>| {
@@ -172,9 +172,12 @@ fn pace_ui(ui: &mut Ui, model: &Model, row: Rect, now: Moment, out: &mut Vec<Mes
                 out.push(Message::Command(command));
             }
         };
+        if Button::icon_only(Icon::Palette, "Look of the prompter").selected(*look_open).show(ui).clicked() {
+            *look_open = !*look_open;
+        }
         step(ui, Icon::AArrowUp, Command::Larger, out);
         step(ui, Icon::AArrowDown, Command::Smaller, out);
-        ui.add_space(space(1.5));
+        ui.add_space(space(0.5));
         step(ui, Icon::Plus, Command::Faster, out);
         pace::pace_ui(ui, model, now, out);
         step(ui, Icon::Minus, Command::Slower, out);

@@ -2,6 +2,7 @@
 //! runs. The picture and every large dark ground are one GPU view; the controls lie over it.
 
 mod bar;
+mod look;
 mod meter;
 mod notice;
 mod pace;
@@ -32,6 +33,7 @@ pub struct RecordView {
     meter: meter::Meter,
     /// Window time until which the controls show in full screen.
     awake_until: f64,
+    pub look: look::LookView,
 }
 
 /// Draws the page into what is left of `ui`. Answers with the height of the controls at its foot.
@@ -55,8 +57,9 @@ pub fn record_ui(
     if chrome {
         scene::scene_ui(ui, model, &places, now);
         meter::meter_ui(ui, &mut view.meter, &places);
-        bar::bar_ui(ui, model, &places, now, out);
+        bar::bar_ui(ui, model, &mut view.look.open, &places, now, out);
         status::status_ui(ui, model, &places);
+        look::look_ui(ui, model, &mut view.look, screen, &places, out);
     } else {
         status::line_ui(ui, model, &places, now);
     }

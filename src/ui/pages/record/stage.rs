@@ -6,6 +6,7 @@ use egui::{CursorIcon, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, po
 
 use crate::core::compose::{Layer, Layout, Source, cover, layers};
 use crate::core::frame::Still;
+use crate::core::prompter::palette::Rgb;
 use crate::core::time::Moment;
 use crate::studio::command::Command;
 use crate::studio::prepare::Tile;
@@ -55,7 +56,7 @@ pub fn stage_ui(ui: &mut Ui, model: &Model, screen: &Screen, places: &Places, no
     if let (Some(inset), Some(of_picture)) = (places.inset, of_picture) {
         layers.push(inset_layer(inset, places.stage, of_picture));
     }
-    let words = words(model, screen, places.words, now);
+    let words = words(ui, model, screen, places.words, now);
     let has_words = words.is_some();
     let line = words.as_ref().map(Prompter::em);
     let clicked = prompter_response(ui, places.prompter, has_words, out, line);
@@ -69,7 +70,7 @@ pub fn stage_ui(ui: &mut Ui, model: &Model, screen: &Screen, places: &Places, no
         mirror_frame: model.record.mirror_camera,
         picture,
         layers,
-        shades: shades(places, layout, has_words),
+        shades: shades(places, layout, has_words.then_some(model.prompter.look.palette.background)),
         prompter: words,
     };
     preview::preview(ui, places.stage, Place::Record, input);
@@ -86,8 +87,8 @@ fn picture(model: &Model, screen: &Screen, now: Moment) -> Option<Arc<Still>> {
     }
 }
 
-fn words<'a>(model: &'a Model, screen: &Screen, rect: Rect, now: Moment) -> Option<Prompter<'a>> {
-    let layout = screen.prompter.get()?;
+fn words<'a>(ui: &Ui, model: &'a Model, screen: &Screen, rect: Rect, now: Moment) -> Option<Prompter<'a>> {
+    let layout = preview::text(ui.ctx(), &screen.prompter, model.prompter.laid.revision)?;
     let course = &model.prompter.course;
     let (position, at_rest) = (course.position(now), course.at_rest(now));
     Some(Prompter { layout, rect, look: &model.prompter.look, position, at_rest })
@@ -104,9 +105,9 @@ fn inset_layer(inset: Rect, stage: Rect, of_picture: f32) -> Layer {
 }
 
 /// Grounds under words and controls.
-fn shades(places: &Places, layout: Layout, has_words: bool) -> Vec<Shade> {
+fn shades(places: &Places, layout: Layout, words: Option<Rgb>) -> Vec<Shade> {
     let radius = space(1.5);
-    let full = |rect: Rect, radius: f32| Shade { rect, top: 1.0, bottom: 1.0, radius };
+    let full = |rect: Rect, radius: f32| Shade { rect, top: 1.0, bottom: 1.0, radius, ground: None };
     let bar = places.bar;
     let fade = Rect::from_min_max(
         pos2(bar.left(), bar.top() - if places.narrow { FADE_NARROW } else { FADE }),
@@ -114,12 +115,13 @@ fn shades(places: &Places, layout: Layout, has_words: bool) -> Vec<Shade> {
     );
     let mut shades = vec![full(bar, 0.0)];
     if layout == Layout::Camera {
-        shades.push(Shade { rect: fade, top: 0.0, bottom: 1.0, radius: 0.0 });
+        shades.push(Shade { rect: fade, top: 0.0, bottom: 1.0, radius: 0.0, ground: None });
     }
-    if has_words {
+    if let Some(ground) = words {
         // Its upper corners lie outside, so that it hangs from the edge.
         let above = places.prompter.min - egui::vec2(0.0, 2.0 * radius);
-        shades.push(full(Rect::from_min_max(above, places.prompter.max), radius));
+        let rect = Rect::from_min_max(above, places.prompter.max);
+        shades.push(Shade { ground: Some(ground), ..full(rect, radius) });
     }
     let small = [places.scene, places.meter];
     shades.extend(small.into_iter().flatten().map(|rect| full(rect, theme::theme().space.radius)));

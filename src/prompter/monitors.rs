@@ -1,0 +1,116 @@
+//! Which monitor the window belongs on. A pure choice over what is plugged in, so that every way a cable can be pulled is
+//! tested without one.
+
+use serde::Serialize;
+use winit::event_loop::ActiveEventLoop;
+use winit::monitor::MonitorHandle;
+
+use super::Options;
+
+/// A monitor as the system names it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Monitor {
+    pub name: String,
+    /// Left and top in the desktop, in pixels.
+    pub x: i32,
+    pub y: i32,
+    /// In pixels.
+    pub width: u32,
+    pub height: u32,
+    pub scale: f64,
+    /// Refreshes in a thousand seconds; `None` when the system does not say.
+    pub refresh_millihertz: Option<u32>,
+    /// The operator's.
+    pub primary: bool,
+}
+
+/// Where the window goes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Place {
+    /// Covers this monitor.
+    Full(usize),
+    /// An ordinary window on this one.
+    Window(usize),
+    /// There is no monitor at all.
+    Nowhere,
+}
+
+/// Chooses among what is plugged in. The operator's own monitor is covered only when it was asked for by name or nobody else
+/// works on this machine.
+pub fn choose(monitors: &[Monitor], options: &Options) -> Place {
+    let primary = monitors.iter().position(|monitor| monitor.primary).unwrap_or(0);
+    let named = options.monitor.as_ref().and_then(|name| monitors.iter().position(|monitor| monitor.name == *name));
+    let other = (0..monitors.len()).find(|at| *at != primary);
+    match (named, other) {
+        _ if monitors.is_empty() => Place::Nowhere,
+        (Some(at), _) if options.windowed => Place::Window(at),
+        _ if options.windowed => Place::Window(primary),
+        (Some(at), _) => Place::Full(at),
+        (None, Some(at)) if !options.alone || options.monitor.is_some() => Place::Full(at),
+        (None, _) if options.alone => Place::Full(primary),
+        (None, _) => Place::Window(primary),
+    }
+}
+
+/// What is plugged in, and the window system's handles in the same order.
+pub fn plugged(event_loop: &ActiveEventLoop) -> (Vec<Monitor>, Vec<MonitorHandle>) {
+    let primary = event_loop.primary_monitor();
+    let handles: Vec<MonitorHandle> = event_loop.available_monitors().filter(|handle| handle.size().width > 0).collect();
+    let monitors = handles.iter().enumerate().map(|(i, handle)| {
+        let (position, size) = (handle.position(), handle.size());
+        Monitor {
+            name: handle.name().unwrap_or_else(|| format!("monitor-{}", i + 1)),
+            x: position.x,
+            y: position.y,
+            width: size.width,
+            height: size.height,
+            scale: handle.scale_factor(),
+            refresh_millihertz: handle.refresh_rate_millihertz().filter(|rate| *rate > 0),
+            primary: primary.as_ref() == Some(handle),
+        }
+    });
+    (monitors.collect(), handles)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn monitor(name: &str, primary: bool) -> Monitor {
+        let (x, y, width, height) = (0, 0, 1920, 1080);
+        Monitor { name: name.into(), x, y, width, height, scale: 1.0, refresh_millihertz: None, primary }
+    }
+
+    fn studio_display(name: Option<&str>) -> Options {
+        Options { monitor: name.map(str::to_owned), ..Options::default() }
+    }
+
+    #[test]
+    fn the_chosen_monitor_is_taken_and_its_absence_never_covers_the_operator() {
+        let (desk, lens, wall) = (monitor("DP-1", true), monitor("HDMI-1", false), monitor("HDMI-2", false));
+        let wanted = studio_display(Some("HDMI-2"));
+        assert_eq!(choose(&[desk.clone(), lens.clone(), wall], &wanted), Place::Full(2));
+        assert_eq!(choose(&[desk.clone(), lens.clone()], &wanted), Place::Full(1));
+        assert_eq!(choose(&[lens.clone(), desk.clone()], &wanted), Place::Full(0));
+        assert_eq!(choose(&[desk.clone()], &wanted), Place::Window(0));
+        assert_eq!(choose(&[], &wanted), Place::Nowhere);
+        assert_eq!(choose(&[desk.clone(), lens.clone()], &studio_display(None)), Place::Full(1));
+        assert_eq!(choose(&[desk.clone()], &studio_display(None)), Place::Window(0));
+        // Asked for by name, the operator's own is covered.
+        assert_eq!(choose(&[desk, lens], &studio_display(Some("DP-1"))), Place::Full(0));
+    }
+
+    #[test]
+    fn alone_it_covers_what_there_is_and_a_window_stays_one() {
+        let (desk, lens) = (monitor("DP-1", true), monitor("HDMI-1", false));
+        let alone = Options { alone: true, ..Options::default() };
+        assert_eq!(choose(&[desk.clone()], &alone), Place::Full(0));
+        assert_eq!(choose(&[lens.clone(), desk.clone()], &alone), Place::Full(1));
+        let gone = Options { monitor: Some("HDMI-9".into()), ..alone };
+        assert_eq!(choose(&[desk.clone(), lens.clone()], &gone), Place::Full(1));
+        assert_eq!(choose(&[desk.clone()], &gone), Place::Full(0));
+        let window = Options { windowed: true, monitor: Some("HDMI-1".into()), ..Options::default() };
+        assert_eq!(choose(&[desk.clone(), lens], &window), Place::Window(1));
+        assert_eq!(choose(&[desk], &window), Place::Window(0));
+    }
+}
