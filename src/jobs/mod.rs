@@ -17,6 +17,7 @@ mod player;
 mod projects;
 pub mod proof;
 pub mod server;
+mod share;
 pub mod signals;
 mod stage;
 mod talent;
@@ -43,6 +44,7 @@ pub struct Jobs {
     stage: stage::Stage,
     player: player::Deck,
     uploads: upload::Uploads,
+    embedded: Arc<server::Embedded>,
     displays: displays::Displays,
 }
 
@@ -54,7 +56,7 @@ impl Jobs {
             Problem::failed(format!("A worker thread could not be started: {error}."), "Close other programs and try again.")
         };
         let hub = displays::hub(&ways);
-        let embedded = Arc::new(server::Embedded::new(Arc::clone(&house), hub.clone()));
+        let embedded = Arc::new(server::Embedded::new(Arc::clone(&house), &ways, hub.clone()));
         Ok(Jobs {
             displays: displays::Displays::start(ways.clone(), hub, Arc::clone(&embedded)).map_err(failed)?,
             library: Worker::start("library").map_err(failed)?,
@@ -62,7 +64,8 @@ impl Jobs {
             layout: layout::Layouter::start(ways.clone()).map_err(failed)?,
             stage: stage::Stage::start(Arc::clone(&house), ways.clone()).map_err(failed)?,
             player: player::Deck::start(ways.clone()).map_err(failed)?,
-            uploads: upload::Uploads::new(Arc::clone(&house), ways.clone(), embedded),
+            uploads: upload::Uploads::new(Arc::clone(&house), ways.clone(), Arc::clone(&embedded)),
+            embedded,
             house,
             ways,
         })
@@ -84,6 +87,10 @@ impl Jobs {
                 self.library.submit(move || upload::resume(&house, &ways));
             }
             Effect::Upload(effect) => self.uploads.run(effect),
+            Effect::Share(effect) => {
+                let (embedded, ways) = (Arc::clone(&self.embedded), self.ways.clone());
+                self.library.submit(move || share::run(&embedded, &ways, effect));
+            }
             Effect::SaveSettings(settings) => {
                 let (house, ways) = (Arc::clone(&self.house), self.ways.clone());
                 self.library.submit(move || library::save_settings(&house, &ways, &settings));

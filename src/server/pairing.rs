@@ -20,7 +20,7 @@ use crate::core::time::Moment;
 use crate::db::{self, Db, PairedDevice};
 
 /// Seconds for which a code holds.
-pub const CODE_SECS: u32 = 120;
+const CODE_SECS: u32 = 120;
 const CODE_CHARS: usize = 6;
 /// Letters and digits that are not taken for one another, in print or aloud.
 const ALPHABET: &[u8; 30] = b"ABCDEFGHJKMNPQRSTVWXYZ23456789";
@@ -106,15 +106,15 @@ impl Pairing {
         self.state().on
     }
 
-    /// A fresh code for `CODE_SECS`; the one before is void. Kept as a hash only.
+    /// A fresh code, and until when it holds; the one before is void. Kept as a hash only.
     ///
     /// # Errors
     /// The system has no random numbers.
-    pub fn new_code(&self) -> Result<String, Error> {
+    pub fn new_code(&self) -> Result<(String, Moment), Error> {
         let code = random_code()?;
         let until = clock::now().plus_secs(f64::from(CODE_SECS));
         self.state().code = Some(Code { digest: digest(&code), until });
-        Ok(code)
+        Ok((code, until))
     }
 
     /// No code holds any more.
@@ -289,15 +289,15 @@ mod tests {
     #[test]
     fn a_code_holds_once_and_for_two_minutes() {
         let (pairing, _folder) = pairing();
-        let code = pairing.new_code().unwrap();
+        let (code, _) = pairing.new_code().unwrap();
         assert!(code.len() == 6 && code.bytes().all(|byte| ALPHABET.contains(&byte)), "{code}");
         let late = clock::now().plus_secs(f64::from(CODE_SECS) + 1.0);
         assert!(!pairing.take_code(&code, late));
         let typed = format!("{}-{} ", code[..3].to_lowercase(), &code[3..]);
         assert!(pairing.take_code(&typed, clock::now()));
         assert!(!pairing.take_code(&code, clock::now()));
-        let older = pairing.new_code().unwrap();
-        let newer = pairing.new_code().unwrap();
+        let (older, _) = pairing.new_code().unwrap();
+        let (newer, _) = pairing.new_code().unwrap();
         assert!(!pairing.take_code(&older, clock::now()) && pairing.take_code(&newer, clock::now()));
         pairing.new_code().unwrap();
         assert!(!pairing.take_code("", clock::now()));
@@ -306,7 +306,7 @@ mod tests {
     #[test]
     fn a_token_opens_until_it_is_revoked_and_only_while_sharing() {
         let (pairing, _folder) = pairing();
-        let code = pairing.new_code().unwrap();
+        let (code, _) = pairing.new_code().unwrap();
         let token = pairing.redeem(&code, "  Anna's\nphone\u{202e} ", PHONE).unwrap();
         let device = pairing.device(token.expose()).unwrap().unwrap();
         assert_eq!(device.name, "Anna's phone");
@@ -328,7 +328,7 @@ mod tests {
     #[test]
     fn guessing_is_slow_for_one_address_and_for_all() {
         let (pairing, _folder) = pairing();
-        let code = pairing.new_code().unwrap();
+        let (code, _) = pairing.new_code().unwrap();
         for _ in 0..5 {
             assert_eq!(status(pairing.redeem("WRONG2", "", PHONE)), 403);
         }

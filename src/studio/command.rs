@@ -51,6 +51,7 @@ pub enum Command {
     DeleteTake,
     PutBack,
     Displays,
+    Share,
     Help,
 }
 
@@ -123,6 +124,7 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::OpenScript, "open-script", "Open a script…", &[ctrl(Key::Char('O'))], &[]),
     entry(Command::Help, "help", "Keys", &[key(Key::F(1))], &[]),
     entry(Command::Displays, "displays", "Displays", &[ctrl(Key::Char('D'))], &[]),
+    entry(Command::Share, "share", "Phones", &[ctrl(Key::Char('P'))], &[]),
     entry(Command::Immersive, "immersive", "Full screen", &[key(Key::F(11))], &[]),
     entry(Command::LeaveFullScreen, "leave-full-screen", "Leave full screen", &[key(Key::Escape)], &[]),
     entry(Command::Save, "save", "Save now", &[ctrl(Key::Char('S'))], PREPARE),
@@ -283,6 +285,7 @@ fn carry_out(model: &mut Model, command: Command) -> Vec<Action> {
         }
         Command::LeaveFullScreen => Vec::new(),
         Command::Displays => tell(Message::Sheet(Sheet::Displays)),
+        Command::Share => tell(Message::Sheet(Sheet::Phones)),
         Command::Help => {
             model.notice.help = !model.notice.help;
             Vec::new()

@@ -13,6 +13,7 @@ pub mod prepare;
 pub mod prompter;
 pub mod record;
 pub mod review;
+pub mod share;
 pub mod upload;
 
 use crate::core::live::Order;
@@ -48,6 +49,8 @@ pub enum Sheet {
     Settings,
     /// The talent's monitor and everyone connected.
     Displays,
+    /// Letting phones in.
+    Phones,
 }
 
 /// Everything the studio knows. Owned by one thread; the eyes see it as `&Model`.
@@ -62,6 +65,7 @@ pub struct Model {
     pub record: record::State,
     pub review: review::State,
     pub upload: upload::State,
+    pub share: share::State,
     pub notice: notice::State,
     /// Chrome is hidden and the window fills the screen.
     pub immersive: bool,
@@ -88,6 +92,7 @@ pub enum Message {
     Record(record::Message),
     Review(review::Message),
     Upload(upload::Message),
+    Share(share::Message),
     Notice(notice::Message),
 }
 
@@ -101,6 +106,7 @@ pub enum Effect {
     Record(record::Effect),
     Review(review::Effect),
     Upload(upload::Effect),
+    Share(share::Effect),
     SaveSettings(Box<Settings>),
     Fullscreen(bool),
     Quit,
@@ -139,6 +145,7 @@ pub fn start(model: &mut Model, settings: Settings, now: Moment) -> Vec<Effect> 
     model.prompter = prompter::State::new(settings.look, settings.pace, now);
     let mut effects = vec![Effect::Devices(devices::Effect::List), Effect::Upload(upload::Effect::Resume)];
     effects.extend(displays::start(&model.settings, &mut model.displays).map(Effect::Displays));
+    effects.extend(model.share.start(&model.settings));
     effects
 }
 
@@ -204,6 +211,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         }
         Message::Review(message) => model.review.update(message),
         Message::Upload(message) => model.upload.update(message, now),
+        Message::Share(message) => model.share.update(message, &model.settings, now),
         Message::Notice(message) => {
             model.notice.update(message, now);
             Vec::new()
@@ -214,6 +222,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
 fn tick(model: &mut Model, now: Moment) -> Vec<Action> {
     model.notice.tick(now);
     let mut actions = model.prepare.tick(now);
+    actions.extend(model.share.tick(model.sheet == Some(Sheet::Phones), now));
     let studio = record::Studio {
         settings: &model.settings,
         prepare: &model.prepare,
@@ -291,7 +300,8 @@ fn show_sheet(model: &mut Model, sheet: Sheet) -> Vec<Action> {
     model.sheet = if model.sheet == Some(sheet) { None } else { Some(sheet) };
     match model.sheet {
         Some(Sheet::Displays) => vec![Action::Tell(Message::Displays(displays::Message::Look))],
-        Some(Sheet::Settings) | None => Vec::new(),
+        // What it needs it asks for while it is shown.
+        Some(Sheet::Settings | Sheet::Phones) | None => Vec::new(),
     }
 }
 

@@ -30,7 +30,7 @@ pub fn top_bar_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
         let segments = segments(model);
         let width = segmented::width(ui, &segments);
         // In the middle of the window, or after the title where there is no room for that.
-        let middle = if narrow { bar.right() - width - theme::space(10.0) } else { bar.center().x - width / 2.0 };
+        let middle = if narrow { bar.right() - width - theme::space(19.0) } else { bar.center().x - width / 2.0 };
         let part = |from: f32, to: f32| Rect::from_min_max(pos2(from, bar.top()), pos2(to, bar.bottom()));
         ui.scope_builder(row(part(bar.left(), middle - theme::space(1.0))), |ui| project_ui(ui, model, narrow, out));
         ui.scope_builder(row(part(middle, middle + width)), |ui| {
@@ -49,6 +49,7 @@ pub fn top_bar_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
             if gear.clicked() {
                 out.push(Message::Sheet(Sheet::Settings));
             }
+            super::share::button_ui(ui, model, out);
             super::displays::button_ui(ui, model, out);
             saved_ui(ui, model, narrow, out);
         });

@@ -5,6 +5,7 @@ pub mod displays;
 pub mod drops;
 pub mod help;
 pub mod settings;
+pub mod share;
 pub mod sheet;
 pub mod toast;
 
