@@ -6,6 +6,7 @@
 
 pub mod demo;
 pub mod doctor;
+pub mod follow;
 pub mod house;
 pub mod inbox;
 mod layout;

@@ -1,0 +1,1 @@
+//! The follower, told what a recogniser might say.
