@@ -38,6 +38,7 @@ pub struct Jobs {
     pictures: Worker,
     layout: layout::Layouter,
     stage: stage::Stage,
+    voices: follow::Voices,
     player: player::Deck,
     uploads: upload::Uploads,
 }
@@ -46,6 +47,7 @@ impl Jobs {
     /// Starts the workers; devices and servers start when they are needed.
     pub fn start(house: House, ways: Ways) -> Result<Jobs, Problem> {
         let house = Arc::new(house);
+        let ear = follow::Ear::default();
         let failed = |error: std::io::Error| {
             Problem::failed(format!("A worker thread could not be started: {error}."), "Close other programs and try again.")
         };
@@ -53,7 +55,8 @@ impl Jobs {
             library: Worker::start("library").map_err(failed)?,
             pictures: Worker::start("pictures").map_err(failed)?,
             layout: layout::Layouter::start(ways.clone()).map_err(failed)?,
-            stage: stage::Stage::start(Arc::clone(&house), ways.clone()).map_err(failed)?,
+            stage: stage::Stage::start(Arc::clone(&house), ways.clone(), ear.clone()).map_err(failed)?,
+            voices: follow::Voices::new(ear, ways.clone()),
             player: player::Deck::start(ways.clone()).map_err(failed)?,
             uploads: upload::Uploads::new(Arc::clone(&house), ways.clone()),
             house,
@@ -66,6 +69,7 @@ impl Jobs {
         match effect {
             Effect::Prepare(effect) => self.prepare(effect),
             Effect::Prompter(prompter::Effect::LayOut { sheet, look }) => self.layout.lay_out(sheet, look),
+            Effect::Follow(effect) => self.voices.run(effect),
             Effect::Devices(devices::Effect::List) => stage::list(self.ways.clone()),
             Effect::Devices(effect) => self.stage.devices(effect),
             Effect::Record(record::Effect::Journal(entries)) => self.stage.journal(entries),
@@ -91,6 +95,7 @@ impl Jobs {
 
     /// Ends in order: a running take is stopped and closed, unsaved rows are written, transfers stop resumable.
     pub fn finish(self) {
+        self.voices.finish();
         self.stage.finish();
         self.player.finish();
         self.uploads.finish();

@@ -7,6 +7,7 @@
 
 pub mod command;
 pub mod devices;
+pub mod follow;
 pub mod notice;
 pub mod prepare;
 pub mod prompter;
@@ -47,6 +48,7 @@ pub struct Model {
     pub settings: Settings,
     pub prepare: prepare::State,
     pub prompter: prompter::State,
+    pub follow: follow::State,
     pub devices: devices::State,
     pub record: record::State,
     pub review: review::State,
@@ -68,6 +70,7 @@ pub enum Message {
     Settings(Box<Settings>),
     Prepare(prepare::Message),
     Prompter(prompter::Message),
+    Follow(follow::Message),
     Devices(devices::Message),
     Record(record::Message),
     Review(review::Message),
@@ -80,6 +83,7 @@ pub enum Message {
 pub enum Effect {
     Prepare(prepare::Effect),
     Prompter(prompter::Effect),
+    Follow(follow::Effect),
     Devices(devices::Effect),
     Record(record::Effect),
     Review(review::Effect),
@@ -148,6 +152,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Settings(settings) => change_settings(model, *settings),
         Message::Prepare(message) => prepare(model, message, now),
         Message::Prompter(message) => prompter(model, message, now),
+        Message::Follow(message) => follow(model, Some(message), now),
         Message::Devices(message) => model.devices.update(message, &model.settings),
         Message::Record(message) => {
             let studio = record::Studio {
@@ -177,7 +182,22 @@ fn tick(model: &mut Model, now: Moment) -> Vec<Action> {
         devices: &model.devices,
     };
     actions.extend(model.record.tick(&studio, now));
+    actions.extend(follow(model, None, now));
     actions
+}
+
+/// A message to the follower, or the passing of time.
+fn follow(model: &mut Model, message: Option<follow::Message>, now: Moment) -> Vec<Action> {
+    let studio = follow::Studio {
+        settings: &model.settings,
+        prepare: &model.prepare,
+        prompter: &model.prompter,
+        devices: &model.devices,
+    };
+    match message {
+        Some(message) => model.follow.update(message, &studio, now),
+        None => model.follow.tick(&studio, now),
+    }
 }
 
 /// The script drives everything: a new text reaches the prompter in the same step.
@@ -205,12 +225,19 @@ fn prepare(model: &mut Model, message: prepare::Message, now: Moment) -> Vec<Act
 
 /// Pace and look are the reader's, so they are remembered.
 fn prompter(model: &mut Model, message: prompter::Message, now: Moment) -> Vec<Action> {
+    // What moves the prompter by hand moves the place where the voice is expected.
+    let told = match message {
+        prompter::Message::Heard { .. } | prompter::Message::SetLook(_) => None,
+        prompter::Message::ScriptChanged { .. } => Some(follow::Message::ScriptChanged),
+        _ => Some(follow::Message::Moved),
+    };
     let mut actions = model.prompter.update(message, &model.prepare.script, now);
     let (pace, look) = (model.prompter.pace, &model.prompter.look);
     if (pace, look) != (model.settings.pace, &model.settings.look) {
         let settings = Settings { pace, look: look.clone(), ..model.settings.clone() };
         actions.push(Action::Tell(Message::Settings(Box::new(settings))));
     }
+    actions.extend(told.filter(|_| model.follow.on.is_some()).map(|message| Action::Tell(Message::Follow(message))));
     actions
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 
-use onetake::core::follow::{Answer, Belief, Follower, Frame, Heard, RATE, Words};
+use onetake::core::follow::{Answer, Belief, Follower, Frame, RATE, Words};
 use onetake::core::script::Script;
 
 use super::speech::{Voice, room};
@@ -221,7 +221,7 @@ pub fn follow(words: &Arc<Words>, reading: &Reading) -> Outcome {
         }
         let _ = listening.give(&Frame::Sound(block.to_vec()));
         let heard = match listening.answer() {
-            Some(Answer::Heard(heard)) => later(heard, base, outcome.deaths),
+            Some(Answer::Heard(heard)) => heard.later(base),
             None => {
                 outcome.deaths += 1;
                 assert!(outcome.deaths < 4, "the recogniser dies again and again");
@@ -244,17 +244,6 @@ pub fn follow(words: &Arc<Words>, reading: &Reading) -> Outcome {
     outcome.arrived = follower.place();
     outcome.judge(reading);
     outcome
-}
-
-/// A restarted recogniser counts from its own beginning.
-fn later(mut heard: Heard, base: f64, deaths: u32) -> Heard {
-    heard.at += base;
-    heard.utterance += u64::from(deaths) * 1_000_000;
-    for word in &mut heard.words {
-        word.start += base;
-        word.end += base;
-    }
-    heard
 }
 
 impl Outcome {

@@ -58,6 +58,8 @@ pub struct Follower {
     hearing: Hearing,
     lost_secs: f64,
     at: f64,
+    /// Words that ended before this were said before somebody else decided on the place.
+    deaf_until: f64,
     /// What is listened for; empty before the first window.
     window: Range<usize>,
     wide: bool,
@@ -82,6 +84,7 @@ impl Follower {
             hearing: Hearing::Waiting,
             lost_secs: 0.0,
             at: 0.0,
+            deaf_until: 0.0,
             window: 0..0,
             wide: false,
         };
@@ -101,12 +104,20 @@ impl Follower {
     /// Somebody else decided where the reading goes on: what was heard before says nothing about it.
     pub fn move_to(&mut self, place: usize) {
         self.place = place.min(self.words.len());
+        self.deaf_until = self.at;
         self.settled.clear();
         self.current.clear();
         self.passed.clear();
         (self.leap, self.unmatched, self.lost_secs) = (None, 0, 0.0);
         (self.confidence, self.hearing) = (0.0, Hearing::Waiting);
         self.look_around();
+    }
+
+    /// The script was edited: the same voice, other words, and the place in them.
+    pub fn reread(&mut self, words: Arc<Words>, place: usize) {
+        self.words = words;
+        self.window = 0..0;
+        self.move_to(place);
     }
 
     /// The window to listen for from now on, when the one in use no longer serves: the place nears its end, or the voice has
@@ -137,8 +148,9 @@ impl Follower {
             self.settled.drain(..self.settled.len().saturating_sub(TAIL));
             self.utterance = heard.utterance;
         }
-        let news = self.current != heard.words;
-        self.current.clone_from(&heard.words);
+        let fresh: Vec<HeardWord> = heard.words.iter().filter(|word| word.end > self.deaf_until).cloned().collect();
+        let news = self.current != fresh;
+        self.current = fresh;
         if news || self.leap.is_some() {
             self.decide();
         }

@@ -19,9 +19,9 @@ const AHEAD: usize = 120;
 const BEHIND: usize = 30;
 
 /// Probability of words that are not in the script, all together, where nothing is known of the words before.
-const FOREIGN_SHARE: f64 = 0.5;
+const FOREIGN_SHARE: f64 = 0.05;
 /// Taken off each count for what was never seen: the share of other ways to go on.
-const DISCOUNT: f64 = 0.35;
+const DISCOUNT: f64 = 0.2;
 
 /// The stretch of the script that is listened for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -50,6 +50,20 @@ pub struct Heard {
     pub words: Vec<HeardWord>,
 }
 
+impl Heard {
+    /// The same on the clock of a stream that began `secs` before: a recogniser that was started later counts from its own
+    /// beginning. Its utterances are other ones than those before.
+    pub fn later(mut self, secs: f64) -> Heard {
+        self.at += secs;
+        self.utterance += (secs * 1000.0) as u64;
+        for word in &mut self.words {
+            word.start += secs;
+            word.end += secs;
+        }
+        self
+    }
+}
+
 /// How the voice is doing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Hearing {
