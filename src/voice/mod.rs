@@ -16,6 +16,17 @@ use crate::core::problem::Problem;
 pub use listen::listen;
 pub use model::Model;
 
+/// The model that would be used, when the recogniser is there and can be loaded.
+pub fn found(named: Option<&str>) -> Result<Model, Error> {
+    #[cfg(not(feature = "voice"))]
+    return Err(Error::NotBuilt);
+    #[cfg(feature = "voice")]
+    {
+        library::Functions::load()?;
+        Model::find(named)
+    }
+}
+
 /// Why a voice can't be followed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Error {

@@ -2,5 +2,6 @@
 //! PocketSphinx with its model; `scripts/setup run test` installs them.
 
 mod reading;
+mod restart;
 mod rig;
 mod speech;

@@ -94,13 +94,19 @@ impl Reading {
         self.sound.extend(room(BREATH_SECS));
     }
 
+    /// When the reader went on elsewhere, and with which word.
+    pub fn leaps(&self) -> Vec<(f64, usize)> {
+        let pairs = self.spoken.windows(2).filter(|pair| pair[0].word + 1 != pair[1].word);
+        pairs.map(|pair| (pair[1].start, pair[1].word)).collect()
+    }
+
     pub fn secs(&self) -> f64 {
         self.sound.len() as f64 / f64::from(RATE)
     }
 
     /// Words of the script spoken by `at`, and whether the follower has had time to know; `None` while nothing of the script
     /// is being said.
-    fn truth(&self, at: f64) -> Option<(f64, bool)> {
+    pub fn truth(&self, at: f64) -> Option<(f64, bool)> {
         let spoken = self.spoken.iter().find(|spoken| (spoken.start..spoken.end).contains(&at))?;
         let part = (at - spoken.start) / (spoken.end - spoken.start);
         Some((spoken.word as f64 + part, spoken.since_leap >= SETTLE_SECS))

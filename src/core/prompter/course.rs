@@ -240,6 +240,21 @@ mod tests {
         assert_eq!(paused.position(at(6.0)), paused.position(at(60.0)));
     }
 
+    #[test]
+    fn a_led_course_goes_along_and_rests_without_news() {
+        let mut course = Course::resting(at(0.0), 5.0);
+        for step in 0..40 {
+            let t = f64::from(step) * 0.25;
+            course = course.lead(at(t), 5.0 + 1.2 * t, 1.2, 60.0);
+        }
+        assert!((course.position(at(9.9)) - (5.0 + 1.2 * 9.9)).abs() < 0.1, "{}", course.position(at(9.9)));
+        let rest = course.position(at(13.0));
+        assert!(course.at_rest(at(13.0)) && rest < 5.0 + 1.2 * 9.75 + 1.2 * 2.5, "{rest}");
+        // It never passes the end, however the voice hurries.
+        let course = course.lead(at(13.0), 59.0, 3.0, 60.0);
+        assert!(course.position(at(30.0)) <= 60.0 + 1e-9 && course.at_rest(at(30.0)));
+    }
+
     #[derive(Clone, Debug)]
     enum Op {
         Start,
@@ -255,6 +270,7 @@ mod tests {
             Just(Op::Start),
             Just(Op::Pause),
             (0.5..60.0).prop_map(Op::GoTo),
+            (0.5..60.0, 0.0..3.0).prop_map(|(p, v)| Op::Lead(p, v)),
             (-2.0..2.0).prop_map(Op::Nudge),
             (0.5..2.0).prop_map(Op::Faster),
         ];
@@ -277,6 +293,7 @@ mod tests {
                 course = match op {
                     Op::Start => course.start(&plan, t),
                     Op::Pause => course.pause(t),
+                    Op::Lead(p, v) => course.lead(t, p, v, 60.0),
                     Op::GoTo(p) => course.go_to(&plan, t, p, JUMP_SECS),
                     Op::Nudge(d) => course.go_to(&plan, t, (course.heading(t) + d).clamp(0.5, 60.0), NUDGE_SECS),
                     Op::Faster(f) => {
