@@ -311,3 +311,6 @@ impl On {
 fn do_(effect: Effect) -> Action {
     Action::Do(super::Effect::Follow(effect))
 }
+
+#[cfg(test)]
+mod tests;
