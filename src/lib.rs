@@ -17,3 +17,4 @@ pub mod remote;
 pub mod server;
 pub mod studio;
 pub mod ui;
+pub mod voice;

@@ -3,6 +3,7 @@
 
 pub mod compose;
 pub mod device;
+pub mod follow;
 pub mod frame;
 pub mod health;
 pub mod journal;

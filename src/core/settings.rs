@@ -39,6 +39,8 @@ pub struct Settings {
     pub lan_port: u16,
     /// Keys of commands that differ from the usual ones: command name to keys as people write them, none to switch off.
     pub keys: BTreeMap<String, Vec<String>>,
+    /// Folder of the speech model that voice-follow uses; `None` is the one that is installed.
+    pub voice_model: Option<String>,
     /// UDP port for OSC; `None` is off.
     pub osc_port: Option<u16>,
     /// MIDI is listened to.
@@ -93,6 +95,7 @@ impl Default for Settings {
             lan: false,
             lan_port: 7420,
             keys: BTreeMap::new(),
+            voice_model: None,
             osc_port: None,
             midi: false,
             midi_bindings: Vec::new(),

@@ -8,6 +8,7 @@ pub mod demo;
 mod displays;
 pub mod display;
 pub mod doctor;
+pub mod follow;
 pub mod house;
 pub mod inbox;
 pub mod kiosk;
@@ -42,6 +43,7 @@ pub struct Jobs {
     pictures: Worker,
     layout: layout::Layouter,
     stage: stage::Stage,
+    voices: follow::Voices,
     player: player::Deck,
     uploads: upload::Uploads,
     embedded: Arc<server::Embedded>,
@@ -52,6 +54,7 @@ impl Jobs {
     /// Starts the workers; devices and servers start when they are needed.
     pub fn start(house: House, ways: Ways) -> Result<Jobs, Problem> {
         let house = Arc::new(house);
+        let ear = follow::Ear::default();
         let failed = |error: std::io::Error| {
             Problem::failed(format!("A worker thread could not be started: {error}."), "Close other programs and try again.")
         };
@@ -62,7 +65,8 @@ impl Jobs {
             library: Worker::start("library").map_err(failed)?,
             pictures: Worker::start("pictures").map_err(failed)?,
             layout: layout::Layouter::start(ways.clone()).map_err(failed)?,
-            stage: stage::Stage::start(Arc::clone(&house), ways.clone()).map_err(failed)?,
+            stage: stage::Stage::start(Arc::clone(&house), ways.clone(), ear.clone()).map_err(failed)?,
+            voices: follow::Voices::new(ear, ways.clone()),
             player: player::Deck::start(ways.clone()).map_err(failed)?,
             uploads: upload::Uploads::new(Arc::clone(&house), ways.clone(), Arc::clone(&embedded)),
             embedded,
@@ -77,6 +81,7 @@ impl Jobs {
             Effect::Prepare(effect) => self.prepare(effect),
             Effect::Prompter(prompter::Effect::LayOut { sheet, look }) => self.layout.lay_out(sheet, look),
             Effect::Displays(effect) => self.displays.run(effect),
+            Effect::Follow(effect) => self.voices.run(effect),
             Effect::Devices(devices::Effect::List) => stage::list(self.ways.clone()),
             Effect::Devices(effect) => self.stage.devices(effect),
             Effect::Record(record::Effect::Journal(entries)) => self.stage.journal(entries),
@@ -107,6 +112,7 @@ impl Jobs {
     /// Ends in order: a running take is stopped and closed, unsaved rows are written, transfers stop resumable.
     pub fn finish(self) {
         self.displays.finish();
+        self.voices.finish();
         self.stage.finish();
         self.player.finish();
         self.uploads.finish();

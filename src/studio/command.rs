@@ -5,7 +5,7 @@ use crate::core::live::Order;
 use crate::core::prompter::pace::{MAX_WPM, MIN_WPM};
 use crate::core::prompter::{Align, Look, Pace};
 
-use super::{Action, Effect, Message, Model, Page, Sheet, prepare, prompter, record, review, upload};
+use super::{Action, Effect, Message, Model, Page, Sheet, follow, prepare, prompter, record, review, upload};
 
 /// Everything a person can do with one key or button.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,6 +21,7 @@ pub enum Command {
     Record,
     Stop,
     TogglePrompter,
+    FollowVoice,
     LineUp,
     LineDown,
     PreviousScene,
@@ -139,6 +140,7 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::Record, "record", "Record a take", &[key(Key::F(9)), ctrl(Key::Char('R'))], &[]),
     entry(Command::Stop, "stop", "Stop the take", &[key(Key::F(10)), ctrl(Key::Char('.'))], RECORD),
     entry(Command::TogglePrompter, "toggle-prompter", "Start or pause the prompter", &[key(Key::Space)], RECORD),
+    entry(Command::FollowVoice, "follow-voice", "Follow the voice", &[key(Key::Char('F'))], RECORD),
     entry(Command::LineUp, "line-up", "A line back", &[key(Key::Up)], RECORD),
     entry(Command::LineDown, "line-down", "A line on", &[key(Key::Down)], RECORD),
     entry(Command::PreviousScene, "previous-scene", "Previous scene", &[key(Key::PageUp)], RECORD),
@@ -314,6 +316,7 @@ fn prompter_or_player(model: &Model, command: Command) -> Vec<Action> {
     };
     let message = match command {
         Command::TogglePrompter => Message::Prompter(P::Toggle),
+        Command::FollowVoice => Message::Follow(follow::Message::Toggle),
         Command::LineUp => Message::Prompter(P::Nudge(-1)),
         Command::LineDown => Message::Prompter(P::Nudge(1)),
         Command::PreviousScene => Message::Prompter(P::SkipScene(-1)),

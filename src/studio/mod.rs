@@ -8,6 +8,7 @@
 pub mod command;
 pub mod devices;
 pub mod displays;
+pub mod follow;
 pub mod notice;
 pub mod prepare;
 pub mod prompter;
@@ -60,6 +61,7 @@ pub struct Model {
     pub settings: Settings,
     pub prepare: prepare::State,
     pub prompter: prompter::State,
+    pub follow: follow::State,
     pub devices: devices::State,
     pub displays: displays::State,
     pub record: record::State,
@@ -87,6 +89,7 @@ pub enum Message {
     Settings(Box<Settings>),
     Prepare(prepare::Message),
     Prompter(prompter::Message),
+    Follow(follow::Message),
     Devices(devices::Message),
     Displays(displays::Message),
     Record(record::Message),
@@ -101,6 +104,7 @@ pub enum Message {
 pub enum Effect {
     Prepare(prepare::Effect),
     Prompter(prompter::Effect),
+    Follow(follow::Effect),
     Devices(devices::Effect),
     Displays(displays::Effect),
     Record(record::Effect),
@@ -192,6 +196,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Settings(settings) => change_settings(model, *settings),
         Message::Prepare(message) => prepare(model, message, now),
         Message::Prompter(message) => prompter(model, message, now),
+        Message::Follow(message) => follow(model, Some(message), now),
         Message::Devices(message) => model.devices.update(message, &model.settings),
         Message::Displays(message) => model.displays.update(message, &model.settings),
         Message::Record(message) => {
@@ -230,7 +235,22 @@ fn tick(model: &mut Model, now: Moment) -> Vec<Action> {
         devices: &model.devices,
     };
     actions.extend(model.record.tick(&studio, now));
+    actions.extend(follow(model, None, now));
     actions
+}
+
+/// A message to the follower, or the passing of time.
+fn follow(model: &mut Model, message: Option<follow::Message>, now: Moment) -> Vec<Action> {
+    let studio = follow::Studio {
+        settings: &model.settings,
+        prepare: &model.prepare,
+        prompter: &model.prompter,
+        devices: &model.devices,
+    };
+    match message {
+        Some(message) => model.follow.update(message, &studio, now),
+        None => model.follow.tick(&studio, now),
+    }
 }
 
 /// The script drives everything: a new text reaches the prompter in the same step.
@@ -258,12 +278,19 @@ fn prepare(model: &mut Model, message: prepare::Message, now: Moment) -> Vec<Act
 
 /// Pace and look are the reader's, so they are remembered.
 fn prompter(model: &mut Model, message: prompter::Message, now: Moment) -> Vec<Action> {
+    // What moves the prompter by hand moves the place where the voice is expected.
+    let told = match message {
+        prompter::Message::Heard { .. } | prompter::Message::SetLook(_) => None,
+        prompter::Message::ScriptChanged { .. } => Some(follow::Message::ScriptChanged),
+        _ => Some(follow::Message::Moved),
+    };
     let mut actions = model.prompter.update(message, &model.prepare.script, now);
     let (pace, look) = (model.prompter.pace, &model.prompter.look);
     if (pace, look) != (model.settings.pace, &model.settings.look) {
         let settings = Settings { pace, look: look.clone(), ..model.settings.clone() };
         actions.push(Action::Tell(Message::Settings(Box::new(settings))));
     }
+    actions.extend(told.filter(|_| model.follow.on.is_some()).map(|message| Action::Tell(Message::Follow(message))));
     actions
 }
 

@@ -12,8 +12,8 @@ use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::{focus_ring, time};
 
-use super::pace;
 use super::places::Places;
+use super::{pace, voice};
 
 /// Width of the big button and height of its row.
 const BIG: [f32; 2] = [144.0, 44.0];
@@ -164,7 +164,7 @@ enum Mark {
 
 /// Words per minute, size of the type, and everything else about its look, from the right edge.
 fn pace_ui(ui: &mut Ui, model: &Model, look_open: &mut bool, row: Rect, now: Moment, out: &mut Vec<Message>) {
-    let rect = Rect::from_min_max(pos2(row.right() - 264.0, row.top()), row.max);
+    let rect = Rect::from_min_max(pos2(row.right() - 312.0, row.top()), row.max);
     ui.scope_builder(UiBuilder::new().max_rect(rect).layout(Layout::right_to_left(Align::Center)), |ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         let step = |ui: &mut Ui, icon: Icon, command: Command, out: &mut Vec<Message>| {
@@ -181,5 +181,7 @@ fn pace_ui(ui: &mut Ui, model: &Model, look_open: &mut bool, row: Rect, now: Mom
         step(ui, Icon::Plus, Command::Faster, out);
         pace::pace_ui(ui, model, now, out);
         step(ui, Icon::Minus, Command::Slower, out);
+        ui.add_space(space(1.0));
+        voice::voice_ui(ui, model, out);
     });
 }
