@@ -4,6 +4,7 @@
 //! Threads: `library` (database and disk, in order), `pictures` (decoding), `layout` (the prompter's text), `stage` (devices
 //! and takes), `net` (transfers and the embedded server), and those of the devices and pipelines themselves.
 
+mod control;
 pub mod demo;
 pub mod doctor;
 pub mod house;
@@ -39,6 +40,7 @@ pub struct Jobs {
     stage: stage::Stage,
     player: player::Deck,
     uploads: upload::Uploads,
+    controls: control::Controls,
 }
 
 impl Jobs {
@@ -55,6 +57,7 @@ impl Jobs {
             stage: stage::Stage::start(Arc::clone(&house), ways.clone()).map_err(failed)?,
             player: player::Deck::start(ways.clone()).map_err(failed)?,
             uploads: upload::Uploads::new(Arc::clone(&house), ways.clone()),
+            controls: control::Controls::new(Arc::clone(&house), ways.clone()),
             house,
             ways,
         })
@@ -75,6 +78,7 @@ impl Jobs {
                 self.library.submit(move || upload::resume(&house, &ways));
             }
             Effect::Upload(effect) => self.uploads.run(effect),
+            Effect::Control(effect) => self.controls.run(effect),
             Effect::SaveSettings(settings) => {
                 let (house, ways) = (Arc::clone(&self.house), self.ways.clone());
                 self.library.submit(move || library::save_settings(&house, &ways, &settings));
@@ -90,6 +94,7 @@ impl Jobs {
 
     /// Ends in order: a running take is stopped and closed, unsaved rows are written, transfers stop resumable.
     pub fn finish(self) {
+        self.controls.finish();
         self.stage.finish();
         self.player.finish();
         self.uploads.finish();

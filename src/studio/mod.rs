@@ -6,13 +6,17 @@
 //! outside it returns as an `Action`, and only this file sees them all.
 
 pub mod command;
+pub mod control;
 pub mod devices;
+pub mod keys;
 pub mod notice;
 pub mod prepare;
 pub mod prompter;
 pub mod record;
 pub mod review;
 pub mod upload;
+
+use std::sync::Arc;
 
 use crate::core::live::Order;
 use crate::core::problem::Problem;
@@ -51,6 +55,9 @@ pub struct Model {
     pub record: record::State,
     pub review: review::State,
     pub upload: upload::State,
+    pub control: control::State,
+    /// The keys in force: the usual ones and what the settings say.
+    pub keys: Arc<keys::Keys>,
     pub notice: notice::State,
     /// Chrome is hidden and the window fills the screen.
     pub immersive: bool,
@@ -72,6 +79,7 @@ pub enum Message {
     Record(record::Message),
     Review(review::Message),
     Upload(upload::Message),
+    Control(control::Message),
     Notice(notice::Message),
 }
 
@@ -84,6 +92,7 @@ pub enum Effect {
     Record(record::Effect),
     Review(review::Effect),
     Upload(upload::Effect),
+    Control(control::Effect),
     SaveSettings(Box<Settings>),
     Fullscreen(bool),
     Quit,
@@ -120,7 +129,10 @@ pub fn start(model: &mut Model, settings: Settings, now: Moment) -> Vec<Effect> 
     let settings = settings.bounded();
     model.settings = settings.clone();
     model.prompter = prompter::State::new(settings.look, settings.pace, now);
-    vec![Effect::Devices(devices::Effect::List), Effect::Upload(upload::Effect::Resume)]
+    model.keys = Arc::new(keys::Keys::of(&model.settings.keys));
+    let mut effects = vec![Effect::Devices(devices::Effect::List), Effect::Upload(upload::Effect::Resume)];
+    effects.extend(control::begin(&model.settings).map(Effect::Control));
+    effects
 }
 
 /// Applies one message. `now` is the frame's time.
@@ -160,6 +172,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         }
         Message::Review(message) => model.review.update(message),
         Message::Upload(message) => model.upload.update(message, now),
+        Message::Control(message) => model.control.update(message, &model.settings),
         Message::Notice(message) => {
             model.notice.update(message, now);
             Vec::new()
@@ -248,8 +261,13 @@ fn change_settings(model: &mut Model, settings: Settings) -> Vec<Action> {
         (&a.camera, &a.microphone, a.width, a.height, a.fps) != (&b.camera, &b.microphone, b.width, b.height, b.fps)
     };
     let reopen = devices_changed(&model.settings, &settings) && model.page == Page::Record && !model.record.busy();
+    let controls = control::changed(&model.settings, &settings);
+    if model.settings.keys != settings.keys {
+        model.keys = Arc::new(keys::Keys::of(&settings.keys));
+    }
     model.settings = settings;
     let mut actions = vec![Action::Do(Effect::SaveSettings(Box::new(model.settings.clone())))];
+    actions.extend(controls.map(|effect| Action::Do(Effect::Control(effect))));
     if reopen {
         actions.push(Action::Tell(Message::Devices(devices::Message::Open)));
     }

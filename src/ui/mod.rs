@@ -51,6 +51,6 @@ pub fn draw(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, now: M
     shell::drops::drops_ui(ui, model, view, &mut out);
     shell::settings::settings_ui(ui.ctx(), model, view, &mut out);
     shell::toast::toasts_ui(ui.ctx(), model, view.foot, now, &mut out);
-    shell::help::help_ui(ui.ctx(), model, &mut out);
+    shell::help::help_ui(ui.ctx(), model, view, &mut out);
     out
 }

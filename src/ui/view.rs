@@ -4,6 +4,8 @@
 use super::pages::prepare::PrepareView;
 use super::pages::record::RecordView;
 use super::pages::review::ReviewView;
+use super::shell::controls::ControlsView;
+use super::shell::key_list::KeysView;
 use super::thumbs::Thumbs;
 use crate::studio::Page;
 
@@ -13,6 +15,8 @@ pub struct View {
     pub prepare: PrepareView,
     pub record: RecordView,
     pub review: ReviewView,
+    pub keys: KeysView,
+    pub controls: ControlsView,
     pub thumbs: Thumbs,
     /// The settings sheet is shown.
     pub settings_open: bool,

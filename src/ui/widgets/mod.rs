@@ -9,6 +9,7 @@ pub mod meter;
 pub mod number;
 pub mod progress;
 pub mod segmented;
+pub mod switch;
 pub mod text;
 pub mod time;
 
