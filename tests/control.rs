@@ -153,9 +153,7 @@ fn osc_steers_the_prompter() {
 
     sender.send(&message("/onetake/scene", vec![OscType::Int(3)]));
     let third = studio.model.prompter.laid.scene_start(2).unwrap();
-    studio.until("the third scene", |model| {
-        ((model.prompter.course.heading(clock::now()) - third).abs() < 0.01).then_some(())
-    });
+    studio.until("the third scene", |model| ((model.prompter.course.heading(clock::now()) - third).abs() < 0.01).then_some(()));
     let button = |value: f32| message("/onetake/mirror-prompter", vec![OscType::Float(value)]);
     sender.send(&button(1.0));
     sender.send(&button(0.0));
@@ -250,6 +248,7 @@ fn midi_without_a_sequencer_says_so_and_harms_nothing() {
 #[test]
 fn a_controller_is_found_taught_heard_muted_and_let_go() {
     if !std::path::Path::new("/dev/snd/seq").exists() {
+        assert!(std::env::var_os("ONETAKE_TEST_DEVICES").is_none(), "scripts/test-devices brings a sequencer");
         return println!("skipped: needs the sequencer that scripts/test-devices brings");
     }
     let pedal = || midir::MidiOutput::new("Pedal").unwrap().create_virtual("Pedal MIDI 1").unwrap();

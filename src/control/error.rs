@@ -23,10 +23,9 @@ impl From<Error> for Problem {
                 format!("Another program already listens on UDP port {port}."),
                 "Choose another port here and in the controller, or close that program.",
             ),
-            Error::Port { port, source } => Problem::refused(
-                format!("UDP port {port} can't be opened: {source}."),
-                "Choose another port, from 1024 on.",
-            ),
+            Error::Port { port, source } => {
+                Problem::refused(format!("UDP port {port} can't be opened: {source}."), "Choose another port, from 1024 on.")
+            }
             Error::NoSequencer => Problem::missing(
                 "This system has no MIDI sequencer (/dev/snd/seq).",
                 "Load the kernel module snd-seq; it is then found by itself.",

@@ -22,6 +22,8 @@ const LIST_EVERY: Duration = Duration::from_secs(2);
 const PULSE: Duration = Duration::from_millis(50);
 /// Messages that may wait: seconds of the fastest fader.
 const QUEUE: usize = 1024;
+/// Inputs listened to at a time. Each takes one of ALSA's 32 queues, and midir panics when there is none left.
+const MOST_OPEN: usize = 16;
 /// How the program is called among MIDI clients.
 const CLIENT: &str = "Onetake";
 
@@ -206,17 +208,15 @@ impl<F: FnMut(Event)> Ears<F> {
             Some(lister) => lister,
             None => client()?,
         };
-        let there: Vec<_> = lister
-            .ports()
-            .into_iter()
-            .filter_map(|port| Some(((port.id(), lister.port_name(&port).ok()?), port)))
-            .collect();
+        let there: Vec<_> =
+            lister.ports().into_iter().filter_map(|port| Some(((port.id(), lister.port_name(&port).ok()?), port))).collect();
         self.lister = Some(lister);
         self.open.retain(|key, _| there.iter().any(|(other, _)| other == key) && !self.muted.contains(&label(&key.1)));
         let mut inputs = Vec::new();
         for (key, port) in there {
             let name = label(&key.1);
-            if !self.muted.contains(&name) && !matches!(self.open.get(&key), Some(Some(_))) {
+            let room = self.open.values().flatten().count() < MOST_OPEN;
+            if room && !self.muted.contains(&name) && !matches!(self.open.get(&key), Some(Some(_))) {
                 let connection = self.connect(&port, &name);
                 self.open.insert(key.clone(), connection);
             }

@@ -163,8 +163,9 @@ mod tests {
 
     #[test]
     fn a_bundle_in_a_bundle_in_a_bundle_is_no_trap() {
-        let mut packet = rosc::encoder::encode(&OscPacket::Message(rosc::OscMessage { addr: "/onetake/mark".into(), args: vec![] }))
-            .unwrap();
+        let mut packet =
+            rosc::encoder::encode(&OscPacket::Message(rosc::OscMessage { addr: "/onetake/mark".into(), args: vec![] }))
+                .unwrap();
         while packet.len() + 20 <= LONGEST {
             let mut outer = b"#bundle\0\0\0\0\0\0\0\0\x01".to_vec();
             outer.extend((packet.len() as u32).to_be_bytes());

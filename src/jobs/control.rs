@@ -123,11 +123,8 @@ async fn osc(port: u16, lan: bool, cancel: CancellationToken, outbox: &Outbox) {
         }
     };
     let address = listener.address().map_or_else(|| format!("port {port}"), |address| address.to_string());
-    let state = |counts: Counts| control::Osc::Listening {
-        address: address.clone(),
-        taken: counts.taken,
-        ignored: counts.ignored,
-    };
+    let state =
+        |counts: Counts| control::Osc::Listening { address: address.clone(), taken: counts.taken, ignored: counts.ignored };
     tell_osc(outbox, state(Counts::default()));
     let on_order = |order| {
         if !outbox.try_send(Message::Order(order)) {

@@ -138,7 +138,7 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::GoReview, "go-review", "Review", &[ctrl(Key::Char('3'))], &[]),
     entry(Command::NewScript, "new-script", "New script", &[ctrl(Key::Char('N'))], &[]),
     entry(Command::OpenScript, "open-script", "Open a script…", &[ctrl(Key::Char('O'))], &[]),
-    entry(Command::Help, "help", "Keys", &[key(Key::F(1))], &[]),
+    entry(Command::Help, "help", "Keys and controllers", &[key(Key::F(1))], &[]),
     entry(Command::Immersive, "immersive", "Full screen", &[key(Key::F(11))], &[]),
     entry(Command::LeaveFullScreen, "leave-full-screen", "Leave full screen", &[key(Key::Escape)], &[]),
     entry(Command::Save, "save", "Save now", &[ctrl(Key::Char('S'))], PREPARE),

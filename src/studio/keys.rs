@@ -420,7 +420,8 @@ mod tests {
         keys.give(Command::Mark, None, read("Esc"));
         keys.clear(Command::LeaveFullScreen, 0);
         assert_eq!(keys, Keys::default());
-        let written = Written::from([("leave-full-screen".to_owned(), Vec::new()), ("mark".to_owned(), vec!["Esc".to_owned()])]);
+        let written =
+            Written::from([("leave-full-screen".to_owned(), Vec::new()), ("mark".to_owned(), vec!["Esc".to_owned()])]);
         assert_eq!(Keys::of(&written).text(Command::LeaveFullScreen), "Esc");
     }
 

@@ -101,7 +101,7 @@ fn osc_ui(ui: &mut Ui, model: &Model, view: &mut ControlsView, wanted: &mut Sett
         text::body(ui, "UDP port");
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                ui.add_space((ui.available_width() - 152.0).max(0.0));
+                ui.add_space((ui.available_width() - 144.0).max(0.0));
                 if let Some(port) = stepper(ui, "OSC port", f64::from(view.port), PORTS, "") {
                     view.port = port as u16;
                     wanted.osc_port = on.then_some(view.port);
@@ -126,6 +126,8 @@ fn osc_ui(ui: &mut Ui, model: &Model, view: &mut ControlsView, wanted: &mut Sett
     ui.add_space(space(1.0));
     card_ui(ui, |ui| {
         ui.add_space(space(0.5));
+        ui.spacing_mut().item_spacing.y = 0.0;
+        ui.spacing_mut().interact_size.y = space(3.0);
         for (address, meaning) in [
             ("/onetake/next-scene", "any command, by its name"),
             ("/onetake/scene 2", "to the second scene"),
@@ -204,12 +206,11 @@ fn lesson_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
         });
         return;
     }
-    let ready = matches!(&model.control.midi, Midi::Listening(inputs) if !inputs.is_empty());
-    let mut button = Button::quiet("Teach a button").icon(Icon::Plus).trailing(Icon::ChevronDown).enabled(ready);
-    if !ready {
-        button = button.tooltip("Switch MIDI on and plug a controller in first");
+    if !matches!(&model.control.midi, Midi::Listening(inputs) if !inputs.is_empty()) {
+        text::small(ui, "Buttons of a controller can be taught any command, a fader or knob the pace.");
+        return;
     }
-    let button = button.show(ui);
+    let button = Button::quiet("Teach a button").icon(Icon::Plus).trailing(Icon::ChevronDown).show(ui);
     menu::under(&button, MENU_WIDTH, |ui| {
         ScrollArea::vertical().max_height(MENU_HEIGHT).show(ui, |ui| {
             if menu::item(ui, None, PACE, None) {

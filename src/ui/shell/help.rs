@@ -16,8 +16,8 @@ use super::controls::controls_ui;
 use super::key_list::{Tab, key_list_ui};
 
 /// The sheet at its largest: three columns of keys.
-const WIDTH: f32 = 1136.0;
-const HEIGHT: f32 = 848.0;
+const WIDTH: f32 = 1200.0;
+const HEIGHT: f32 = 784.0;
 const SEARCH: f32 = 208.0;
 
 /// Draws the sheet while it is wanted.
@@ -83,9 +83,10 @@ fn search_ui(ui: &mut Ui, model: &Model, view: &mut View) {
     let field = TextEdit::singleline(&mut view.keys.query)
         .hint_text("Search")
         .font(theme::body())
-        .margin(Margin::symmetric(theme::space(1.0) as i8, theme::space(0.75) as i8))
-        .desired_width(width);
-    let field = ui.add(field);
+        .background_color(colours().background.0)
+        .align(egui::Align2::LEFT_CENTER)
+        .margin(Margin::symmetric(theme::space(1.0) as i8, 0));
+    let field = ui.add_sized([width, theme::theme().space.control], field);
     field.widget_info(|| {
         let mut info = egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Search keys");
         info.current_text_value = Some(view.keys.query.clone());

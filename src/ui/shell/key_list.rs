@@ -20,7 +20,7 @@ const CAP: f32 = 24.0;
 const CAP_WIDTH: f32 = 28.0;
 const ICON: f32 = 14.0;
 /// Room below the list for what is said there.
-const FOOT: f32 = 40.0;
+const FOOT: f32 = 48.0;
 
 const ASKING: &str = "Press a key…";
 
@@ -139,7 +139,10 @@ pub fn key_list_ui(ui: &mut Ui, model: &Model, view: &mut KeysView, out: &mut Ve
             } else {
                 "Click a key to change it. Presenters and pedals send keys, so they are set here too."
             };
-            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| text::small(ui, words));
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                let words = egui::RichText::new(words).font(theme::small()).color(colours().muted);
+                ui.add(egui::Label::new(words).truncate());
+            });
         });
     });
 }
@@ -154,7 +157,7 @@ fn groups_ui(ui: &mut Ui, model: &Model, view: &mut KeysView, out: &mut Vec<Mess
         _ => vec![vec![everywhere, record, prepare, review]],
     };
     let mut any = false;
-    ui.spacing_mut().item_spacing.x = space(4.0);
+    ui.spacing_mut().item_spacing.x = space(2.0);
     ui.columns(columns.len(), |uis| {
         for (ui, groups) in uis.iter_mut().zip(columns) {
             ui.spacing_mut().item_spacing = vec2(space(0.5), 0.0);
@@ -177,9 +180,7 @@ fn groups_ui(ui: &mut Ui, model: &Model, view: &mut KeysView, out: &mut Vec<Mess
 fn found(entry: &Entry, model: &Model, query: &str) -> bool {
     let query = query.trim().to_lowercase();
     let is_key = |key: &Shortcut| key.to_string().to_lowercase() == query || Shortcut::read(&query) == Some(*key);
-    query.is_empty()
-        || entry.label.to_lowercase().contains(&query)
-        || model.keys.of_command(entry.command).iter().any(is_key)
+    query.is_empty() || entry.label.to_lowercase().contains(&query) || model.keys.of_command(entry.command).iter().any(is_key)
 }
 
 fn group_ui(ui: &mut Ui, name: &str, entries: &[&Entry], model: &Model, view: &mut KeysView, out: &mut Vec<Message>) {
@@ -218,11 +219,13 @@ fn row_ui(ui: &mut Ui, entry: &Entry, model: &Model, view: &mut KeysView, out: &
         _ => {}
     }
     let caps: Vec<f32> = words.iter().map(|word| cap_width(ui, word)).collect();
-    // At the right end, in every row at the same place: one more key, and back to the usual ones.
-    let more = Rect::from_min_size(pos2(row.right() - CAP, row.center().y - CAP / 2.0), vec2(CAP, CAP));
-    let reset = more.translate(vec2(-CAP, 0.0));
-    let mut x = reset.left() - space(0.5) - caps.iter().sum::<f32>() - space(0.5) * caps.len().saturating_sub(1) as f32;
-    name_ui(ui, row, x - space(1.0), base, entry.label, hovered);
+    // At the right end one more key, before the first cap back to the usual ones.
+    let square = |left: f32| Rect::from_min_size(pos2(left, row.center().y - CAP / 2.0), vec2(CAP, CAP));
+    let more = square(row.right() - CAP);
+    let mut x = more.left() - caps.iter().map(|width| width + space(0.5)).sum::<f32>();
+    let reset = square(x - CAP - space(0.5));
+    let differs = model.keys.differs(command);
+    name_ui(ui, row, if differs { reset.left() } else { x - space(1.0) }, base, entry.label, hovered);
     for (slot, (word, width)) in words.iter().zip(caps).enumerate() {
         let rect = Rect::from_min_size(pos2(x, row.center().y - CAP / 2.0), vec2(width, CAP));
         x += width + space(0.5);
@@ -236,7 +239,7 @@ fn row_ui(ui: &mut Ui, entry: &Entry, model: &Model, view: &mut KeysView, out: &
         let response = mark_ui(ui, more, base.with("more"), Icon::Plus, &name, hovered || held.is_empty());
         asked_ui(ui, &response, false, (command, held.len()), view);
     }
-    if model.keys.differs(command) {
+    if differs {
         let name = format!("Reset {}", entry.label);
         if mark_ui(ui, reset, base.with("reset"), Icon::RotateCcw, &name, true).clicked() {
             change(model, out, |keys| keys.reset(command));
