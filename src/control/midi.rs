@@ -257,8 +257,12 @@ fn client() -> Result<MidiInput, Error> {
 /// An input's name without what ALSA adds: “nanoKONTROL2:nanoKONTROL2 MIDI 1 20:0” is “nanoKONTROL2 MIDI 1”. It is the same
 /// after the device was plugged into another place.
 fn label(name: &str) -> String {
-    let numbers = |text: &str| text.split(':').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
-    let name = name.rsplit_once(' ').filter(|(_, end)| end.contains(':') && numbers(end)).map_or(name, |(start, _)| start);
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let address = |end: &str| end.split_once(':').is_some_and(|(client, port)| digits(client) && digits(port));
+    let name = match name.rsplit_once(' ') {
+        Some((start, end)) if start.contains(':') && address(end) => start,
+        _ => name,
+    };
     match name.split_once(':') {
         Some((client, port)) if port.starts_with(client) => port.to_owned(),
         Some((client, port)) => format!("{client} {port}"),
