@@ -7,6 +7,7 @@ pub mod blobs;
 pub mod capture;
 pub mod cli;
 pub mod clock;
+pub mod control;
 pub mod core;
 pub mod db;
 pub mod gpu;

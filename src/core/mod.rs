@@ -2,6 +2,7 @@
 //! makes every rule of the studio testable without a device.
 
 pub mod compose;
+pub mod control;
 pub mod device;
 pub mod follow;
 pub mod frame;

@@ -47,14 +47,24 @@ pub struct Settings {
     pub midi: bool,
     /// What MIDI controllers do.
     pub midi_bindings: Vec<MidiBinding>,
+    /// Names of MIDI inputs that are not listened to.
+    pub midi_muted: Vec<String>,
 }
 
-/// A note or controller of a MIDI device, and the command it gives.
+/// A note or controller of a MIDI device, and what it does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MidiBinding {
     pub trigger: MidiTrigger,
-    /// Name of a command.
-    pub command: String,
+    pub action: MidiAction,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MidiAction {
+    /// The command of this name.
+    Command(String),
+    /// The controller's value, 0 to 127, is the prompter's pace.
+    Pace,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -99,6 +109,7 @@ impl Default for Settings {
             osc_port: None,
             midi: false,
             midi_bindings: Vec::new(),
+            midi_muted: Vec::new(),
         }
     }
 }

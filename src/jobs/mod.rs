@@ -4,6 +4,7 @@
 //! Threads: `library` (database and disk, in order), `pictures` (decoding), `layout` (the prompter's text), `stage` (devices
 //! and takes), `net` (transfers and the embedded server), and those of the devices and pipelines themselves.
 
+mod control;
 pub mod demo;
 mod displays;
 pub mod display;
@@ -48,6 +49,7 @@ pub struct Jobs {
     uploads: upload::Uploads,
     embedded: Arc<server::Embedded>,
     displays: displays::Displays,
+    controls: control::Controls,
 }
 
 impl Jobs {
@@ -70,6 +72,7 @@ impl Jobs {
             player: player::Deck::start(ways.clone()).map_err(failed)?,
             uploads: upload::Uploads::new(Arc::clone(&house), ways.clone(), Arc::clone(&embedded)),
             embedded,
+            controls: control::Controls::new(Arc::clone(&house), ways.clone()),
             house,
             ways,
         })
@@ -96,6 +99,7 @@ impl Jobs {
                 let (embedded, ways) = (Arc::clone(&self.embedded), self.ways.clone());
                 self.library.submit(move || share::run(&embedded, &ways, effect));
             }
+            Effect::Control(effect) => self.controls.run(effect),
             Effect::SaveSettings(settings) => {
                 let (house, ways) = (Arc::clone(&self.house), self.ways.clone());
                 self.library.submit(move || library::save_settings(&house, &ways, &settings));
@@ -113,6 +117,7 @@ impl Jobs {
     pub fn finish(self) {
         self.displays.finish();
         self.voices.finish();
+        self.controls.finish();
         self.stage.finish();
         self.player.finish();
         self.uploads.finish();

@@ -6,9 +6,11 @@
 //! outside it returns as an `Action`, and only this file sees them all.
 
 pub mod command;
+pub mod control;
 pub mod devices;
 pub mod displays;
 pub mod follow;
+pub mod keys;
 pub mod notice;
 pub mod prepare;
 pub mod prompter;
@@ -16,6 +18,8 @@ pub mod record;
 pub mod review;
 pub mod share;
 pub mod upload;
+
+use std::sync::Arc;
 
 use crate::core::live::Order;
 use crate::core::problem::Problem;
@@ -68,6 +72,9 @@ pub struct Model {
     pub review: review::State,
     pub upload: upload::State,
     pub share: share::State,
+    pub control: control::State,
+    /// The keys in force: the usual ones and what the settings say.
+    pub keys: Arc<keys::Keys>,
     pub notice: notice::State,
     /// Chrome is hidden and the window fills the screen.
     pub immersive: bool,
@@ -96,6 +103,7 @@ pub enum Message {
     Review(review::Message),
     Upload(upload::Message),
     Share(share::Message),
+    Control(control::Message),
     Notice(notice::Message),
 }
 
@@ -111,6 +119,7 @@ pub enum Effect {
     Review(review::Effect),
     Upload(upload::Effect),
     Share(share::Effect),
+    Control(control::Effect),
     SaveSettings(Box<Settings>),
     Fullscreen(bool),
     Quit,
@@ -147,9 +156,11 @@ pub fn start(model: &mut Model, settings: Settings, now: Moment) -> Vec<Effect> 
     let settings = settings.bounded();
     model.settings = settings.clone();
     model.prompter = prompter::State::new(settings.look, settings.pace, now);
+    model.keys = Arc::new(keys::Keys::of(&model.settings.keys));
     let mut effects = vec![Effect::Devices(devices::Effect::List), Effect::Upload(upload::Effect::Resume)];
     effects.extend(displays::start(&model.settings, &mut model.displays).map(Effect::Displays));
     effects.extend(model.share.start(&model.settings));
+    effects.extend(control::begin(&model.settings).map(Effect::Control));
     effects
 }
 
@@ -217,6 +228,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Review(message) => model.review.update(message),
         Message::Upload(message) => model.upload.update(message, now),
         Message::Share(message) => model.share.update(message, &model.settings, now),
+        Message::Control(message) => model.control.update(message, &model.settings),
         Message::Notice(message) => {
             model.notice.update(message, now);
             Vec::new()
@@ -338,8 +350,13 @@ fn change_settings(model: &mut Model, settings: Settings) -> Vec<Action> {
         (&a.camera, &a.microphone, a.width, a.height, a.fps) != (&b.camera, &b.microphone, b.width, b.height, b.fps)
     };
     let reopen = devices_changed(&model.settings, &settings) && model.page == Page::Record && !model.record.busy();
+    let controls = control::changed(&model.settings, &settings);
+    if model.settings.keys != settings.keys {
+        model.keys = Arc::new(keys::Keys::of(&settings.keys));
+    }
     model.settings = settings;
     let mut actions = vec![Action::Do(Effect::SaveSettings(Box::new(model.settings.clone())))];
+    actions.extend(controls.map(|effect| Action::Do(Effect::Control(effect))));
     if reopen {
         actions.push(Action::Tell(Message::Devices(devices::Message::Open)));
     }

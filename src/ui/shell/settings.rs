@@ -112,7 +112,7 @@ fn port_ui<F>(ui: &mut Ui, port: &Port<F>) {
 
 /// The folder of a speech model for another language; empty is the one that is installed.
 fn model_ui(ui: &mut Ui, folder: &mut Option<String>) {
-    field_ui(ui, "Speech model", |ui, width| {
+    row(ui, "Speech model", FIELD, |ui, width| {
         let id = ui.scope_id().with("speech model");
         let mut text = ui.data(|data| data.get_temp::<String>(id)).or_else(|| folder.clone()).unwrap_or_default();
         let edit = egui::TextEdit::singleline(&mut text).desired_width(width).hint_text("The installed one (English)");

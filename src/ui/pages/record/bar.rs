@@ -8,6 +8,7 @@ use crate::core::time::{Moment, clock, nanos};
 use crate::studio::command::Command;
 use crate::studio::record::Phase;
 use crate::studio::{Message, Model};
+use crate::ui::keys;
 use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::{focus_ring, time};
@@ -117,7 +118,7 @@ fn big_button_ui(ui: &mut Ui, model: &Model, rect: Rect, out: &mut Vec<Message>)
     paint_big(ui, model, rect, label, &response);
     let Some(command) = command else { return };
     let what = if command == Command::Stop && model.record.rolling().is_none() { "Call it off" } else { command.label() };
-    if response.on_hover_text(format!("{what}  ({})", command.key_text())).clicked() {
+    if response.on_hover_text(keys::hint(ui.ctx(), what, command)).clicked() {
         out.push(Message::Command(command));
     }
 }
