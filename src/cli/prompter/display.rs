@@ -9,7 +9,8 @@ use crate::core::problem::Problem;
 use crate::jobs::display::Display;
 use crate::prompter::{Event, Press, Prompter, Remote};
 use crate::studio::Page;
-use crate::studio::command::{self, Command};
+use crate::studio::command::Command;
+use crate::studio::keys::Keys;
 
 pub fn run(server: &str, arguments: &Arguments, common: &Common) -> Result<u8, Problem> {
     let token = arguments.token.as_ref().ok_or_else(|| {

@@ -22,7 +22,7 @@ use crate::jobs::inbox::{Inbox, inbox};
 use crate::jobs::kiosk::{self, Kiosk, Standing};
 use crate::jobs::signals::Asked;
 use crate::prompter::{Event, Press, Prompter, Remote, Scene};
-use crate::studio::command::{self, Command};
+use crate::studio::command::Command;
 use crate::studio::{self, Effect, Message, Model, Page, prepare, prompter};
 
 /// How often the place is kept while the text moves.
