@@ -81,7 +81,11 @@ pub enum Message {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Starts a recogniser with the microphone that is open.
-    Start { session: u64, window: Window, model: Option<String> },
+    Start {
+        session: u64,
+        window: Window,
+        model: Option<String>,
+    },
     /// What it is to listen for from now on.
     Listen(Window),
     Stop,

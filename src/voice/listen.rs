@@ -137,9 +137,7 @@ mod working {
         fn words(&self, segments: Vec<Segment>) -> Vec<HeardWord> {
             let from = secs(self.begun);
             let spoken = segments.into_iter().filter(|segment| !segment.is_silent());
-            spoken
-                .map(|s| HeardWord { text: bare(&s.word).to_owned(), start: from + s.start, end: from + s.end })
-                .collect()
+            spoken.map(|s| HeardWord { text: bare(&s.word).to_owned(), start: from + s.start, end: from + s.end }).collect()
         }
 
         /// Takes the waiting window into use.

@@ -51,16 +51,18 @@ pub enum Error {
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Problem {
-        const INSTALL: &str = "Install it (Debian: libpocketsphinx3 and pocketsphinx-en-us), then switch voice-follow on again.";
+        const INSTALL: &str =
+            "Install it (Debian: libpocketsphinx3 and pocketsphinx-en-us), then switch voice-follow on again.";
         match error {
             Error::NotBuilt => Problem::missing(
                 "This build can't follow a voice.",
                 "Build it with the feature “voice”, which is on unless it is switched off.",
             ),
             Error::NoLibrary(_) => Problem::missing("The speech recogniser PocketSphinx is not installed.", INSTALL),
-            Error::OtherLibrary(what) => {
-                Problem::missing(format!("This PocketSphinx can't be used: it lacks “{what}”."), "Install version 0.8 or 5prealpha.")
-            }
+            Error::OtherLibrary(what) => Problem::missing(
+                format!("This PocketSphinx can't be used: it lacks “{what}”."),
+                "Install version 0.8 or 5prealpha.",
+            ),
             Error::NoModel(None) => Problem::missing("No speech model for PocketSphinx is installed.", INSTALL),
             Error::NoModel(Some(place)) => Problem::missing(
                 format!("There is no PocketSphinx model in {place}."),
@@ -69,7 +71,9 @@ impl From<Error> for Problem {
             Error::Unreadable(file, why) => {
                 Problem::missing(format!("{file} can't be read: {why}."), "Check the file, or install the model again.")
             }
-            Error::Refused(what) => Problem::failed(format!("The speech recogniser refused {what}."), "Switch voice-follow on again."),
+            Error::Refused(what) => {
+                Problem::failed(format!("The speech recogniser refused {what}."), "Switch voice-follow on again.")
+            }
             Error::Input => Problem::usage(
                 "What came to standard input is not what “onetake listen” reads.",
                 "It is started by the studio; there is no use for it by hand.",

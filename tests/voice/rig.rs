@@ -243,7 +243,14 @@ pub fn follow(words: &Arc<Words>, reading: &Reading) -> Outcome {
         if std::env::var_os("ONETAKE_VOICE_LOG").is_some() {
             let tail: Vec<&str> = heard.words.iter().rev().take(6).rev().map(|w| w.text.as_str()).collect();
             let truth = reading.truth(heard.at).map(|t| t.0);
-            eprintln!("{:6.2} truth {truth:5.1?} place {:5.1} {:?} {:.2} | {}", heard.at, belief.place, belief.hearing, belief.confidence, tail.join(" "));
+            eprintln!(
+                "{:6.2} truth {truth:5.1?} place {:5.1} {:?} {:.2} | {}",
+                heard.at,
+                belief.place,
+                belief.hearing,
+                belief.confidence,
+                tail.join(" ")
+            );
         }
     }
     outcome.cpu_secs = listening.cpu_secs();
@@ -260,7 +267,9 @@ impl Outcome {
             }
         }
         for spoken in reading.spoken.iter().filter(|spoken| spoken.since_leap >= SETTLE_SECS) {
-            let past = |belief: &Belief| (belief.place - (spoken.word as f64 + 1.0)).abs() < 6.0 && belief.place >= spoken.word as f64 + 0.9;
+            let past = |belief: &Belief| {
+                (belief.place - (spoken.word as f64 + 1.0)).abs() < 6.0 && belief.place >= spoken.word as f64 + 0.9
+            };
             let found = self.beliefs.iter().find(|(at, belief)| *at > spoken.start && past(belief));
             self.lags.push(found.map_or(9.9, |(at, _)| at - spoken.end));
         }

@@ -61,8 +61,7 @@ pub fn align(heard: &[&str], keys: &[&str], weights: &[f32]) -> Scores {
 mod tests {
     use super::*;
 
-    const SCRIPT: [&str; 12] =
-        ["you", "sit", "down", "you", "open", "the", "window", "and", "you", "let", "morning", "in"];
+    const SCRIPT: [&str; 12] = ["you", "sit", "down", "you", "open", "the", "window", "and", "you", "let", "morning", "in"];
 
     fn best(heard: &[&str]) -> usize {
         let scores = align(heard, &SCRIPT, &weights(&SCRIPT));

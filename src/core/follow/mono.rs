@@ -129,10 +129,7 @@ mod tests {
         assert!(Mono::new(AudioFormat { sample_rate: 1, channels: 1 }).is_none());
         let format = AudioFormat { sample_rate: 16_000, channels: 1 };
         let mut out = Vec::new();
-        Mono::new(format).unwrap().push(
-            &AudioBlock { format, samples: vec![f32::NAN; 500], stamp: Moment(0) },
-            &mut out,
-        );
+        Mono::new(format).unwrap().push(&AudioBlock { format, samples: vec![f32::NAN; 500], stamp: Moment(0) }, &mut out);
         assert!(!out.is_empty() && out.iter().all(|sample| *sample == 0));
     }
 }

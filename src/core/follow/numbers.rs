@@ -1,5 +1,6 @@
 //! Figures as English speaks them: years in pairs, ordinals, decimals, everything else as a plain number.
 
+#[rustfmt::skip]
 const ONES: [&str; 20] = [
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
     "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
@@ -69,7 +70,7 @@ fn year(number: u64) -> Vec<&'static str> {
     let (century, rest) = (number / 100, number % 100);
     match (century, rest) {
         (11..=19 | 21..=99, 0) => join(vec![], century).into_iter().chain(["hundred"]).collect(),
-        (11..=19 | 20..=99, 10..) => cardinal(century).into_iter().chain(cardinal(rest)).collect(),
+        (11.., 10..) => cardinal(century).into_iter().chain(cardinal(rest)).collect(),
         (11..=19, 1..10) => cardinal(century).into_iter().chain(["oh"]).chain(cardinal(rest)).collect(),
         _ => cardinal(number),
     }

@@ -123,12 +123,22 @@ mod tests {
         let run = |text: &str, line, style| Run { text: text.into(), style, line };
         let rows = [
             vec![run("A", 0, RunStyle::Heading)],
-            vec![run("One two ", 0, RunStyle::Spoken), run("[smile] ", 0, RunStyle::Cue), run("three four ", 0, RunStyle::Spoken)],
+            vec![
+                run("One two ", 0, RunStyle::Spoken),
+                run("[smile] ", 0, RunStyle::Cue),
+                run("three four ", 0, RunStyle::Spoken),
+            ],
             vec![run("five six. ", 0, RunStyle::Spoken), run("Seven eight.", 1, RunStyle::Spoken)],
         ];
-        let text = rows.into_iter().enumerate().map(|(i, runs)| TextRow { top: i as f64 * 2.0, height: 2.0, runs, ..TextRow::default() });
+        let text = rows.into_iter().enumerate().map(|(i, runs)| TextRow {
+            top: i as f64 * 2.0,
+            height: 2.0,
+            runs,
+            ..TextRow::default()
+        });
         let text = Text { rows: text.collect(), height: 6.0, ..Text::default() };
-        let laid = Laid { rows: vec![row(0, false), row(1, true), row(2, true)], height: 6.0, revision: 1, text: Arc::new(text) };
+        let laid =
+            Laid { rows: vec![row(0, false), row(1, true), row(2, true)], height: 6.0, revision: 1, text: Arc::new(text) };
         (words, laid)
     }
 

@@ -23,12 +23,14 @@ pub struct Dictionary {
 }
 
 /// Sounds of English in the dictionaries of CMU; all that the rules below use are among them.
+#[rustfmt::skip]
 const ARPABET: [&str; 39] = [
     "AA", "AE", "AH", "AO", "AW", "AY", "B", "CH", "D", "DH", "EH", "ER", "EY", "F", "G", "HH", "IH", "IY", "JH", "K", "L", "M",
     "N", "NG", "OW", "OY", "P", "R", "S", "SH", "T", "TH", "UH", "UW", "V", "W", "Y", "Z", "ZH",
 ];
 
 /// Letters and their sounds; the longest that fits counts. `^` is a word's beginning, `$` its end.
+#[rustfmt::skip]
 const RULES: [(&str, &str); 104] = [
     ("tion", "SH AH N"), ("sion", "ZH AH N"), ("cious", "SH AH S"), ("tious", "SH AH S"), ("ture$", "CH ER"), ("ough", "AO"),
     ("augh", "AO"), ("eigh", "EY"), ("igh", "AY"), ("tch", "CH"), ("sch", "SH"), ("dge", "JH"), ("ght", "T"), ("que$", "K"),
@@ -47,12 +49,14 @@ const RULES: [(&str, &str); 104] = [
 const LAST_RULES: [(&str, &str); 3] = [("x", "K S"), ("y", "IH"), ("z", "Z")];
 
 /// A name that is spelt out, letter by letter.
+#[rustfmt::skip]
 const LETTERS: [&str; 26] = [
     "EY", "B IY", "S IY", "D IY", "IY", "EH F", "JH IY", "EY CH", "AY", "JH EY", "K EY", "EH L", "EH M", "EH N", "OW", "P IY",
     "K Y UW", "AA R", "EH S", "T IY", "Y UW", "V IY", "D AH B AH L Y UW", "EH K S", "W AY", "Z IY",
 ];
 
 /// Words that people say in between, of most of the sounds there are: what talk that is not in the script is taken for.
+#[rustfmt::skip]
 const TALK: [&str; 153] = [
     "about", "actually", "after", "again", "all", "also", "always", "and", "another", "anyway", "are", "around", "ask", "because",
     "before", "better", "big", "but", "call", "camera", "can", "check", "coffee", "come", "could", "day", "did", "different",
@@ -163,7 +167,8 @@ fn guess(word: &str) -> String {
             None => rest.starts_with(pattern),
         };
         let letters = |pattern: &str| pattern.trim_start_matches('^').trim_end_matches('$').len();
-        let rule = RULES.iter().chain(&LAST_RULES).filter(|(pattern, _)| fits(pattern)).max_by_key(|(p, _)| (letters(p), p.len()));
+        let rule =
+            RULES.iter().chain(&LAST_RULES).filter(|(pattern, _)| fits(pattern)).max_by_key(|(p, _)| (letters(p), p.len()));
         let Some((pattern, sound)) = rule else { return String::new() };
         sounds.extend(sound.split(' ').filter(|sound| !sound.is_empty()));
         at += letters(pattern);

@@ -64,7 +64,8 @@ fn clock_ui(ui: &mut Ui, model: &Model, row: Rect, now: Moment) {
 
 /// The big button in the middle, four small ones on each side.
 fn transport_ui(ui: &mut Ui, model: &Model, middle: egui::Pos2, out: &mut Vec<Message>, now: Moment) {
-    let moving = model.prompter.course.running() && !model.prompter.course.at_rest(now);
+    // Led by a voice it stands in every pause, and goes on by itself.
+    let moving = model.prompter.course.running() && (model.follow.on.is_some() || !model.prompter.course.at_rest(now));
     let (play, name) = if moving { (Icon::Pause, "Pause the prompter") } else { (Icon::Play, "Start the prompter") };
     let rolling = model.record.rolling().is_some();
     let left = [
