@@ -83,10 +83,8 @@ impl Focus {
         match self {
             Focus::None => true,
             Focus::Widget => {
-                !matches!(
-                    shortcut.key,
-                    Key::Space | Key::Enter | Key::Tab | Key::Up | Key::Down | Key::Left | Key::Right
-                ) || shortcut.command
+                !matches!(shortcut.key, Key::Space | Key::Enter | Key::Tab | Key::Up | Key::Down | Key::Left | Key::Right)
+                    || shortcut.command
             }
             Focus::Editor => shortcut.writes_nothing(),
             Focus::Field => shortcut.writes_nothing() && !matches!(command, Command::Undo | Command::Redo),
