@@ -227,6 +227,9 @@ impl<F: FnMut(Event)> App<F> {
         };
         let full = matches!(place, Place::Full(_));
         let standing = (full, monitor.clone());
+        if let Some(x11) = self.x11.as_ref().filter(|_| self.options.alone) {
+            x11.take_keys(&open.window);
+        }
         if self.place.as_ref() == Some(&standing) {
             let again = monitor.filter(|monitor| full && self.tries < COVER_TRIES && !covers(&open.window, monitor));
             if let Some(monitor) = again {

@@ -27,6 +27,8 @@ pub struct X11 {
     root: xproto::Window,
     state: xproto::Atom,
     full_screen: xproto::Atom,
+    /// The property by which a window manager shows that it is there.
+    manager: xproto::Atom,
 }
 
 impl X11 {
@@ -104,6 +106,23 @@ impl X11 {
         }
     }
 
+    /// Gives a window the keyboard where no window manager does.
+    pub fn take_keys(&self, window: &Window) {
+        let Some(window) = id(window) else { return };
+        let take = || -> Result<(), Failed> {
+            let manager =
+                self.connection.get_property(false, self.root, self.manager, xproto::AtomEnum::WINDOW, 0, 1)?.reply()?;
+            if manager.value_len == 0 && self.connection.get_input_focus()?.reply()?.focus != window {
+                let back = xproto::InputFocus::POINTER_ROOT;
+                self.connection.set_input_focus(back, window, x11rb::CURRENT_TIME)?.check()?;
+            }
+            Ok(())
+        };
+        if let Err(error) = take() {
+            tracing::debug!(%error, "the keyboard is not given to the window yet");
+        }
+    }
+
     fn ask(&self, window: xproto::Window, what: u32) -> Result<(), Failed> {
         let message = ClientMessageEvent::new(32, window, self.state, [what, self.full_screen, 0, PROGRAM, 0]);
         let mask = EventMask::SUBSTRUCTURE_REDIRECT | EventMask::SUBSTRUCTURE_NOTIFY;
@@ -118,7 +137,8 @@ fn open() -> Result<X11, Failed> {
     randr::query_version(&connection, 1, 5)?.reply()?;
     let atom = |name: &[u8]| -> Result<xproto::Atom, Failed> { Ok(connection.intern_atom(false, name)?.reply()?.atom) };
     let (state, full_screen) = (atom(b"_NET_WM_STATE")?, atom(b"_NET_WM_STATE_FULLSCREEN")?);
-    Ok(X11 { connection, root, state, full_screen })
+    let manager = atom(b"_NET_SUPPORTING_WM_CHECK")?;
+    Ok(X11 { connection, root, state, full_screen, manager })
 }
 
 /// Refreshes in a thousand seconds.
