@@ -8,6 +8,7 @@ use egui::vec2;
 use egui_kittest::kittest::Queryable;
 use onetake::core::peaks::Peaks;
 use onetake::core::problem::Problem;
+use onetake::core::span::{Span, Verdict};
 use onetake::core::take::{SceneMark, Take, TakeId, TakeState};
 use onetake::core::time::{Moment, Rate, SECOND};
 use onetake::core::upload::{Progress, TRIES};
@@ -65,6 +66,17 @@ fn take(number: u32, state: TakeState) -> Take {
             mark(3, "What stays", 102, 130),
             mark(4, "Your turn", 130, 141),
         ],
+        spans: spans(number),
+    }
+}
+
+/// Take 2 was read again in two places.
+fn spans(number: u32) -> Vec<Span> {
+    let span = |start: u64, end: u64, verdict| Span { start: start * SECOND, end: end * SECOND, verdict };
+    use Verdict::{Kept, Rejected};
+    match number {
+        2 => vec![span(0, 20, Kept), span(20, 34, Rejected), span(34, 88, Kept), span(88, 95, Rejected), span(95, 141, Kept)],
+        _ => vec![span(0, 141, Kept)],
     }
 }
 

@@ -16,6 +16,7 @@ pub mod project;
 pub mod prompter;
 pub mod script;
 pub mod settings;
+pub mod span;
 pub mod synthetic;
 pub mod take;
 pub mod time;

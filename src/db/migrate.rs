@@ -22,6 +22,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0001_library", sql: include_str!("migrations/0001_library.sql") },
     Migration { name: "0002_uploads", sql: include_str!("migrations/0002_uploads.sql") },
     Migration { name: "0003_server", sql: include_str!("migrations/0003_server.sql") },
+    Migration { name: "0004_spans", sql: include_str!("migrations/0004_spans.sql") },
 ];
 
 /// Tables that must be there when all of `MIGRATIONS` have run.

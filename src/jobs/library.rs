@@ -6,6 +6,7 @@ use crate::blobs::{self, files, hold, takes};
 use crate::clock;
 use crate::core::problem::Problem;
 use crate::core::settings::Settings;
+use crate::core::span;
 use crate::core::take::{Take, TakeId, TakeState};
 use crate::core::upload::Status;
 use crate::studio::{Message, review, upload};
@@ -103,6 +104,7 @@ pub(super) fn measured(take: Take) -> Take {
             if let Some(last) = take.scenes.last_mut() {
                 last.end = nanos;
             }
+            take.spans = span::fitted(&take.spans, nanos);
             take
         }
         Err(error) => {

@@ -4,6 +4,7 @@
 
 pub mod course;
 pub mod pace;
+pub mod place;
 pub mod sheet;
 pub mod text;
 
