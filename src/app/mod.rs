@@ -145,7 +145,7 @@ impl App {
         if let Some(next) = self.model.notice.notices.iter().map(|notice| notice.until).min() {
             ctx.request_repaint_after(Duration::from_nanos(next.since(now) + 1));
         }
-        if self.model.record.busy() {
+        if self.model.busy().is_some() {
             ctx.request_repaint_after(Duration::from_millis(50));
         }
     }

@@ -114,6 +114,16 @@ pub(super) fn measured(take: Take) -> Take {
     }
 }
 
+/// Keeps or rejects a stretch that was read again: first in the take's folder, then in its row.
+pub fn judge(house: &House, ways: &Ways, take: &Take, start: u64, end: u64, kept: bool) {
+    let judged = || -> Result<_, Problem> {
+        let spans = takes::judge(take, start, end, kept)?;
+        house.db.save_take(&Take { spans: spans.clone(), ..take.clone() })?;
+        Ok(spans)
+    };
+    ways.outbox.send(Message::Review(review::Message::Judged { take: take.id.clone(), result: judged() }));
+}
+
 pub fn bin(house: &House, ways: &Ways, take: &Take) {
     let at = clock::wall();
     let result = takes::move_to_bin(&house.folder, take, &at).map_err(Problem::from).and_then(|moved| {

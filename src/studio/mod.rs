@@ -11,6 +11,7 @@ pub mod notice;
 pub mod prepare;
 pub mod prompter;
 pub mod record;
+pub mod rehearse;
 pub mod review;
 pub mod upload;
 
@@ -49,11 +50,31 @@ pub struct Model {
     pub prompter: prompter::State,
     pub devices: devices::State,
     pub record: record::State,
+    pub rehearse: rehearse::State,
     pub review: review::State,
     pub upload: upload::State,
     pub notice: notice::State,
     /// Chrome is hidden and the window fills the screen.
     pub immersive: bool,
+}
+
+impl Model {
+    /// What holds the Record page: a take or a rehearsal, from the moment it is wanted until it has ended.
+    pub fn busy(&self) -> Option<&'static str> {
+        match (self.record.busy(), self.rehearse.busy()) {
+            (true, _) => Some("take"),
+            (_, true) => Some("rehearsal"),
+            _ => None,
+        }
+    }
+
+    /// When the countdown that is running ends.
+    pub fn countdown(&self) -> Option<Moment> {
+        match (&self.record.phase, &self.rehearse.phase) {
+            (record::Phase::Countdown { ends }, _) | (_, rehearse::Phase::Countdown { ends }) => Some(*ends),
+            _ => None,
+        }
+    }
 }
 
 /// What happened.
@@ -70,6 +91,7 @@ pub enum Message {
     Prompter(prompter::Message),
     Devices(devices::Message),
     Record(record::Message),
+    Rehearse(rehearse::Message),
     Review(review::Message),
     Upload(upload::Message),
     Notice(notice::Message),
@@ -149,15 +171,8 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Prepare(message) => prepare(model, message, now),
         Message::Prompter(message) => prompter(model, message, now),
         Message::Devices(message) => model.devices.update(message, &model.settings),
-        Message::Record(message) => {
-            let studio = record::Studio {
-                settings: &model.settings,
-                prepare: &model.prepare,
-                prompter: &model.prompter,
-                devices: &model.devices,
-            };
-            model.record.update(message, &studio, now)
-        }
+        Message::Record(message) => record(model, message, now),
+        Message::Rehearse(message) => rehearse(model, message, now),
         Message::Review(message) => model.review.update(message),
         Message::Upload(message) => model.upload.update(message, now),
         Message::Notice(message) => {
@@ -170,6 +185,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
 fn tick(model: &mut Model, now: Moment) -> Vec<Action> {
     model.notice.tick(now);
     let mut actions = model.prepare.tick(now);
+    actions.extend(model.prompter.put_on_air(model.busy().is_some(), &model.prepare.script));
     let studio = record::Studio {
         settings: &model.settings,
         prepare: &model.prepare,
@@ -177,14 +193,47 @@ fn tick(model: &mut Model, now: Moment) -> Vec<Action> {
         devices: &model.devices,
     };
     actions.extend(model.record.tick(&studio, now));
+    actions.extend(model.rehearse.tick(&studio, now));
     actions
+}
+
+/// A take and a rehearsal exclude each other.
+fn record(model: &mut Model, message: record::Message, now: Moment) -> Vec<Action> {
+    if matches!(message, record::Message::Record) {
+        if model.rehearse.busy() {
+            return vec![Action::say("The rehearsal is still running. Stop it before you record.")];
+        }
+        model.rehearse.put_away();
+    }
+    let studio = record::Studio {
+        settings: &model.settings,
+        prepare: &model.prepare,
+        prompter: &model.prompter,
+        devices: &model.devices,
+    };
+    model.record.update(message, &studio, now)
+}
+
+fn rehearse(model: &mut Model, message: rehearse::Message, now: Moment) -> Vec<Action> {
+    if matches!(message, rehearse::Message::Begin) && model.record.busy() {
+        return vec![Action::say("The take is still running. Stop it before you rehearse.")];
+    }
+    let studio = record::Studio {
+        settings: &model.settings,
+        prepare: &model.prepare,
+        prompter: &model.prompter,
+        devices: &model.devices,
+    };
+    model.rehearse.update(message, &studio, now)
 }
 
 /// The script drives everything: a new text reaches the prompter in the same step.
 fn prepare(model: &mut Model, message: prepare::Message, now: Moment) -> Vec<Action> {
     use prepare::Message as P;
-    if model.record.busy() && matches!(message, P::PickScript | P::Import(_) | P::OpenFolder(_) | P::OpenDemo | P::New) {
-        return vec![Action::say("The take is still running. Stop it before you open another script.")];
+    if let Some(what) = model.busy()
+        && matches!(message, P::PickScript | P::Import(_) | P::OpenFolder(_) | P::OpenDemo | P::New)
+    {
+        return vec![Action::say(format!("The {what} is still running. Stop it before you open another script."))];
     }
     let revision = model.prepare.revision;
     let project = model.prepare.project.as_ref().map(|p| p.id.clone());
@@ -205,6 +254,7 @@ fn prepare(model: &mut Model, message: prepare::Message, now: Moment) -> Vec<Act
 
 /// Pace and look are the reader's, so they are remembered.
 fn prompter(model: &mut Model, message: prompter::Message, now: Moment) -> Vec<Action> {
+    model.prompter.on_air = model.busy().is_some();
     let mut actions = model.prompter.update(message, &model.prepare.script, now);
     let (pace, look) = (model.prompter.pace, &model.prompter.look);
     if (pace, look) != (model.settings.pace, &model.settings.look) {
@@ -214,17 +264,18 @@ fn prompter(model: &mut Model, message: prompter::Message, now: Moment) -> Vec<A
     actions
 }
 
-/// A take holds the Record page until it is stopped.
+/// A take or a rehearsal holds the Record page until it is stopped.
 fn go(model: &mut Model, page: Page) -> Vec<Action> {
     if model.page == page {
         return Vec::new();
     }
-    if model.record.busy() && page != Page::Record {
-        return vec![Action::say("The take is still running. Stop it before you leave this page.")];
+    if let Some(what) = model.busy().filter(|_| page != Page::Record) {
+        return vec![Action::say(format!("The {what} is still running. Stop it before you leave this page."))];
     }
     let from = std::mem::replace(&mut model.page, page);
     let mut actions = Vec::new();
     if from == Page::Record {
+        model.record.editing = None;
         actions.push(Action::Tell(Message::Devices(devices::Message::Close)));
         actions.push(Action::Tell(Message::Prompter(prompter::Message::Pause)));
         if std::mem::take(&mut model.immersive) {

@@ -249,7 +249,11 @@ mod tests {
             edits in edits(),
             part in 0.0..1.0f64,
         ) {
-            let line = |scene: usize, i: usize| (format!("Sentence {i} of scene {scene} has words of its own."), i % 3 == 0);
+            // No two share a word.
+            let line = |scene: usize, i: usize| {
+                let said = ["calm", "river", "stone", "light", "paper"].map(|word| format!("{word}{scene}n{i}")).join(" ");
+                (format!("The {said}."), i % 3 == 0)
+            };
             let mut draft: Draft =
                 sizes.iter().enumerate().map(|(scene, n)| (0..*n).map(|i| line(scene, i)).collect()).collect();
             let before = written(&draft);
