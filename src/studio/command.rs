@@ -166,7 +166,7 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::SpeedUp, "speed-up", "Faster playback", &[key(Key::Char(']'))], REVIEW),
     entry(Command::PreviousMark, "previous-mark", "Previous scene or mark", &[key(Key::Up), key(Key::PageUp)], REVIEW),
     entry(Command::NextMark, "next-mark", "Next scene or mark", &[key(Key::Down), key(Key::PageDown)], REVIEW),
-    entry(Command::SkipRejected, "skip-rejected", "Skip what was read again", &[key(Key::Char('J'))], REVIEW),
+    entry(Command::SkipRejected, "skip-rejected", "Skip rejected", &[key(Key::Char('J'))], REVIEW),
     entry(Command::Upload, "upload", "Upload the take", &[ctrl(Key::Char('U'))], REVIEW),
     entry(Command::DeleteTake, "delete-take", "Move the take to the bin", &[key(Key::Delete)], REVIEW),
     entry(Command::PutBack, "put-back", "Put it back", &[ctrl(Key::Char('Z'))], REVIEW),

@@ -246,7 +246,10 @@ impl Running {
             let interrupted = prompter.course.running() && stood > BREATH_SECS;
             self.count(secs + if interrupted { 0.0 } else { stood });
         }
-        let Some(place) = laid.sentence_at(heading) else { return };
+        let Some(mut place) = laid.sentence_at(heading) else { return };
+        // A scene begins where its leg does, so that whoever reads at the prompter's pace is measured at it.
+        let leg = prompter.plan.leg_at(heading).map(|leg| prompter.plan.legs[leg].scene);
+        place = self.place.filter(|read| read.0 != place.0 && leg == Some(read.0)).unwrap_or(place);
         self.enter(place);
         let after = laid.row_at(heading).map_or(&[][..], |at| &laid.rows[at + 1..]);
         self.rows_left = after.iter().take_while(|row| row.scene == place.0).filter(|row| row.spoken).count();

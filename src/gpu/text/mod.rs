@@ -97,6 +97,11 @@ impl TextLayout {
         }
     }
 
+    /// The revision of the sheet it was made from.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
     pub fn rows(&self) -> &[TextRow] {
         &self.rows
     }

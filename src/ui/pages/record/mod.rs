@@ -2,10 +2,12 @@
 //! runs. The picture and every large dark ground are one GPU view; the controls lie over it.
 
 mod bar;
+mod edit;
 mod meter;
 mod notice;
 mod pace;
 mod places;
+mod rehearsal;
 mod scene;
 mod stage;
 mod status;
@@ -32,6 +34,8 @@ pub struct RecordView {
     meter: meter::Meter,
     /// Window time until which the controls show in full screen.
     awake_until: f64,
+    edit: edit::Field,
+    words: stage::Words,
 }
 
 /// Draws the page into what is left of `ui`. Answers with the height of the controls at its foot.
@@ -50,16 +54,19 @@ pub fn record_ui(
     // Without a script there is no scene to name.
     places.scene = places.scene.filter(|_| scene::title(model, now).is_some());
     view.meter.follow(screen, now);
-    stage::stage_ui(ui, model, screen, &places, now, out);
+    view.words.follow(model, screen);
+    stage::stage_ui(ui, model, screen, &view.words, &places, now, out);
     notice::notice_ui(ui, model, &places, now, out);
     if chrome {
         scene::scene_ui(ui, model, &places, now);
         meter::meter_ui(ui, &mut view.meter, &places);
-        bar::bar_ui(ui, model, &places, now, out);
+        bar::bar_ui(ui, model, screen, &places, now, out);
         status::status_ui(ui, model, &places);
     } else {
         status::line_ui(ui, model, &places, now);
     }
+    edit::edit_ui(ui, model, &mut view.edit, &places, now, out);
+    rehearsal::rehearsal_ui(ui, model, &places, out);
     keep_moving(ui, model, now);
     places.bar.height() + space(1.0)
 }
@@ -84,7 +91,7 @@ impl RecordView {
 
 /// Asks for the next frame only while something on the page changes by itself.
 fn keep_moving(ui: &Ui, model: &Model, now: Moment) {
-    let counting = matches!(model.record.phase, Phase::Countdown { .. } | Phase::Starting);
+    let counting = model.countdown().is_some() || model.record.phase == Phase::Starting;
     if counting || !model.prompter.course.at_rest(now) {
         ui.request_repaint();
         return;
@@ -93,7 +100,7 @@ fn keep_moving(ui: &Ui, model: &Model, now: Moment) {
         // Twice the camera's rate, so that no frame waits longer than half of its time.
         let fps = format.rate.fps().clamp(1.0, 120.0);
         ui.request_repaint_after(Duration::from_secs_f64(0.5 / fps));
-    } else if model.record.rolling().is_some() {
+    } else if model.busy().is_some() {
         ui.request_repaint_after(Duration::from_millis(100));
     }
 }

@@ -7,6 +7,7 @@ use egui::{CursorIcon, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, po
 use crate::core::compose::{Layer, Layout, Source, cover, layers};
 use crate::core::frame::Still;
 use crate::core::time::Moment;
+use crate::gpu::text::TextLayout;
 use crate::studio::command::Command;
 use crate::studio::prepare::Tile;
 use crate::studio::{Message, Model, prompter};
@@ -41,7 +42,15 @@ pub fn program_aspect(model: &Model, screen: &Screen) -> f32 {
 }
 
 /// Draws camera, scene picture, grounds and words, and answers to wheel and clicks.
-pub fn stage_ui(ui: &mut Ui, model: &Model, screen: &Screen, places: &Places, now: Moment, out: &mut Vec<Message>) {
+pub fn stage_ui(
+    ui: &mut Ui,
+    model: &Model,
+    screen: &Screen,
+    laid: &Words,
+    places: &Places,
+    now: Moment,
+    out: &mut Vec<Message>,
+) {
     let frame = newest(&screen.feeds.camera);
     let picture = picture(model, screen, now);
     let layout = layout(model, now);
@@ -55,7 +64,7 @@ pub fn stage_ui(ui: &mut Ui, model: &Model, screen: &Screen, places: &Places, no
     if let (Some(inset), Some(of_picture)) = (places.inset, of_picture) {
         layers.push(inset_layer(inset, places.stage, of_picture));
     }
-    let words = words(model, screen, places.words, now);
+    let words = words(model, laid, places.words, now);
     let has_words = words.is_some();
     let line = words.as_ref().map(Prompter::em);
     let clicked = prompter_response(ui, places.prompter, has_words, out, line);
@@ -86,8 +95,23 @@ fn picture(model: &Model, screen: &Screen, now: Moment) -> Option<Arc<Still>> {
     }
 }
 
-fn words<'a>(model: &'a Model, screen: &Screen, rect: Rect, now: Moment) -> Option<Prompter<'a>> {
-    let layout = screen.prompter.get()?;
+/// The text that is drawn: the one the studio's motion belongs to. A newer one waits until the studio has taken it over, because
+/// on the old motion it would stand at another place for a frame.
+#[derive(Default)]
+pub struct Words(Option<Arc<TextLayout>>);
+
+impl Words {
+    /// Takes over the newest text when it is the studio's.
+    pub fn follow(&mut self, model: &Model, screen: &Screen) {
+        let newest = screen.prompter.get();
+        if newest.as_ref().is_some_and(|text| text.revision() == model.prompter.laid.revision) || self.0.is_none() {
+            self.0 = newest;
+        }
+    }
+}
+
+fn words<'a>(model: &'a Model, laid: &Words, rect: Rect, now: Moment) -> Option<Prompter<'a>> {
+    let layout = laid.0.clone()?;
     let course = &model.prompter.course;
     let (position, at_rest) = (course.position(now), course.at_rest(now));
     Some(Prompter { layout, rect, look: &model.prompter.look, position, at_rest })
