@@ -238,6 +238,7 @@ fn a_rejected_stretch_is_heard_and_kept_after_all() {
     show(&mut window, 36.0);
     show(&mut window, 22.0);
     assert_eq!(seeks(&window), [20, 34], "and skipped again the next time");
+    show(&mut window, 36.0);
     click(&mut window, "Read again from 0:20 to 0:34, left out");
     click(&mut window, "Keep it after all");
     let review::Effect::Judge { take, start, end, kept: true } = last(&window) else { panic!("{:?}", last(&window)) };

@@ -22,8 +22,8 @@ use super::{Action, Page, prepare, prompter};
 
 /// The longest stop of the prompter that counts as reading.
 const BREATH_SECS: f64 = 2.0;
-/// Rows of a scene that may be left when it was read to its end: who steps by hand looks ahead.
-const END_ROWS: usize = 1;
+/// The part of a scene's time that may be left when it was read to its end: readers are often a little ahead.
+const END_PART: f64 = 0.2;
 
 #[derive(Clone, Debug, Default)]
 pub struct State {
@@ -53,8 +53,8 @@ pub struct Running {
     until: Moment,
     /// The sentence the text was heading for then.
     place: Option<Place>,
-    /// Spoken rows that were left of its scene then.
-    rows_left: usize,
+    /// Its scene had been read to its end then, or as good as.
+    at_end: bool,
     /// Seconds the text has stood still; whether they count shows when it moves on.
     still_secs: f64,
     /// Each sentence with its scene's clock when it began, so that what is read again counts once.
@@ -181,7 +181,7 @@ impl State {
             clocks: vec![Clock::default(); shown.titles.len()],
             until: now,
             place: None,
-            rows_left: usize::MAX,
+            at_end: false,
             still_secs: 0.0,
             begun: Vec::new(),
             shown,
@@ -252,7 +252,11 @@ impl Running {
         place = self.place.filter(|read| read.0 != place.0 && leg == Some(read.0)).unwrap_or(place);
         self.enter(place);
         let after = laid.row_at(heading).map_or(&[][..], |at| &laid.rows[at + 1..]);
-        self.rows_left = after.iter().take_while(|row| row.scene == place.0).filter(|row| row.spoken).count();
+        let last_row = !after.iter().take_while(|row| row.scene == place.0).any(|row| row.spoken);
+        let leg = prompter.plan.legs.iter().find(|leg| leg.scene == place.0);
+        let left = leg.map_or(0.0, |leg| (leg.to - heading) / (leg.to - leg.from));
+        // By hand the last row is the end: the next step leads out of it.
+        self.at_end = last_row && (!prompter.course.running() || left <= END_PART);
     }
 
     /// Adds to the clock of the scene that is read.
@@ -286,9 +290,8 @@ impl Running {
     fn leave(&mut self) {
         let Some((scene, _)) = self.place else { return };
         let from_the_top = self.begun.iter().any(|(place, _)| *place == (scene, 0));
-        let to_the_end = self.rows_left <= END_ROWS;
         if let Some(clock) = self.clocks.get_mut(scene) {
-            clock.whole = from_the_top && to_the_end;
+            clock.whole = from_the_top && self.at_end;
         }
     }
 

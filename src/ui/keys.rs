@@ -20,7 +20,7 @@ pub fn read(ctx: &Context, model: &Model, view: &View, out: &mut Vec<Message>) {
             let Some(shortcut) = shortcut(*key, *modifiers) else { return true };
             let Some(command) = for_key(shortcut, model.page) else { return true };
             // Escape closes what lies on top first.
-            let covered = overlay || model.notice.help || view.settings_open;
+            let covered = overlay || model.notice.help || view.settings_open || model.record.editing.is_some();
             if command == Command::LeaveFullScreen && (covered || !model.immersive) {
                 return true;
             }

@@ -108,7 +108,7 @@ fn transport_ui(ui: &mut Ui, model: &Model, middle: egui::Pos2, narrow: bool, ou
         (Icon::ChevronUp, Command::LineUp.label(), Command::LineUp, true, false),
         (play, name, Command::TogglePrompter, true, moving),
         (Icon::ChevronDown, Command::LineDown.label(), Command::LineDown, true, false),
-        (Icon::IterationCcw, Command::Again.label(), Command::Again, true, false),
+        (Icon::Repeat, Command::Again.label(), Command::Again, true, false),
     ];
     let look = &model.prompter.look.mirror;
     let has_words = model.prompter.scene(now).is_some();

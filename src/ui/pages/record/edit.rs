@@ -33,6 +33,8 @@ struct Draft {
     text: String,
     /// Byte where the caret begins: the sentence that was being read.
     caret: Option<usize>,
+    /// It had the keyboard when it was last drawn: Escape takes that away before anybody can ask.
+    focused: bool,
 }
 
 /// Draws the field while it is open.
@@ -75,7 +77,7 @@ fn draft(model: &Model, scene: usize, now: Moment) -> Option<Draft> {
     let body = script.body(scene)?;
     let line = model.prompter.line(now).filter(|(of, _)| *of == scene).map_or(0, |(_, line)| line);
     let start = script.scenes.get(scene)?.lines.get(line).map(|line| line.start.saturating_sub(body.start));
-    Some(Draft { scene, text: script.source()[body].to_owned(), caret: Some(start.unwrap_or(0)) })
+    Some(Draft { scene, text: script.source()[body].to_owned(), caret: Some(start.unwrap_or(0)), focused: false })
 }
 
 /// Below the words, in the middle; where there is no room, over the controls.
@@ -94,7 +96,7 @@ fn card(places: &Places) -> Rect {
 
 fn text_ui(ui: &mut Ui, draft: &mut Draft, out: &mut Vec<Message>) {
     let id = Id::unique("words of a scene");
-    if ui.memory(|memory| memory.has_focus(id)) {
+    if draft.focused {
         // Before the field sees them: it would break the line, or only lose the caret.
         let pressed = |modifiers, key| ui.input_mut(|input| !input.modifiers.shift && input.consume_key(modifiers, key));
         if pressed(Modifiers::NONE, Key::Enter) || pressed(Modifiers::COMMAND, Key::S) {
@@ -111,6 +113,7 @@ fn text_ui(ui: &mut Ui, draft: &mut Draft, out: &mut Vec<Message>) {
             .desired_width(ui.available_width())
             .min_size(vec2(ui.available_width(), ui.available_height()));
         let response = field.show(ui).response.response.accessible_name("Words of this scene");
+        draft.focused = response.has_focus();
         if let Some(byte) = draft.caret.take() {
             response.request_focus();
             let before = draft.text.get(..byte).map_or(0, |before| before.chars().count());

@@ -27,7 +27,8 @@ pub fn rehearsal_ui(ui: &mut Ui, model: &Model, places: &Places, out: &mut Vec<M
     let panel = Rect::from_center_size(stage.center(), vec2(WIDTH.min(stage.width() - space(3.0)), height));
     // Clicks beside its buttons are not for what lies under it.
     ui.interact(panel, ui.scope_id().with("rehearsal"), Sense::click());
-    ui.painter().rect_filled(stage, 0.0, c.scrim);
+    let above = Rect::from_min_max(stage.min, pos2(stage.right(), places.bar.top().max(panel.bottom())));
+    ui.painter().rect_filled(above, 0.0, c.scrim);
     ui.painter().rect(panel, theme::radius(), c.surface, Stroke::new(1.0, c.outline), StrokeKind::Inside);
     let inner = panel.shrink(space(2.5));
     let row = |top: f32, height: f32| Rect::from_min_size(pos2(inner.left(), top), vec2(inner.width(), height));

@@ -28,8 +28,8 @@ const PATIENCE_SECS: f64 = 1.0;
 pub struct Skipping {
     /// Where playing was last sent to, and when (window time).
     sent: Option<(u64, f64)>,
-    /// The stretch the person wants to hear all the same.
-    listening: Option<Span>,
+    /// The stretch the person wants to hear all the same, and whether the player has come to it.
+    listening: Option<(Span, bool)>,
 }
 
 /// Hatches the wave where nothing of it will be seen.
@@ -100,7 +100,7 @@ fn menu_ui(ui: &mut Ui, model: &Model, take: &Take, span: Span, view: &mut Revie
     }
     menu::divider(ui);
     if menu::item(ui, Some(Icon::Play), "Listen to it", None) {
-        view.skipping.listening = Some(span);
+        view.skipping.listening = Some((span, false));
         out.push(say(review::Message::Seek { nanos: span.start, exact: true }));
         let playing = model.review.open.as_ref().is_some_and(|open| matches!(open.player, Player::Ready { playing: true, .. }));
         if !playing {
@@ -115,13 +115,16 @@ pub fn skip(ui: &Ui, model: &Model, skipping: &mut Skipping, ready: Option<Ready
         *skipping = Skipping::default();
         return;
     };
-    let inside = |span: &Span| (span.start.saturating_sub(ready.rate.frame_nanos())..span.end).contains(&ready.position);
-    // The seek to its beginning may still be on its way; what was heard to its end is over.
-    let to = model.review.skip_from(ready.position);
-    if to.is_none() && skipping.listening.is_some_and(|span| ready.position >= span.end) {
-        skipping.listening = None;
+    if let Some((span, begun)) = &mut skipping.listening {
+        // The picture of its beginning may begin a frame before it, and the seek there may still be on its way.
+        let from = span.start.saturating_sub(ready.rate.frame_nanos());
+        let inside = (from..span.end).contains(&ready.position);
+        *begun |= inside;
+        if *begun && !inside {
+            skipping.listening = None;
+        }
     }
-    let Some(to) = to.filter(|_| !skipping.listening.as_ref().is_some_and(inside)) else {
+    let Some(to) = model.review.skip_from(ready.position).filter(|_| skipping.listening.is_none()) else {
         skipping.sent = None;
         return;
     };
