@@ -13,3 +13,9 @@ pub fn now() -> Moment {
 pub fn wall() -> String {
     jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
+
+/// The wall clock of this place: seconds since midnight, for telling when something will end; never used to measure.
+pub fn time_of_day() -> f64 {
+    let now = jiff::Zoned::now();
+    f64::from(now.hour()) * 3600.0 + f64::from(now.minute()) * 60.0 + f64::from(now.second())
+}

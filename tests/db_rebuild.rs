@@ -20,6 +20,8 @@ struct Recorded {
     title: String,
     number: u32,
     bytes: usize,
+    /// Stretches that were read again, in nanoseconds.
+    agains: Vec<(u64, u64)>,
     scenes: Vec<(u64, String)>,
     dropped: u64,
     stopped: bool,
@@ -28,10 +30,11 @@ struct Recorded {
 
 fn recorded() -> impl Strategy<Value = Recorded> {
     let scenes = prop::collection::vec((0..60 * SECOND, "\\PC{0,12}"), 0..4);
-    ("\\PC{0,20}", 1..99u32, 0..5_000usize, scenes, 0..40u64, any::<bool>(), any::<bool>()).prop_map(
-        |(title, number, bytes, mut scenes, dropped, stopped, binned)| {
+    let agains = prop::collection::vec((0..60 * SECOND, 0..9 * SECOND), 0..3);
+    ("\\PC{0,20}", 1..99u32, 0..5_000usize, agains, scenes, 0..40u64, any::<bool>(), any::<bool>()).prop_map(
+        |(title, number, bytes, agains, mut scenes, dropped, stopped, binned)| {
             scenes.sort();
-            Recorded { title, number, bytes, scenes, dropped, stopped, binned }
+            Recorded { title, number, bytes, agains, scenes, dropped, stopped, binned }
         },
     )
 }
@@ -68,6 +71,9 @@ fn record(data: &DataFolder, db: &Db, index: usize, recorded: &Recorded) {
     }
     let last = recorded.scenes.last().map_or(0, |(t, _)| *t);
     entries.push(Entry { t: last, event: Event::Dropped { frames: recorded.dropped } });
+    for (from, length) in recorded.agains.iter().filter(|(from, length)| from + length <= last) {
+        entries.push(Entry { t: from + length, event: Event::Again { from: *from, scene: 0, line: 0 } });
+    }
     let nanos = if recorded.stopped { last + SECOND } else { last };
     let frames = if recorded.stopped { 30 } else { 0 };
     if recorded.stopped {
@@ -75,6 +81,7 @@ fn record(data: &DataFolder, db: &Db, index: usize, recorded: &Recorded) {
         entries.push(Entry { t: nanos, event: Event::Stopped { nanos, frames, dropped: recorded.dropped, bytes } });
     }
     let scenes = onetake::core::journal::scene_marks(&entries, nanos);
+    let spans = onetake::core::span::spans(&entries, nanos);
     entries.into_iter().for_each(|entry| assert!(writer.append(entry)));
     writer.close().unwrap();
     let take = Take {
@@ -94,6 +101,7 @@ fn record(data: &DataFolder, db: &Db, index: usize, recorded: &Recorded) {
         rate: Rate::whole(30),
         bytes: recorded.bytes as u64,
         scenes,
+        spans,
     };
     db.save_take(&take).unwrap();
     if recorded.binned {

@@ -116,6 +116,103 @@ fn a_take_shows_time_scene_and_health_and_is_stopped_by_the_big_button() {
 }
 
 #[test]
+fn again_is_a_button_and_leaves_a_quiet_sign() {
+    let mut rig = ready();
+    rig.screen.time_of_day = Some(14.0 * 3600.0 + 30.0 * 60.0);
+    roll(&mut rig, 37.0);
+    let mut window = small(rig);
+    window.get_by_label("The text ends 14:32");
+    assert!(window.query_by_label_contains("Read again").is_none());
+    click(&mut window, "Again from this sentence");
+    window.get_by_label("Read again once");
+    window.state_mut().wait(6.0);
+    window.key_press(egui::Key::A);
+    window.run_steps(2);
+    window.get_by_label("Read again 2 times");
+    assert!(window.state().model.prompter.course.running(), "the take and the prompter go on");
+    look(&mut window, "record-again");
+}
+
+#[test]
+fn the_words_are_edited_while_the_prompter_runs() {
+    let mut rig = ready();
+    roll(&mut rig, 20.0);
+    let mut window = small(rig);
+    window.key_press(egui::Key::E);
+    window.run_steps(3);
+    let said = |window: &Window| window.get_by_label("Words of this scene").value().unwrap_or_default();
+    assert!(said(&window).starts_with("You sit down"), "{}", said(&window));
+    look(&mut window, "record-edit");
+    let before = {
+        let rig = window.state();
+        rig.model.prompter.line(rig.now)
+    };
+    window.get_by_label("Words of this scene").type_text("Now ");
+    window.run_steps(2);
+    window.key_press_modifiers(egui::Modifiers::SHIFT, egui::Key::Enter);
+    window.run_steps(2);
+    assert!(said(&window).contains("Now \n"), "Shift and Enter break the line: {}", said(&window));
+    window.key_press(egui::Key::Enter);
+    window.run_steps(3);
+    let rig = window.state();
+    assert!(rig.model.prepare.script.source().contains("Now"), "{}", rig.model.prepare.script.source());
+    assert_eq!((rig.model.record.editing, rig.model.prompter.line(rig.now)), (None, before));
+    assert!(rig.model.prompter.course.running() && rig.model.record.rolling().is_some());
+    let source = rig.model.prepare.script.source().to_owned();
+    click(&mut window, "Edit this scene's words");
+    window.get_by_label("Words of this scene").type_text("Never ");
+    window.run_steps(2);
+    window.key_press(egui::Key::Escape);
+    window.run_steps(3);
+    assert!(window.query_by_label("Words of this scene").is_none());
+    assert_eq!(window.state().model.prepare.script.source(), source, "Escape leaves it as it was");
+    for (name, size, scale) in [("1920", vec2(1920.0, 1080.0), 1.0), ("1024-200", vec2(512.0, 320.0), 2.0)] {
+        let mut rig = ready();
+        roll(&mut rig, 20.0);
+        rig.tell(Message::Command(Command::EditScene));
+        let mut window = self::window(rig, size, scale);
+        window.run_steps(2);
+        let whole = egui::Rect::from_min_size(egui::Pos2::ZERO, size);
+        for label in ["Put it on", "Leave it as it was"] {
+            assert!(whole.contains_rect(window.get_by_label(label).rect()), "{label} at {name}");
+        }
+        look(&mut window, &format!("record-edit-{name}"));
+    }
+}
+
+#[test]
+fn a_rehearsal_shows_that_nothing_is_recorded_and_offers_what_it_found() {
+    for (name, size, scale) in
+        [("1024", vec2(1024.0, 640.0), 1.0), ("1920", vec2(1920.0, 1080.0), 1.0), ("1024-200", vec2(512.0, 320.0), 2.0)]
+    {
+        let mut rig = Rig::new();
+        rig.tell(Message::Command(Command::Rehearse));
+        let mut window = self::window(rig, size, scale);
+        window.get_by_label("Rehearsal in 3");
+        window.state_mut().wait(3.2);
+        window.run_steps(2);
+        window.get_by_label("A rehearsal: nothing is recorded");
+        for _ in 0..1_160 {
+            window.state_mut().wait(0.1);
+        }
+        window.run_steps(2);
+        look(&mut window, &format!("record-rehearsing-{name}"));
+        click(&mut window, "Stop");
+        window.get_by_label_contains("Opening: target 12.0 s, you took 12.");
+        let whole = egui::Rect::from_min_size(egui::Pos2::ZERO, size);
+        for label in ["Use this pace", "Discard"] {
+            assert!(whole.contains_rect(window.get_by_label(label).rect()), "{label} at {name}");
+        }
+        look(&mut window, &format!("record-rehearsed-{name}"));
+        click(&mut window, "Use this pace");
+        assert!(window.query_by_label("Use this pace").is_none());
+        let opening = window.state().model.prepare.script.scenes[0].target_secs().unwrap_or_default();
+        assert!(opening > 12.0 && opening < 13.0, "{opening}");
+        assert!(!window.state().has(|effect| matches!(effect, Effect::Record(_))));
+    }
+}
+
+#[test]
 fn losses_are_said_on_the_page() {
     let mut rig = ready();
     roll(&mut rig, 10.0);

@@ -8,6 +8,7 @@ use egui::vec2;
 use egui_kittest::kittest::Queryable;
 use onetake::core::peaks::Peaks;
 use onetake::core::problem::Problem;
+use onetake::core::span::{Span, Verdict};
 use onetake::core::take::{SceneMark, Take, TakeId, TakeState};
 use onetake::core::time::{Moment, Rate, SECOND};
 use onetake::core::upload::{Progress, TRIES};
@@ -65,6 +66,17 @@ fn take(number: u32, state: TakeState) -> Take {
             mark(3, "What stays", 102, 130),
             mark(4, "Your turn", 130, 141),
         ],
+        spans: spans(number),
+    }
+}
+
+/// Take 2 was read again in two places.
+fn spans(number: u32) -> Vec<Span> {
+    let span = |start: u64, end: u64, verdict| Span { start: start * SECOND, end: end * SECOND, verdict };
+    use Verdict::{Kept, Rejected};
+    match number {
+        2 => vec![span(0, 20, Kept), span(20, 34, Rejected), span(34, 88, Kept), span(88, 95, Rejected), span(95, 141, Kept)],
+        _ => vec![span(0, 141, Kept)],
     }
 }
 
@@ -168,10 +180,86 @@ fn the_time_bar_seeks_roughly_while_dragged_and_exactly_where_let_go() {
     assert!((exact[0].0 - 0.75).abs() < 0.005 && rough.iter().any(|(part, _)| (part - 0.5).abs() < 0.005), "{seeks:?}");
 }
 
+/// Take 2 open, of which two stretches were read again.
+fn read_again() -> Rig {
+    let mut rig = ready();
+    rig.tell(Message::Review(review::Message::OpenTake(TakeId("take-2".into()))));
+    opened(&mut rig, 2);
+    rig
+}
+
+fn show(window: &mut Window, secs: f64) {
+    let stamp = Moment((secs * SECOND as f64) as u64);
+    window.state().screen.feeds.player.publish(camera_frame(320, 180, stamp));
+    window.run_steps(2);
+}
+
+fn seeks(window: &Window) -> Vec<u64> {
+    let seek = |effect: &Effect| match effect {
+        Effect::Review(review::Effect::Seek { nanos, exact: true }) => Some(*nanos / SECOND),
+        _ => None,
+    };
+    window.state().effects.iter().filter_map(seek).collect()
+}
+
+#[test]
+fn what_was_rejected_is_played_past_unless_it_is_wanted() {
+    let mut window = small(read_again());
+    show(&mut window, 21.0);
+    assert!(seeks(&window).is_empty(), "who stands in it may look");
+    click(&mut window, "Play");
+    assert_eq!(seeks(&window), [34]);
+    show(&mut window, 34.0);
+    show(&mut window, 60.0);
+    show(&mut window, 88.1);
+    assert_eq!(seeks(&window), [34, 95], "once for each");
+    show(&mut window, 95.0);
+    click(&mut window, "Skip rejected");
+    show(&mut window, 21.0);
+    show(&mut window, 88.1);
+    assert_eq!(seeks(&window), [34, 95], "now they are played too");
+    window.key_press(egui::Key::J);
+    window.run_steps(2);
+    assert_eq!(seeks(&window), [34, 95, 95]);
+}
+
+#[test]
+fn a_rejected_stretch_is_heard_and_kept_after_all() {
+    let mut window = small(read_again());
+    window.get_by_label("Take 2, 2:21, interrupted, 2 again");
+    look(&mut window, "review-spans");
+    click(&mut window, "Read again from 0:20 to 0:34, left out");
+    look(&mut window, "review-span-menu");
+    click(&mut window, "Listen to it");
+    assert_eq!(seeks(&window), [20]);
+    show(&mut window, 20.0);
+    show(&mut window, 30.0);
+    assert_eq!(seeks(&window), [20], "it is heard to its end");
+    show(&mut window, 36.0);
+    show(&mut window, 22.0);
+    assert_eq!(seeks(&window), [20, 34], "and skipped again the next time");
+    show(&mut window, 36.0);
+    click(&mut window, "Read again from 0:20 to 0:34, left out");
+    click(&mut window, "Keep it after all");
+    let review::Effect::Judge { take, start, end, kept: true } = last(&window) else { panic!("{:?}", last(&window)) };
+    let mut spans = take.spans.clone();
+    onetake::core::span::judge(&mut spans, start, end, true);
+    let judged = review::Message::Judged { take: take.id.clone(), result: Ok(spans) };
+    window.state_mut().tell(Message::Review(judged));
+    window.run_steps(2);
+    window.get_by_label("Read again from 0:20 to 0:34, kept");
+    show(&mut window, 50.0);
+    show(&mut window, 22.0);
+    assert_eq!(seeks(&window), [20, 34], "it is played now");
+    look(&mut window, "review-span-kept");
+    let mut window = self::window(read_again(), vec2(1920.0, 1080.0), 1.0);
+    look(&mut window, "review-spans-1920");
+}
+
 #[test]
 fn another_take_is_opened_by_a_click() {
     let mut window = small(ready());
-    click(&mut window, "Take 2, 2:21, interrupted");
+    click(&mut window, "Take 2, 2:21, interrupted, 2 again");
     let wanted = |effect: review::Effect| matches!(effect, review::Effect::Open { take, .. } if take.0 == "take-2");
     assert!(wanted(last(&window)));
     window.get_by_label("Opening the take…");

@@ -55,7 +55,7 @@ impl App {
         let (outbox, inbox) = inbox(wake.clone());
         let ways = Ways { outbox, feeds: Feeds::waking(wake), text: Latest::default() };
         let (settings, complaint) = house.settings();
-        let screen = Screen { feeds: ways.feeds.clone(), prompter: ways.text.clone() };
+        let screen = Screen { feeds: ways.feeds.clone(), prompter: ways.text.clone(), time_of_day: None };
         let first = match (script, &settings.last_project) {
             (Some(script), _) => prepare::Message::Import(script.to_string_lossy().into_owned()),
             (None, Some(folder)) if PathBuf::from(folder).is_dir() => prepare::Message::OpenFolder(folder.clone()),
@@ -145,7 +145,7 @@ impl App {
         if let Some(next) = self.model.notice.notices.iter().map(|notice| notice.until).min() {
             ctx.request_repaint_after(Duration::from_nanos(next.since(now) + 1));
         }
-        if self.model.record.busy() {
+        if self.model.busy().is_some() {
             ctx.request_repaint_after(Duration::from_millis(50));
         }
     }
@@ -166,6 +166,7 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         let now = clock::now();
         let ctx = ui.ctx().clone();
+        self.screen.time_of_day = Some(clock::time_of_day());
         for message in ui::draw(ui, &self.model, &mut self.view, &self.screen, now) {
             self.take(&ctx, message, now);
             // What was just changed is seen in the next frame.

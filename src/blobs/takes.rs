@@ -7,9 +7,11 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use super::error::sorted;
+use super::journal::JournalWriter;
 use super::layout::DataFolder;
 use super::{Error, files, names};
 use crate::core::journal::{self, Entry, Event, Opened};
+use crate::core::span::{self, Span};
 use crate::core::take::{Checkpoint, JOURNAL_FILE, MEDIA_FILE, Take, TakeId, TakeState};
 
 /// Inside a binned take's folder: when it came, RFC 3339 UTC.
@@ -90,12 +92,30 @@ pub fn read_take_folder(folder: &Path) -> Result<Take, Error> {
         rate: opened.video.rate,
         bytes,
         scenes: journal::scene_marks(&entries, end.nanos),
+        spans: span::spans(&entries, end.nanos),
     })
 }
 
 /// The last place of the take's file that its journal names as safe.
 pub fn checkpoint(folder: &Path) -> Result<Option<Checkpoint>, Error> {
     Ok(journal::checkpoint(&journal::read(&read_journal(folder)?).0))
+}
+
+/// Writes into the journal of a take that has ended that what was spoilt from `start` to `end` (nanoseconds) is kept after all, or
+/// rejected again, and gives the take's spans as they are then.
+pub fn judge(take: &Take, start: u64, end: u64, kept: bool) -> Result<Vec<Span>, Error> {
+    if take.state == TakeState::Recording {
+        return Err(Error::StillRecording(take.id.0.clone()));
+    }
+    let folder = Path::new(&take.folder);
+    // A journal that is gone must not come back as one line without an opening.
+    read_journal(folder)?;
+    let writer = JournalWriter::open(&folder.join(JOURNAL_FILE))?;
+    // The last line's time tells how long an interrupted take is, so this one claims none of its own.
+    writer.append(Entry { t: start.min(end), event: Event::Judged { start, end, kept } });
+    writer.close()?;
+    let (entries, _) = journal::read(&read_journal(folder)?);
+    Ok(span::fitted(&span::spans(&entries, take.nanos), take.nanos))
 }
 
 /// Moves a take's folder to the bin, dated `at` (RFC 3339 UTC). Gives the take with its new places.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::frame::{AudioFormat, VideoFormat};
 use super::live::Smoothness;
 use super::prompter::course::Anchor;
+use super::script::{Script, same};
 use super::take::{Checkpoint, SceneMark, TakeId};
 
 /// Version of the lines written here. Readers accept it and every older one.
@@ -57,6 +58,12 @@ pub enum Event {
     /// follow belong to this one.
     Edited {
         script: String,
+    },
+    /// Written after the take: a stretch that was spoilt is kept after all (or rejected again). Later lines win.
+    Judged {
+        start: u64,
+        end: u64,
+        kept: bool,
     },
     /// How evenly a display moved the text during this take, written when it stops.
     Smoothness {
@@ -140,15 +147,28 @@ pub fn opened(entries: &[Entry]) -> Option<&Opened> {
     })
 }
 
-/// Each scene's stretch, in order of time; the last one ends at `nanos`, the take's length.
+/// Each scene's stretch, in order of time; the last one ends at `nanos`, the take's length. Scenes are numbered as in the
+/// script the take ended with; one that an edit took out keeps the number it had.
 pub fn scene_marks(entries: &[Entry], nanos: u64) -> Vec<SceneMark> {
     let mut marks: Vec<SceneMark> = Vec::new();
+    let mut script: Option<Script> = None;
     for entry in entries {
-        if let Event::SceneEntered { scene, heading } = &entry.event {
-            if let Some(last) = marks.last_mut() {
-                last.end = entry.t.min(nanos);
+        match &entry.event {
+            Event::SceneEntered { scene, heading } => {
+                if let Some(last) = marks.last_mut() {
+                    last.end = entry.t.min(nanos);
+                }
+                marks.push(SceneMark { scene: *scene, heading: heading.clone(), start: entry.t.min(nanos), end: nanos });
             }
-            marks.push(SceneMark { scene: *scene, heading: heading.clone(), start: entry.t.min(nanos), end: nanos });
+            Event::Edited { script: text } => {
+                let before = script.take().or_else(|| Some(Script::markdown(opened(entries)?.script.clone())));
+                let after = Script::markdown(text.clone());
+                if let Some(before) = before {
+                    renumber(&mut marks, &before, &after);
+                }
+                script = Some(after);
+            }
+            _ => {}
         }
     }
     marks
@@ -160,6 +180,16 @@ pub fn checkpoint(entries: &[Entry]) -> Option<Checkpoint> {
         Event::Safe { bytes, frames } => Some(Checkpoint { bytes, frames, nanos: entry.t }),
         _ => None,
     })
+}
+
+fn renumber(marks: &mut [SceneMark], before: &Script, after: &Script) {
+    let (old, new) = (same::sentences(before), same::sentences(after));
+    let scenes = same::scenes(&old, &new, &same::matched(&old, &new), before.scenes.len());
+    for mark in marks {
+        if let Some(Some(scene)) = scenes.get(mark.scene) {
+            mark.scene = *scene;
+        }
+    }
 }
 
 /// True when the take was stopped in order.
@@ -191,6 +221,46 @@ mod tests {
     fn a_newer_programs_events_are_kept_as_unknown() {
         let (entries, skipped) = read("{\"t\":3,\"event\":\"telepathy\",\"strength\":7}\n");
         assert_eq!((entries[0].event.clone(), skipped), (Event::Unknown, 0));
+    }
+
+    #[test]
+    fn scenes_are_numbered_as_in_the_script_a_take_ended_with() {
+        let before = "## One\n\nFirst words.\n\n## Two\n\nSecond words.\n";
+        let after = format!("## Zero\n\nWords before.\n\n{before}\n## Three\n\nThird words.\n");
+        let video = super::super::frame::VideoFormat {
+            width: 1280,
+            height: 720,
+            rate: super::super::time::Rate::whole(30),
+            pixels: super::super::frame::Pixels::Nv12,
+            matrix: super::super::frame::Matrix::Bt709,
+            full_range: false,
+        };
+        let opened = Opened {
+            version: VERSION,
+            take: TakeId("t".into()),
+            project: "p".into(),
+            number: 1,
+            title: "T".into(),
+            started_at: String::new(),
+            camera: String::new(),
+            microphone: None,
+            video,
+            audio: None,
+            profile: String::new(),
+            script: before.into(),
+        };
+        let entries = [
+            Entry { t: 0, event: Event::Opened(Box::new(opened)) },
+            entered(0, 0),
+            entered(40, 1),
+            Entry { t: 50, event: Event::Edited { script: after } },
+            entered(60, 3),
+        ];
+        let marks = scene_marks(&entries, 100);
+        assert_eq!(
+            marks.iter().map(|m| (m.scene, m.start, m.end)).collect::<Vec<_>>(),
+            [(1, 0, 40), (2, 40, 60), (3, 60, 100)]
+        );
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub mod prompter;
 pub mod script;
 pub mod settings;
 pub mod smoothness;
+pub mod span;
 pub mod synthetic;
 pub mod take;
 pub mod time;

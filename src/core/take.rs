@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::span::Span;
 use super::time::Rate;
 
 /// A take's identity: a UUID (version 7, so that ids sort by time) as text; also the name of its folder.
@@ -79,6 +80,15 @@ pub struct Take {
     pub rate: Rate,
     pub bytes: u64,
     pub scenes: Vec<SceneMark>,
+    /// What of it is kept and what rejected, from its start to its end; empty for one that was listed before spans were.
+    pub spans: Vec<Span>,
+}
+
+impl Take {
+    /// Stretches that were read again.
+    pub fn agains(&self) -> usize {
+        self.spans.iter().filter(|span| span.spoilt()).count()
+    }
 }
 
 /// A place in a running take's file up to which it is known to be whole and on the disk.

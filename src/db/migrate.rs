@@ -23,6 +23,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0002_uploads", sql: include_str!("migrations/0002_uploads.sql") },
     Migration { name: "0003_server", sql: include_str!("migrations/0003_server.sql") },
     Migration { name: "0004_paired_devices", sql: include_str!("migrations/0004_paired_devices.sql") },
+    Migration { name: "0005_spans", sql: include_str!("migrations/0005_spans.sql") },
 ];
 
 /// Tables that must be there when all of `MIGRATIONS` have run.

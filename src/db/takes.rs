@@ -17,15 +17,15 @@ impl Db {
             connection
                 .prepare_cached(
                     "INSERT INTO takes (id, project, number, title, folder, media, started_at, state, nanos, frames, dropped,
-                                        width, height, rate_num, rate_den, bytes, scenes)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+                                        width, height, rate_num, rate_den, bytes, scenes, spans)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
                      ON CONFLICT (id) DO UPDATE SET
                         project = excluded.project, number = excluded.number, title = excluded.title,
                         folder = excluded.folder, media = excluded.media, started_at = excluded.started_at,
                         state = excluded.state, nanos = excluded.nanos, frames = excluded.frames,
                         dropped = excluded.dropped, width = excluded.width, height = excluded.height,
                         rate_num = excluded.rate_num, rate_den = excluded.rate_den, bytes = excluded.bytes,
-                        scenes = excluded.scenes",
+                        scenes = excluded.scenes, spans = excluded.spans",
                 )?
                 .execute(params![
                     take.id.0,
@@ -45,6 +45,7 @@ impl Db {
                     take.rate.den,
                     Uint(take.bytes),
                     to_json(&take.scenes)?,
+                    to_json(&take.spans)?,
                 ])?;
             Ok(())
         })
@@ -139,5 +140,6 @@ fn take_of(row: &Row<'_>) -> rusqlite::Result<Take> {
         rate: Rate { num: row.get("rate_num")?, den: row.get("rate_den")? },
         bytes: row.get::<_, Uint>("bytes")?.0,
         scenes: json(row, "scenes")?,
+        spans: json(row, "spans")?,
     })
 }

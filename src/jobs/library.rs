@@ -7,6 +7,7 @@ use crate::blobs::{self, files, takes};
 use crate::clock;
 use crate::core::problem::Problem;
 use crate::core::settings::Settings;
+use crate::core::span;
 use crate::core::take::{Take, TakeId, TakeState};
 use crate::core::time::SECOND;
 use crate::core::upload::Status;
@@ -130,6 +131,7 @@ pub(super) fn measured(take: Take, _hold: &Hold) -> Take {
             });
             let mut take = Take { nanos, frames, bytes, ..take };
             cut_scenes(&mut take);
+            take.spans = span::fitted(&take.spans, take.nanos);
             take
         }
         Err(error) => {
@@ -165,6 +167,16 @@ fn offer(ways: &Ways, recovered: &[Take]) {
         };
         ways.outbox.send(Message::Notice(message));
     }
+}
+
+/// Keeps or rejects a stretch that was read again: first in the take's folder, then in its row.
+pub fn judge(house: &House, ways: &Ways, take: &Take, start: u64, end: u64, kept: bool) {
+    let judged = || -> Result<_, Problem> {
+        let spans = takes::judge(take, start, end, kept)?;
+        house.db.save_take(&Take { spans: spans.clone(), ..take.clone() })?;
+        Ok(spans)
+    };
+    ways.outbox.send(Message::Review(review::Message::Judged { take: take.id.clone(), result: judged() }));
 }
 
 pub fn bin(house: &House, ways: &Ways, take: &Take) {

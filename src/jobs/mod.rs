@@ -179,6 +179,9 @@ impl Jobs {
             review::Effect::List { project } => {
                 self.library.submit(move || library::list(&house, &ways, &project));
             }
+            review::Effect::Judge { take, start, end, kept } => {
+                self.library.submit(move || library::judge(&house, &ways, &take, start, end, kept));
+            }
             review::Effect::Bin { take } => {
                 self.library.submit(move || library::bin(&house, &ways, &take));
             }

@@ -168,6 +168,7 @@ fn obey(player: &play::Player, order: review::Effect) {
         }
         // Not the player's.
         review::Effect::List { .. }
+        | review::Effect::Judge { .. }
         | review::Effect::Open { .. }
         | review::Effect::Close
         | review::Effect::Bin { .. }

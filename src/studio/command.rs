@@ -5,7 +5,9 @@ use crate::core::live::Order;
 use crate::core::prompter::pace::{MAX_WPM, MIN_WPM};
 use crate::core::prompter::{Align, Look, Pace};
 
-use super::{Action, Effect, Message, Model, Page, Sheet, control, follow, prepare, prompter, record, review, upload};
+use super::{
+    Action, Effect, Message, Model, Page, Sheet, control, follow, prepare, prompter, record, rehearse, review, upload,
+};
 
 /// Everything a person can do with one key or button.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,6 +21,7 @@ pub enum Command {
     Undo,
     Redo,
     Record,
+    Rehearse,
     Stop,
     TogglePrompter,
     FollowVoice,
@@ -36,7 +39,9 @@ pub enum Command {
     CenterText,
     NextLayout,
     MirrorCamera,
+    Again,
     Mark,
+    EditScene,
     Immersive,
     LeaveFullScreen,
     PlayPause,
@@ -48,6 +53,7 @@ pub enum Command {
     SpeedUp,
     PreviousMark,
     NextMark,
+    SkipRejected,
     Upload,
     DeleteTake,
     PutBack,
@@ -156,6 +162,7 @@ pub const COMMANDS: &[Entry] = &[
         PREPARE,
     ),
     entry(Command::Record, "record", "Record a take", &[key(Key::F(9)), ctrl(Key::Char('R'))], &[]),
+    entry(Command::Rehearse, "rehearse", "Rehearse", &[key(Key::F(8))], &[]),
     entry(Command::Stop, "stop", "Stop the take", &[key(Key::F(10)), ctrl(Key::Char('.'))], RECORD),
     entry(Command::FollowVoice, "follow-voice", "Follow the voice", &[key(Key::Char('F'))], RECORD),
     entry(Command::TogglePrompter, "toggle-prompter", "Start or pause the prompter", TOGGLE, RECORD),
@@ -173,6 +180,8 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::CenterText, "center-text", "Centre the text", &[key(Key::Char('C'))], RECORD),
     entry(Command::NextLayout, "next-layout", "Next layout", &[key(Key::Char('L'))], RECORD),
     entry(Command::MirrorCamera, "mirror-camera", "Mirror the camera picture", &[key(Key::Char('H'))], RECORD),
+    entry(Command::Again, "again", "Again from this sentence", &[key(Key::Char('A'))], RECORD),
+    entry(Command::EditScene, "edit-scene", "Edit this scene's words", &[key(Key::Char('E'))], RECORD),
     entry(Command::Mark, "mark", "Mark this place", &[key(Key::Char('K'))], RECORD),
     entry(Command::PlayPause, "play-pause", "Play or pause", &[key(Key::Space)], REVIEW),
     entry(Command::StepBack, "step-back", "A frame back", &[key(Key::Char(','))], REVIEW),
@@ -183,6 +192,7 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::SpeedUp, "speed-up", "Faster playback", &[key(Key::Char(']'))], REVIEW),
     entry(Command::PreviousMark, "previous-mark", "Previous scene or mark", &[key(Key::Up), key(Key::PageUp)], REVIEW),
     entry(Command::NextMark, "next-mark", "Next scene or mark", &[key(Key::Down), key(Key::PageDown)], REVIEW),
+    entry(Command::SkipRejected, "skip-rejected", "Skip rejected", &[key(Key::Char('J'))], REVIEW),
     entry(Command::Upload, "upload", "Upload the take", &[ctrl(Key::Char('U'))], REVIEW),
     entry(Command::DeleteTake, "delete-take", "Move the take to the bin", &[key(Key::Delete)], REVIEW),
     entry(Command::PutBack, "put-back", "Put it back", &[ctrl(Key::Char('Z'))], REVIEW),
@@ -201,7 +211,7 @@ impl Command {
 
     /// True when it may be given from afar, whatever page the operator looks at: all that steers the prompter and the take.
     pub fn is_remote(self) -> bool {
-        self == Command::Record || self.entry().pages == RECORD
+        matches!(self, Command::Record | Command::Rehearse) || self.entry().pages == RECORD
     }
 
     /// True where it means something.
@@ -255,7 +265,13 @@ fn carry_out(model: &mut Model, command: Command) -> Vec<Action> {
         Command::Undo => tell(Message::Prepare(prepare::Message::Undo)),
         Command::Redo => tell(Message::Prepare(prepare::Message::Redo)),
         Command::Record => tell(Message::Record(record::Message::Record)),
+        Command::Rehearse => tell(Message::Rehearse(rehearse::Message::Begin)),
+        Command::Stop if model.rehearse.busy() => tell(Message::Rehearse(rehearse::Message::Stop)),
         Command::Stop => tell(Message::Record(record::Message::Stop)),
+        Command::Again => tell(Message::Record(record::Message::Again)),
+        // From afar there is nobody at the field.
+        Command::EditScene if model.page == Page::Record => tell(Message::Record(record::Message::Edit)),
+        Command::EditScene => Vec::new(),
         Command::NextLayout => tell(Message::Record(record::Message::NextLayout)),
         Command::MirrorCamera => tell(Message::Record(record::Message::MirrorCamera)),
         Command::Mark => tell(Message::Record(record::Message::Mark)),
@@ -308,6 +324,7 @@ fn prompter_or_player(model: &Model, command: Command) -> Vec<Action> {
         Command::Faster => Message::Prompter(P::Faster(5.0)),
         Command::Slower => Message::Prompter(P::Faster(-5.0)),
         Command::PlayPause => Message::Review(R::TogglePlay),
+        Command::SkipRejected => Message::Review(R::ToggleSkip),
         Command::StepBack => Message::Review(R::Step(-1)),
         Command::StepOn => Message::Review(R::Step(1)),
         Command::SkipBack => Message::Review(R::Skip(-5.0)),

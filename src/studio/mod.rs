@@ -15,13 +15,14 @@ pub mod notice;
 pub mod prepare;
 pub mod prompter;
 pub mod record;
+pub mod rehearse;
 pub mod review;
 pub mod share;
 pub mod upload;
 
 use std::sync::Arc;
 
-use crate::core::live::Order;
+use crate::core::live::{Mode, Order};
 use crate::core::problem::Problem;
 use crate::core::settings::Settings;
 use crate::core::time::Moment;
@@ -69,6 +70,7 @@ pub struct Model {
     pub devices: devices::State,
     pub displays: displays::State,
     pub record: record::State,
+    pub rehearse: rehearse::State,
     pub review: review::State,
     pub upload: upload::State,
     pub share: share::State,
@@ -79,6 +81,35 @@ pub struct Model {
     /// Chrome is hidden and the window fills the screen.
     pub immersive: bool,
     pub sheet: Option<Sheet>,
+}
+
+impl Model {
+    /// What holds the Record page: a take or a rehearsal, from the moment it is wanted until it has ended.
+    pub fn busy(&self) -> Option<&'static str> {
+        match (self.record.busy(), self.rehearse.busy()) {
+            (true, _) => Some("take"),
+            (_, true) => Some("rehearsal"),
+            _ => None,
+        }
+    }
+
+    /// What goes on, for other displays.
+    fn mode(&self) -> Mode {
+        match (self.countdown(), self.record.rolling(), self.rehearse.running()) {
+            (Some(ends), ..) => Mode::Countdown { ends },
+            (_, Some(rolling), _) => Mode::Recording { since: rolling.started },
+            (.., Some(running)) => Mode::Rehearsing { since: running.since },
+            _ => Mode::Idle,
+        }
+    }
+
+    /// When the countdown that is running ends.
+    pub fn countdown(&self) -> Option<Moment> {
+        match (&self.record.phase, &self.rehearse.phase) {
+            (record::Phase::Countdown { ends }, _) | (_, rehearse::Phase::Countdown { ends }) => Some(*ends),
+            _ => None,
+        }
+    }
 }
 
 /// What happened.
@@ -100,6 +131,7 @@ pub enum Message {
     Devices(devices::Message),
     Displays(displays::Message),
     Record(record::Message),
+    Rehearse(rehearse::Message),
     Review(review::Message),
     Upload(upload::Message),
     Share(share::Message),
@@ -187,8 +219,8 @@ fn publish(model: &mut Model, now: Moment) -> Option<displays::Effect> {
         settings: &model.settings,
         prepare: &model.prepare,
         prompter: &model.prompter,
-        mode: model.record.mode(),
-        voice: None,
+        mode: model.mode(),
+        voice: model.follow.confidence(),
     };
     model.displays.publish(&studio, now)
 }
@@ -210,21 +242,8 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Follow(message) => follow(model, Some(message), now),
         Message::Devices(message) => model.devices.update(message, &model.settings),
         Message::Displays(message) => model.displays.update(message, &model.settings),
-        Message::Record(message) => {
-            let studio = record::Studio {
-                settings: &model.settings,
-                prepare: &model.prepare,
-                prompter: &model.prompter,
-                devices: &model.devices,
-            };
-            let busy = model.record.busy();
-            let actions = model.record.update(message, &studio, now);
-            if model.record.busy() && !busy {
-                // Nothing lies over a take.
-                model.sheet = None;
-            }
-            actions
-        }
+        Message::Record(message) => record(model, message, now),
+        Message::Rehearse(message) => rehearse(model, message, now),
         Message::Review(message) => model.review.update(message),
         Message::Upload(message) => model.upload.update(message, now),
         Message::Share(message) => model.share.update(message, &model.settings, now),
@@ -240,6 +259,7 @@ fn tick(model: &mut Model, now: Moment) -> Vec<Action> {
     model.notice.tick(now);
     let mut actions = model.prepare.tick(now);
     actions.extend(model.share.tick(model.sheet == Some(Sheet::Phones), now));
+    actions.extend(model.prompter.put_on_air(model.busy().is_some(), &model.prepare.script));
     let studio = record::Studio {
         settings: &model.settings,
         prepare: &model.prepare,
@@ -247,8 +267,52 @@ fn tick(model: &mut Model, now: Moment) -> Vec<Action> {
         devices: &model.devices,
     };
     actions.extend(model.record.tick(&studio, now));
+    actions.extend(model.rehearse.tick(&studio, now));
     actions.extend(follow(model, None, now));
     actions
+}
+
+/// A take and a rehearsal exclude each other.
+fn record(model: &mut Model, message: record::Message, now: Moment) -> Vec<Action> {
+    if matches!(message, record::Message::Record) {
+        if model.rehearse.busy() {
+            return vec![Action::say("The rehearsal is still running. Stop it before you record.")];
+        }
+        model.rehearse.put_away();
+    }
+    let busy = model.busy().is_some();
+    let studio = record::Studio {
+        settings: &model.settings,
+        prepare: &model.prepare,
+        prompter: &model.prompter,
+        devices: &model.devices,
+    };
+    let actions = model.record.update(message, &studio, now);
+    put_sheet_away(model, busy);
+    actions
+}
+
+fn rehearse(model: &mut Model, message: rehearse::Message, now: Moment) -> Vec<Action> {
+    if matches!(message, rehearse::Message::Begin) && model.record.busy() {
+        return vec![Action::say("The take is still running. Stop it before you rehearse.")];
+    }
+    let busy = model.busy().is_some();
+    let studio = record::Studio {
+        settings: &model.settings,
+        prepare: &model.prepare,
+        prompter: &model.prompter,
+        devices: &model.devices,
+    };
+    let actions = model.rehearse.update(message, &studio, now);
+    put_sheet_away(model, busy);
+    actions
+}
+
+/// Nothing lies over a take or a rehearsal that begins.
+fn put_sheet_away(model: &mut Model, was_busy: bool) {
+    if model.busy().is_some() && !was_busy {
+        model.sheet = None;
+    }
 }
 
 /// A message to the follower, or the passing of time.
@@ -268,8 +332,10 @@ fn follow(model: &mut Model, message: Option<follow::Message>, now: Moment) -> V
 /// The script drives everything: a new text reaches the prompter in the same step.
 fn prepare(model: &mut Model, message: prepare::Message, now: Moment) -> Vec<Action> {
     use prepare::Message as P;
-    if model.record.busy() && matches!(message, P::PickScript | P::Import(_) | P::OpenFolder(_) | P::OpenDemo | P::New) {
-        return vec![Action::say("The take is still running. Stop it before you open another script.")];
+    if let Some(what) = model.busy()
+        && matches!(message, P::PickScript | P::Import(_) | P::OpenFolder(_) | P::OpenDemo | P::New)
+    {
+        return vec![Action::say(format!("The {what} is still running. Stop it before you open another script."))];
     }
     let revision = model.prepare.revision;
     let project = model.prepare.project.as_ref().map(|p| p.id.clone());
@@ -296,6 +362,7 @@ fn prompter(model: &mut Model, message: prompter::Message, now: Moment) -> Vec<A
         prompter::Message::ScriptChanged { .. } => Some(follow::Message::ScriptChanged),
         _ => Some(follow::Message::Moved),
     };
+    model.prompter.on_air = model.busy().is_some();
     let mut actions = model.prompter.update(message, &model.prepare.script, now);
     let (pace, look) = (model.prompter.pace, &model.prompter.look);
     if (pace, look) != (model.settings.pace, &model.settings.look) {
@@ -306,18 +373,19 @@ fn prompter(model: &mut Model, message: prompter::Message, now: Moment) -> Vec<A
     actions
 }
 
-/// A take holds the Record page until it is stopped.
+/// A take or a rehearsal holds the Record page until it is stopped.
 fn go(model: &mut Model, page: Page) -> Vec<Action> {
     if model.page == page {
         return Vec::new();
     }
-    if model.record.busy() && page != Page::Record {
-        return vec![Action::say("The take is still running. Stop it before you leave this page.")];
+    if let Some(what) = model.busy().filter(|_| page != Page::Record) {
+        return vec![Action::say(format!("The {what} is still running. Stop it before you leave this page."))];
     }
     let from = std::mem::replace(&mut model.page, page);
     model.sheet = None;
     let mut actions = Vec::new();
     if from == Page::Record {
+        model.record.editing = None;
         actions.push(Action::Tell(Message::Devices(devices::Message::Close)));
         actions.push(Action::Tell(Message::Prompter(prompter::Message::Pause)));
         if std::mem::take(&mut model.immersive) {

@@ -85,6 +85,13 @@ pub enum Message {
         scene: usize,
         heading: String,
     },
+    /// New words for a scene; its heading and directives stay.
+    SetBody {
+        scene: usize,
+        text: String,
+    },
+    /// Target seconds of scenes, all in one step.
+    SetSeconds(Vec<(usize, f64)>),
     SetTitle(String),
     AddScene,
     RemoveScene(usize),
@@ -176,6 +183,16 @@ impl State {
                 self.change(script, now)
             }
             Message::Rename { scene, heading } => self.change(self.script.with_heading(scene, &heading), now),
+            Message::SetBody { scene, text } => self.change(self.script.with_body(scene, &text), now),
+            Message::SetSeconds(targets) => {
+                let set = |script: Script, (scene, secs): &(usize, f64)| {
+                    script.with_directive(*scene, "seconds", Some(&format!("{}", (secs * 10.0).round() / 10.0)))
+                };
+                let script = targets.iter().fold(self.script.clone(), set);
+                // A step of its own, whatever was typed just before.
+                self.last_edit = None;
+                self.change(script, now)
+            }
             Message::SetTitle(title) => self.change(self.script.with_title(&title), now),
             Message::AddScene => {
                 let script = self.script.insert_scene(usize::MAX, "New scene");

@@ -4,12 +4,17 @@ use std::sync::Arc;
 
 use crate::core::prompter::course::{Course, JUMP_SECS, NUDGE_SECS};
 use crate::core::prompter::pace::{MAX_WPM, MIN_WPM, Plan};
+use crate::core::prompter::place::Carry;
 use crate::core::prompter::sheet::Sheet;
 use crate::core::prompter::{Laid, Look, Pace};
 use crate::core::script::Script;
+use crate::core::script::same::{self, Sentence};
 use crate::core::time::Moment;
 
 use super::Action;
+
+/// Seconds of text that come up before a sentence that is read again.
+const PREROLL_SECS: f64 = 1.5;
 
 #[derive(Clone, Debug)]
 pub struct State {
@@ -17,10 +22,34 @@ pub struct State {
     pub pace: Pace,
     /// The layout that is shown; it may be one revision behind while a new one is made.
     pub laid: Arc<Laid>,
+    /// The script `laid` was made from.
+    pub shown: Arc<Shown>,
     pub plan: Plan,
     pub course: Course,
+    /// Somebody reads from it: it must not go blank.
+    pub on_air: bool,
     /// Revision of the newest sheet asked for.
     revision: u64,
+    /// An empty sheet was held back while somebody read.
+    held_back: bool,
+}
+
+/// What is on the displays: the script whose scenes and sentences the layout's rows name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Shown {
+    pub source: Arc<str>,
+    /// The scenes' titles.
+    pub titles: Vec<String>,
+    pub sentences: Vec<Sentence>,
+    /// The look that its rows were broken for.
+    look: Look,
+}
+
+impl Shown {
+    fn of(script: &Script, look: &Look) -> Shown {
+        let titles = script.scenes.iter().enumerate().map(|(i, scene)| scene.title(i)).collect();
+        Shown { source: script.source().into(), titles, sentences: same::sentences(script), look: look.clone() }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -44,6 +73,11 @@ pub enum Message {
     SkipScene(i32),
     GoToScene(usize),
     GoToLine {
+        scene: usize,
+        line: usize,
+    },
+    /// Back to a sentence that is read again, with a little before it; on from there when it runs.
+    RollBack {
         scene: usize,
         line: usize,
     },
@@ -71,7 +105,17 @@ impl Default for State {
 
 impl State {
     pub fn new(look: Look, pace: Pace, now: Moment) -> State {
-        State { look, pace, laid: Arc::default(), plan: Plan::default(), course: Course::resting(now, 0.0), revision: 0 }
+        State {
+            look,
+            pace,
+            laid: Arc::default(),
+            shown: Arc::default(),
+            plan: Plan::default(),
+            course: Course::resting(now, 0.0),
+            on_air: false,
+            revision: 0,
+            held_back: false,
+        }
     }
 
     pub fn update(&mut self, message: Message, script: &Script, now: Moment) -> Vec<Action> {
@@ -81,7 +125,7 @@ impl State {
                     self.laid = Arc::default();
                     self.course = Course::resting(now, 0.0);
                 }
-                return vec![self.lay_out(script)];
+                return self.lay_out(script);
             }
             Message::LaidOut(laid) => self.laid_out(laid, script, now),
             Message::Start => self.start(now),
@@ -103,6 +147,13 @@ impl State {
             Message::SkipScene(scenes) => self.skip_scene(scenes, now),
             Message::GoToScene(scene) => self.jump(self.laid.scene_start(scene), now),
             Message::GoToLine { scene, line } => self.jump(self.laid.line_start(scene, line), now),
+            Message::RollBack { scene, line } => {
+                let to = self.laid.line_start(scene, line).and_then(|start| {
+                    let velocity = self.plan.leg_at(start).map_or(0.0, |leg| self.plan.legs[leg].velocity());
+                    self.laid.before_sentence(scene, line, velocity, PREROLL_SECS)
+                });
+                self.jump(to, now);
+            }
             Message::SetPace(pace) => self.set_pace(pace, script, now),
             Message::Faster(wpm) => {
                 let pace = ((self.words_per_minute(script, now) + wpm) / 5.0).round() * 5.0;
@@ -124,7 +175,19 @@ impl State {
 
     /// Scene and line at the eye line.
     pub fn line(&self, now: Moment) -> Option<(usize, usize)> {
-        self.laid.row_at(self.course.position(now)).map(|row| (self.laid.rows[row].scene, self.laid.rows[row].line))
+        self.laid.sentence_at(self.course.position(now))
+    }
+
+    /// True when the text has come to its end and stands there.
+    pub fn ended(&self, now: Moment) -> bool {
+        let at_end = self.course.position(now) >= self.laid.end() - 0.01;
+        self.course.running() && self.course.at_rest(now) && at_end && !self.laid.rows.is_empty()
+    }
+
+    /// Whether somebody reads from it. What was held back for them is made good once they have ended.
+    pub fn put_on_air(&mut self, on_air: bool, script: &Script) -> Vec<Action> {
+        self.on_air = on_air;
+        if on_air || !self.held_back { Vec::new() } else { self.lay_out(script) }
     }
 
     /// Seconds from here to the end at the present pace.
@@ -173,34 +236,36 @@ impl State {
         let look = look.bounded();
         let new_breaks = !look.breaks_like(&self.look);
         self.look = look;
-        if new_breaks { vec![self.lay_out(script)] } else { Vec::new() }
+        if new_breaks { self.lay_out(script) } else { Vec::new() }
     }
 
-    fn lay_out(&mut self, script: &Script) -> Action {
+    /// Asks for a layout. A text that was taken away altogether leaves the last one standing for whoever reads it.
+    fn lay_out(&mut self, script: &Script) -> Vec<Action> {
+        let sheet = Sheet::of(script, self.look.upper_case, self.revision + 1);
+        self.held_back = sheet.blocks.is_empty() && self.on_air && !self.laid.rows.is_empty();
+        // A layout that is still on its way belongs to a text that is gone.
         self.revision += 1;
-        let sheet = Arc::new(Sheet::of(script, self.look.upper_case, self.revision));
-        Action::Do(super::Effect::Prompter(Effect::LayOut { sheet, look: self.look.clone() }))
+        if self.held_back {
+            return Vec::new();
+        }
+        vec![Action::Do(super::Effect::Prompter(Effect::LayOut { sheet: Arc::new(sheet), look: self.look.clone() }))]
     }
 
-    /// Takes over a layout, unless a newer one is on its way; the line at the eye line stays there.
+    /// Takes over a layout, unless a newer one is on its way. What is being read stays before the reader's eyes and goes on moving.
     fn laid_out(&mut self, laid: Arc<Laid>, script: &Script, now: Moment) {
         if laid.revision != self.revision {
             return;
         }
-        let here = self.course.position(now);
-        let place = self.laid.row_at(here).map(|row| self.laid.rows[row]);
-        let kept = place.and_then(|row| {
-            let old = self.laid.line_start(row.scene, row.line)?;
-            let new = laid.line_start(row.scene, row.line)?;
-            Some((new + here - old).clamp(laid.start(), laid.end()))
-        });
-        let position = kept.unwrap_or_else(|| laid.start());
-        let running = self.course.running();
-        self.laid = laid;
-        self.plan = Plan::new(&self.laid, &self.pace.scene_secs(script));
-        self.course = Course::resting(now, position);
-        if running {
-            self.course = self.course.start(&self.plan, now);
+        let shown = Arc::new(Shown::of(script, &self.look));
+        let (mut position, mut heading) = (laid.start(), laid.start());
+        if !self.laid.rows.is_empty() {
+            let rewrapped = !self.shown.look.breaks_like(&shown.look);
+            let carry = Carry::new((&self.laid, &self.shown.sentences), (&laid, &shown.sentences), rewrapped);
+            position = carry.place(self.course.position(now));
+            heading = carry.place(self.course.heading(now));
         }
+        (self.laid, self.shown) = (laid, shown);
+        self.plan = Plan::new(&self.laid, &self.pace.scene_secs(script));
+        self.course = self.course.carried_over(&self.plan, now, position, heading);
     }
 }

@@ -1,16 +1,26 @@
 //! Record: countdown, one continuous take, stop. The journal's entries are decided here, from the prompter's place.
 
+pub mod passed;
+mod rolling;
+
+use std::sync::Arc;
+
 use crate::core::compose::Layout;
 use crate::core::health::Health;
 use crate::core::journal::{Entry, Event};
-use crate::core::live::Mode;
+use crate::core::live::Smoothness;
 use crate::core::problem::Problem;
-use crate::core::prompter::course::Course;
 use crate::core::settings::Settings;
 use crate::core::take::{Take, TakeId};
 use crate::core::time::Moment;
 
-use super::{Action, devices, prepare, prompter, review};
+use super::{Action, devices, prepare, prompter, rehearse, review};
+
+use passed::Place;
+pub use rolling::Rolling;
+
+/// Within this time of an “again” another one means the sentence before: nobody has begun to read yet.
+const SOON_SECS: f64 = 2.0;
 
 #[derive(Clone, Debug, Default)]
 pub struct State {
@@ -23,6 +33,12 @@ pub struct State {
     pub limit_secs: Option<f64>,
     /// The take that was closed last.
     pub finished: Option<TakeId>,
+    /// The scene whose words are being edited on the Record page, as the prompter's layout numbers it.
+    pub editing: Option<usize>,
+    /// The last “again”: when, and from which sentence on.
+    again: Option<(Moment, Place)>,
+    /// The script as the running take's journal opens with it.
+    prompted: Arc<str>,
 }
 
 /// Where the recording stands.
@@ -40,23 +56,6 @@ pub enum Phase {
     Rolling(Box<Rolling>),
     /// The file is being closed.
     Stopping,
-}
-
-/// A take in progress.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Rolling {
-    pub take: TakeId,
-    pub number: u32,
-    /// When the first frame was taken.
-    pub started: Moment,
-    pub health: Health,
-    /// Scene and line last written into the journal.
-    pub place: Option<(usize, usize)>,
-    /// Course last written into the journal.
-    pub course: Option<Course>,
-    pub marks: u32,
-    /// A device was lost; the take goes on.
-    pub lost: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -83,6 +82,17 @@ pub enum Message {
         detail: String,
     },
     Mark,
+    /// What was just read is spoilt: back to the beginning of the sentence, and on.
+    Again,
+    /// How evenly a display moved the text since its last report.
+    Smoothness {
+        display: String,
+        figures: Smoothness,
+    },
+    /// Opens the field for the words of the scene at the eye line, or closes it.
+    Edit,
+    /// The field was left: with new words for its scene, or without.
+    EditDone(Option<String>),
     NextLayout,
     MirrorCamera,
 }
@@ -125,15 +135,6 @@ impl State {
         }
     }
 
-    /// What goes on, for other displays.
-    pub fn mode(&self) -> Mode {
-        match &self.phase {
-            Phase::Countdown { ends } => Mode::Countdown { ends: *ends },
-            Phase::Rolling(rolling) => Mode::Recording { since: rolling.started },
-            _ => Mode::Idle,
-        }
-    }
-
     /// The layout of a scene: the operator's, or the script's, or the camera with the picture small where there is one.
     pub fn layout(&self, scene: usize, script: &crate::core::script::Script) -> Layout {
         let overridden = self.layout_override.filter(|(of, _)| *of == scene).map(|(_, layout)| layout);
@@ -143,7 +144,7 @@ impl State {
     pub fn update(&mut self, message: Message, studio: &Studio<'_>, now: Moment) -> Vec<Action> {
         match message {
             Message::Record => self.record(studio, now),
-            Message::Stop => self.stop(),
+            Message::Stop => self.stop(now),
             Message::Rolling { take, number, started } => self.rolls(take, number, started),
             Message::Health(health) => {
                 if let Phase::Rolling(rolling) = &mut self.phase {
@@ -162,11 +163,29 @@ impl State {
             }
             Message::Ended(problem) => {
                 let mut actions = vec![Action::show(&problem)];
-                actions.extend(self.stop());
+                actions.extend(self.stop(now));
                 actions
             }
             Message::DeviceLost { device, detail } => self.device_lost(device, detail, studio, now),
             Message::Mark => self.mark(now),
+            Message::Again => self.again(studio, now),
+            Message::Smoothness { display, figures } => {
+                if let Phase::Rolling(rolling) = &mut self.phase {
+                    rolling.smoothness(display, figures);
+                }
+                Vec::new()
+            }
+            Message::Edit => {
+                let scene = studio.prompter.scene(now).filter(|_| self.editing.is_none());
+                self.editing = scene;
+                Vec::new()
+            }
+            Message::EditDone(text) => match (self.editing.take(), text) {
+                (Some(scene), Some(text)) => {
+                    vec![Action::Tell(super::Message::Prepare(prepare::Message::SetBody { scene, text }))]
+                }
+                _ => Vec::new(),
+            },
             Message::NextLayout => {
                 let scene = studio.prompter.scene(now).unwrap_or(studio.prepare.selected);
                 let next = self.layout(scene, &studio.prepare.script).next();
@@ -189,9 +208,9 @@ impl State {
                 // Without a camera no frame comes that would reach the limit.
                 let over = self.limit_secs.is_some_and(|limit| now.secs_from(rolling.started) >= limit);
                 if over && is_failed(&studio.devices.camera) {
-                    return self.stop();
+                    return self.stop(now);
                 }
-                follow_prompter(rolling, studio, now)
+                rolling.follow(studio.prompter, now).map_or_else(Vec::new, |entries| vec![do_(Effect::Journal(entries))])
             }
             _ => Vec::new(),
         }
@@ -205,12 +224,12 @@ impl State {
                 rolling.lost = Some(device.clone());
                 let mut actions = vec![journal(rolling.started, now, Event::DeviceLost { device, detail })];
                 if camera_lost && !matches!(studio.devices.microphone, devices::Port::Open { .. }) {
-                    actions.extend(self.stop());
+                    actions.extend(self.stop(now));
                 }
                 actions
             }
             // Its first frame will not come.
-            Phase::Starting if camera_lost => self.stop(),
+            Phase::Starting if camera_lost => self.stop(now),
             Phase::Waiting | Phase::Countdown { .. } => {
                 self.phase = Phase::Idle;
                 Vec::new()
@@ -263,7 +282,8 @@ impl State {
             self.phase = Phase::Idle;
             return Vec::new();
         };
-        self.phase = Phase::Starting;
+        (self.phase, self.again) = (Phase::Starting, None);
+        self.prompted = studio.prepare.script.source().into();
         let script = &studio.prepare.script;
         let plan = Plan {
             project: project.id.clone(),
@@ -278,24 +298,50 @@ impl State {
         if self.phase != Phase::Starting {
             return Vec::new();
         }
-        let rolling =
-            Rolling { take, number, started, health: Health::default(), place: None, course: None, marks: 0, lost: None };
+        let rolling = Rolling::new(take, number, started, Arc::clone(&self.prompted));
         self.phase = Phase::Rolling(Box::new(rolling));
         vec![do_(Effect::Journal(vec![Entry { t: 0, event: Event::Rolling }])), tell_prompter(prompter::Message::Start)]
     }
 
-    fn stop(&mut self) -> Vec<Action> {
-        match self.phase {
+    fn stop(&mut self, now: Moment) -> Vec<Action> {
+        let mut actions = Vec::new();
+        match &self.phase {
             Phase::Waiting | Phase::Countdown { .. } => {
                 self.phase = Phase::Idle;
-                Vec::new()
+                return actions;
             }
-            Phase::Starting | Phase::Rolling(_) => {
-                self.phase = Phase::Stopping;
-                vec![tell_prompter(prompter::Message::Pause), do_(Effect::Stop)]
+            Phase::Idle | Phase::Stopping => return actions,
+            Phase::Starting => {}
+            Phase::Rolling(rolling) => {
+                let entries = rolling.last_words(now);
+                if !entries.is_empty() {
+                    actions.push(do_(Effect::Journal(entries)));
+                }
             }
-            Phase::Idle | Phase::Stopping => Vec::new(),
         }
+        self.phase = Phase::Stopping;
+        actions.extend([tell_prompter(prompter::Message::Pause), do_(Effect::Stop)]);
+        actions
+    }
+
+    /// Without a take it only leads the prompter back.
+    fn again(&mut self, studio: &Studio<'_>, now: Moment) -> Vec<Action> {
+        let laid = &studio.prompter.laid;
+        let soon = self.again.filter(|(at, _)| now.secs_from(*at) <= SOON_SECS).map(|(_, place)| place);
+        let here = match (soon, &mut self.phase) {
+            (Some((scene, line)), _) => Some(laid.sentence_before(scene, line).unwrap_or((scene, line))),
+            (None, Phase::Rolling(rolling)) => rolling.place(studio.prompter, now),
+            (None, _) => studio.prompter.line(now),
+        };
+        let Some((scene, line)) = here else { return Vec::new() };
+        self.again = Some((now, (scene, line)));
+        let mut actions = Vec::new();
+        if let Phase::Rolling(rolling) = &mut self.phase {
+            actions.push(do_(Effect::Journal(rolling.again((scene, line), studio.prompter, now))));
+        }
+        actions.push(Action::Tell(super::Message::Rehearse(rehearse::Message::Again { scene, line })));
+        actions.push(tell_prompter(prompter::Message::RollBack { scene, line }));
+        actions
     }
 
     fn finished(&mut self, result: Result<Box<Take>, Problem>) -> Vec<Action> {
@@ -322,28 +368,6 @@ impl State {
 
 fn is_failed<F>(port: &devices::Port<F>) -> bool {
     matches!(port, devices::Port::Failed(_))
-}
-
-fn follow_prompter(rolling: &mut Rolling, studio: &Studio<'_>, now: Moment) -> Vec<Action> {
-    let Some((scene, line)) = studio.prompter.line(now) else { return Vec::new() };
-    let t = now.since(rolling.started);
-    let mut entries = Vec::new();
-    let course = &studio.prompter.course;
-    if rolling.course.as_ref() != Some(course) {
-        entries.push(Entry { t, event: Event::Prompter { anchors: course.anchors_since(rolling.started) } });
-        rolling.course = Some(course.clone());
-    }
-    if rolling.place.is_none_or(|(last, _)| last != scene) {
-        // The first scene begins with the take.
-        let t = if rolling.place.is_none() { 0 } else { t };
-        let heading = studio.prepare.script.scenes.get(scene).map_or_else(String::new, |s| s.title(scene));
-        entries.push(Entry { t, event: Event::SceneEntered { scene, heading } });
-    }
-    if rolling.place != Some((scene, line)) {
-        entries.push(Entry { t, event: Event::LinePassed { scene, line } });
-        rolling.place = Some((scene, line));
-    }
-    if entries.is_empty() { Vec::new() } else { vec![do_(Effect::Journal(entries))] }
 }
 
 fn journal(started: Moment, now: Moment, event: Event) -> Action {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::core::peaks::Peaks;
 use crate::core::problem::Problem;
+use crate::core::span::{self, Span};
 use crate::core::take::{Take, TakeId};
 use crate::core::time::Rate;
 
@@ -15,6 +16,8 @@ pub struct State {
     /// Takes of the project, newest first.
     pub takes: Vec<Take>,
     pub open: Option<Open>,
+    /// Rejected stretches are played too, until the studio is closed.
+    pub play_rejected: bool,
     project: Option<String>,
     /// Take to open on entering the page, and whether to play at once.
     next: Option<(TakeId, bool)>,
@@ -110,6 +113,20 @@ pub enum Message {
     Speed(f64),
     /// To the next (or previous) scene or mark.
     SkipScene(i32),
+    /// Play past what was rejected, or play it too.
+    ToggleSkip,
+    /// Keep a stretch that was read again (nanoseconds) after all, or reject it again.
+    Judge {
+        take: TakeId,
+        start: u64,
+        end: u64,
+        kept: bool,
+    },
+    /// The take's spans as its folder has them now.
+    Judged {
+        take: TakeId,
+        result: Result<Vec<Span>, Problem>,
+    },
     Delete(TakeId),
     Deleted {
         take: TakeId,
@@ -149,6 +166,12 @@ pub enum Effect {
         marks: Vec<u64>,
         forward: bool,
     },
+    Judge {
+        take: Box<Take>,
+        start: u64,
+        end: u64,
+        kept: bool,
+    },
     Bin {
         take: Box<Take>,
     },
@@ -166,6 +189,15 @@ impl State {
     pub fn open_take(&self) -> Option<&Take> {
         let open = self.open.as_ref()?;
         self.takes.iter().find(|take| take.id == open.take)
+    }
+
+    /// Where to go on from a place (nanoseconds) of the take that plays: past a rejected stretch, unless those are played too.
+    pub fn skip_from(&self, at: u64) -> Option<u64> {
+        let playing = matches!(self.open, Some(Open { player: Player::Ready { playing: true, .. }, .. }));
+        if !playing || self.play_rejected {
+            return None;
+        }
+        span::past_rejected(&self.open_take()?.spans, at)
     }
 
     pub fn update(&mut self, message: Message) -> Vec<Action> {
@@ -219,6 +251,21 @@ impl State {
                 }
                 vec![Action::show(&problem)]
             }
+            Message::ToggleSkip => {
+                self.play_rejected = !self.play_rejected;
+                Vec::new()
+            }
+            Message::Judge { take, start, end, kept } => {
+                let row = self.takes.iter().find(|known| known.id == take);
+                row.map_or_else(Vec::new, |row| vec![do_(Effect::Judge { take: Box::new(row.clone()), start, end, kept })])
+            }
+            Message::Judged { take, result: Ok(spans) } => {
+                if let Some(row) = self.takes.iter_mut().find(|known| known.id == take) {
+                    row.spans = spans;
+                }
+                Vec::new()
+            }
+            Message::Judged { result: Err(problem), .. } => vec![Action::show(&problem)],
             Message::Delete(take) => self.delete(&take),
             Message::Deleted { take, result } => self.deleted(&take, result),
             Message::Restore(take) => self.restore(take),

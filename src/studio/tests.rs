@@ -1,5 +1,7 @@
 //! The studio driven by messages alone: what it asks for, and what must hold after anything.
 
+mod reading;
+
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -115,6 +117,7 @@ fn one_click_leads_to_a_take_and_its_review() {
         rate: Rate::whole(30),
         bytes: 1,
         scenes: Vec::new(),
+        spans: Vec::new(),
     };
     let effects = update(&mut model, Message::Record(record::Message::Finished(Ok(Box::new(take)))), at(9.1));
     assert_eq!(model.page, Page::Review);
@@ -220,6 +223,7 @@ proptest! {
         let mut now = 1.0;
         for (message, wait) in messages {
             now += wait;
+            let had_text = !model.prompter.laid.rows.is_empty();
             for effect in update(&mut model, message, at(now)) {
                 match effect {
                     Effect::Prompter(prompter::Effect::LayOut { sheet, .. }) => lay_out(&mut model, sheet.revision, at(now)),
@@ -231,7 +235,9 @@ proptest! {
             }
             prop_assert_eq!(model.prepare.tiles.len(), model.prepare.script.scenes.len());
             prop_assert!(model.prepare.selected < model.prepare.script.scenes.len().max(1));
-            prop_assert!(model.page == Page::Record || !model.record.busy());
+            prop_assert!(model.page == Page::Record || model.busy().is_none());
+            prop_assert!(!(model.record.busy() && model.rehearse.busy()));
+            prop_assert!(model.busy().is_none() || !had_text || !model.prompter.laid.rows.is_empty());
             prop_assert!(model.page == Page::Record || !model.prompter.course.running());
             let position = model.prompter.course.position(at(now));
             prop_assert!(position.is_finite());

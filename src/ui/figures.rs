@@ -32,6 +32,12 @@ pub fn wait(secs: f64) -> String {
     }
 }
 
+/// The hour at which something ends that lasts `secs` more, at `now` (seconds since midnight): `14:32`.
+pub fn ends(now: f64, secs: f64) -> String {
+    let minutes = ((now + secs.max(0.0)) / 60.0).round() as u64 % (24 * 60);
+    format!("{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
 /// Minutes of recording that are left: `312 min`, and days where minutes mean nothing any more.
 pub fn minutes(count: u64) -> String {
     match count {
@@ -53,6 +59,12 @@ pub fn day(stamp: &str, this_year: Option<i16>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_end_is_an_hour_of_the_day() {
+        assert_eq!(ends(14.0 * 3600.0 + 29.0 * 60.0 + 40.0, 142.0), "14:32");
+        assert_eq!(ends(23.9 * 3600.0, 900.0), "00:09");
+    }
 
     #[test]
     fn sizes_are_short() {

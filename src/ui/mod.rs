@@ -27,6 +27,8 @@ pub struct Screen {
     pub feeds: Feeds,
     /// The prompter's text, as `Effect::LayOut` had it laid out.
     pub prompter: Latest<TextLayout>,
+    /// The wall clock of this place: seconds since midnight. `None` where nobody keeps it.
+    pub time_of_day: Option<f64>,
 }
 
 /// The interface scale that is offered; text fits from one end to the other.

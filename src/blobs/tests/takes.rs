@@ -11,6 +11,7 @@ use super::super::{Error, takes};
 use super::data;
 use crate::core::frame::{AudioFormat, Matrix, Pixels, VideoFormat};
 use crate::core::journal::{Entry, Event, Opened, VERSION, line};
+use crate::core::span::{Span, Verdict};
 use crate::core::take::{JOURNAL_FILE, SceneMark, Take, TakeId, TakeState};
 use crate::core::time::{Rate, SECOND};
 
@@ -87,8 +88,35 @@ fn a_folder_tells_its_whole_take() {
             SceneMark { scene: 0, heading: "Opening".into(), start: 0, end: 5 * SECOND },
             SceneMark { scene: 1, heading: "なぜ".into(), start: 5 * SECOND, end: 10 * SECOND },
         ],
+        spans: vec![Span { start: 0, end: 10 * SECOND, verdict: Verdict::Kept }],
     };
     assert_eq!(take, expected);
+}
+
+#[test]
+fn what_was_read_again_is_rejected_until_somebody_keeps_it() {
+    let (_folder, data) = data();
+    let mut told = events();
+    let again = |from: u64, t: u64| Entry { t: t * SECOND, event: Event::Again { from: from * SECOND, scene: 0, line: 0 } };
+    told.splice(5..5, [again(2, 4), again(7, 9)]);
+    for (id, told) in [("0193-a", &told[..]), ("0193-b", &told[..7])] {
+        let take = record(&data, id, told);
+        let verdicts = |spans: &[Span]| spans.iter().map(|span| span.verdict).collect::<Vec<_>>();
+        assert_eq!(take.agains(), 2);
+        let [_, first, ..] = take.spans[..] else { panic!("{:?}", take.spans) };
+        assert_eq!((first.start, first.end, first.verdict), (2 * SECOND, 4 * SECOND, Verdict::Rejected));
+        let judged = takes::judge(&take, first.start, first.end, true).unwrap();
+        assert_eq!(verdicts(&judged)[..2], [Verdict::Kept, Verdict::Restored]);
+        let read = takes::read_take_folder(Path::new(&take.folder)).unwrap();
+        assert_eq!((&read.spans, read.state, read.nanos), (&judged, take.state, take.nanos), "it is so after a restart");
+        let back = takes::judge(&take, first.start, first.end, false).unwrap();
+        assert_eq!(back, take.spans);
+    }
+    let running = Take { state: TakeState::Recording, ..record(&data, "0193-c", &told) };
+    assert!(matches!(takes::judge(&running, 0, 1, true), Err(Error::StillRecording(_))));
+    fs::remove_file(Path::new(&running.folder).join(JOURNAL_FILE)).unwrap();
+    assert!(takes::judge(&Take { state: TakeState::Finished, ..running.clone() }, 0, 1, true).is_err());
+    assert!(!Path::new(&running.folder).join(JOURNAL_FILE).exists());
 }
 
 #[test]

@@ -161,6 +161,19 @@ impl Course {
         self.anchor(now).velocity
     }
 
+    /// The same motion on another sheet, where what was at the eye line stands at `position` and what it was heading for at `heading`.
+    /// The speed stays what it was, so that nothing is seen of it; from there it eases into the new plan.
+    pub fn carried_over(&self, plan: &Plan, now: Moment, position: f64, heading: f64) -> Course {
+        let speed = self.velocity(now);
+        if self.running {
+            return self.along(plan, now, (position, speed), heading, EASE_SECS);
+        }
+        if self.at_rest(now) {
+            return Course::resting(now, position);
+        }
+        Course { anchors: vec![Anchor::taking_over(now, (position, speed), heading, 0.0, EASE_SECS)], running: false }
+    }
+
     /// Where the course is heading at `now`, without the motion that is still fading: nudges add up from here.
     pub fn heading(&self, now: Moment) -> f64 {
         let anchor = self.anchor(now);

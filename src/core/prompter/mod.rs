@@ -6,6 +6,7 @@ pub mod course;
 pub mod look;
 pub mod pace;
 pub mod palette;
+pub mod place;
 pub mod sheet;
 pub mod text;
 

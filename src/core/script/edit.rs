@@ -30,6 +30,32 @@ impl Script {
         }
     }
 
+    /// The spoken part of a scene in the source: what follows its heading and the directives under it, without blank lines
+    /// around it. Empty, at the place where it would begin, when nothing is spoken.
+    pub fn body(&self, scene: usize) -> Option<Range<usize>> {
+        let target = self.scenes.get(scene)?;
+        let mut start = target.heading_range.as_ref().map_or(target.range.start, |heading| heading.end);
+        let said = target.lines.first().map_or(target.range.end, |line| line.start);
+        let above = target.directives.iter().map(|d| d.line_range.end).filter(|end| *end <= said);
+        start = above.fold(start, usize::max);
+        let text = &self.source()[start..target.range.end];
+        let blank = text.len() - text.trim_start().len();
+        Some(start + blank..start + blank.max(text.trim_end().len()))
+    }
+
+    /// Replaces the spoken part of a scene.
+    pub fn with_body(&self, scene: usize, text: &str) -> Script {
+        let Some(range) = self.body(scene) else { return self.clone() };
+        let text = text.trim();
+        if !range.is_empty() || text.is_empty() {
+            return self.splice(range, text);
+        }
+        // A scene that said nothing: between blank lines, and a last one ends with its line.
+        let before = blank_line_after(&self.source()[..range.start]);
+        let after = if range.end == self.source().len() { "\n" } else { "\n\n" };
+        self.splice(range, &[before, text, after].concat())
+    }
+
     /// Renames a scene; one without a heading gets its first.
     pub fn with_heading(&self, scene: usize, heading: &str) -> Script {
         let Some(target) = self.scenes.get(scene) else { return self.clone() };

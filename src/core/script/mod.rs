@@ -5,6 +5,7 @@
 pub mod edit;
 pub mod markdown;
 pub mod plain;
+pub mod same;
 
 use std::ops::Range;
 

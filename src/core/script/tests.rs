@@ -185,3 +185,36 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_spoken_part_of_a_scene_is_replaced_and_nothing_else() {
+    let script = Script::markdown("# T\n\n## One\n\n> seconds: 4\n> image: a lamp\n\nFirst. [smile] Second.\n\nThird.\n\n## Two\n\n## Three\n");
+    let body = |script: &Script, scene: usize| script.source()[script.body(scene).unwrap()].to_owned();
+    assert_eq!(body(&script, 0), "First. [smile] Second.\n\nThird.");
+    assert_eq!(script.with_body(0, &body(&script, 0)).source(), script.source());
+    let edited = script.with_body(0, "Only this.\n");
+    assert!(edited.source().contains("> image: a lamp\n\nOnly this.\n\n## Two"), "{}", edited.source());
+    let filled = script.with_body(1, "Words.").with_body(2, "More.");
+    assert!(filled.source().ends_with("## Two\n\nWords.\n\n## Three\n\nMore.\n"), "{}", filled.source());
+    assert_eq!(script.with_body(9, "x").source(), script.source());
+    let emptied = script.with_body(0, " ");
+    assert_eq!((emptied.scenes.len(), emptied.scenes[0].words, emptied.scenes[0].target_secs()), (3, 0, Some(4.0)));
+    let bare = Script::markdown("[cue] Hello there.");
+    assert_eq!((body(&bare, 0).as_str(), bare.with_body(0, "Bye.").source()), ("[cue] Hello there.", "Bye."));
+}
+
+proptest! {
+    #[test]
+    fn a_body_put_back_changes_nothing(source in "([#> a-z.:\\[\\]]{0,12}\n){0,12}") {
+        let script = Script::markdown(source);
+        for scene in 0..script.scenes.len() {
+            let range = script.body(scene).unwrap();
+            prop_assert!(range.start <= range.end);
+            let text = script.source()[range].to_owned();
+            if !text.is_empty() {
+                let back = script.with_body(scene, &text);
+                prop_assert_eq!(back.source(), script.source());
+            }
+        }
+    }
+}

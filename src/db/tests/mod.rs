@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::Db;
+use crate::core::span::{Span, Verdict};
 use crate::core::take::{SceneMark, Take, TakeId, TakeState};
 use crate::core::time::Rate;
 
@@ -33,6 +34,7 @@ fn take(id: &str, project: &str, number: u32) -> Take {
         rate: Rate { num: 30_000, den: 1_001 },
         bytes: 48_000_000,
         scenes: vec![SceneMark { scene: 0, heading: "Opening".into(), start: 0, end: 142_000_000_007 }],
+        spans: vec![Span { start: 0, end: 142_000_000_007, verdict: Verdict::Kept }],
     }
 }
 

@@ -97,6 +97,11 @@ impl TextLayout {
         }
     }
 
+    /// The revision of the sheet it was made from.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
     pub fn rows(&self) -> &[TextRow] {
         &self.rows
     }
@@ -135,11 +140,6 @@ impl TextLayout {
     /// Height of everything, in ems.
     pub fn height(&self) -> f64 {
         self.height
-    }
-
-    /// The `revision` of the sheet it was made from.
-    pub fn revision(&self) -> u64 {
-        self.revision
     }
 
     /// Characters for which no font was found; a replacement sign stands for them.

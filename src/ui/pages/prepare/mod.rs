@@ -69,7 +69,7 @@ pub fn prepare_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, 
         view.prepare.project = project;
         view.thumbs.retain(|_| false);
     }
-    footer::footer_ui(ui, model, out);
+    footer::footer_ui(ui, model, screen, out);
     let area = ui.available_rect_before_wrap();
     ui.advance_cursor_after_rect(area);
     if area.width() >= THREE_COLUMNS {

@@ -2,11 +2,13 @@
 //! runs. The picture and every large dark ground are one GPU view; the controls lie over it.
 
 mod bar;
+mod edit;
 mod look;
 mod meter;
 mod notice;
 mod pace;
 mod places;
+mod rehearsal;
 mod scene;
 mod stage;
 mod status;
@@ -35,6 +37,7 @@ pub struct RecordView {
     /// Window time until which the controls show in full screen.
     awake_until: f64,
     pub look: look::LookView,
+    edit: edit::Field,
 }
 
 /// Draws the page into what is left of `ui`. Answers with the height of the controls at its foot.
@@ -58,12 +61,14 @@ pub fn record_ui(
     if chrome {
         scene::scene_ui(ui, model, &places, now);
         meter::meter_ui(ui, &mut view.meter, &places);
-        bar::bar_ui(ui, model, &mut view.look.open, &places, now, out);
+        bar::bar_ui(ui, model, screen, &mut view.look.open, &places, now, out);
         status::status_ui(ui, model, &places);
         look::look_ui(ui, model, &mut view.look, screen, &places, out);
     } else {
         status::line_ui(ui, model, &places, now);
     }
+    edit::edit_ui(ui, model, &mut view.edit, &places, now, out);
+    rehearsal::rehearsal_ui(ui, model, &places, out);
     keep_moving(ui, model, now);
     places.bar.height() + space(1.0)
 }
@@ -88,7 +93,7 @@ impl RecordView {
 
 /// Asks for the next frame only while something on the page changes by itself.
 fn keep_moving(ui: &Ui, model: &Model, now: Moment) {
-    let counting = matches!(model.record.phase, Phase::Countdown { .. } | Phase::Starting);
+    let counting = model.countdown().is_some() || model.record.phase == Phase::Starting;
     if counting || !model.prompter.course.at_rest(now) {
         ui.request_repaint();
         return;
@@ -97,7 +102,7 @@ fn keep_moving(ui: &Ui, model: &Model, now: Moment) {
         // Twice the camera's rate, so that no frame waits longer than half of its time.
         let fps = format.rate.fps().clamp(1.0, 120.0);
         ui.request_repaint_after(Duration::from_secs_f64(0.5 / fps));
-    } else if model.record.rolling().is_some() {
+    } else if model.busy().is_some() {
         ui.request_repaint_after(Duration::from_millis(100));
     }
 }

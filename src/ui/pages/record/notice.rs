@@ -7,8 +7,7 @@ use crate::core::device::DeviceChoice;
 use crate::core::settings::Settings;
 use crate::core::time::Moment;
 use crate::studio::devices::{self, Port};
-use crate::studio::record::Phase;
-use crate::studio::{Message, Model};
+use crate::studio::{Message, Model, rehearse};
 use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::{button::Button, icon, text};
 
@@ -25,8 +24,12 @@ pub fn notice_ui(ui: &mut Ui, model: &Model, places: &Places, now: Moment, out: 
     // Between the words and the controls.
     let room =
         Rect::from_min_max(pos2(places.stage.left(), places.prompter.bottom()), pos2(places.stage.right(), places.bar.top()));
-    if let Phase::Countdown { ends } = model.record.phase {
+    if let Some(ends) = model.countdown() {
         return countdown_ui(ui, model, room, ends.secs_from(now));
+    }
+    // A rehearsal needs no camera, and what is edited lies there.
+    if model.rehearse.phase != rehearse::Phase::Idle || model.record.editing.is_some() {
+        return;
     }
     match &model.devices.camera {
         Port::Failed(problem) => camera_ui(ui, model, room, &problem.what, &problem.fix, out),
@@ -67,7 +70,8 @@ fn countdown_ui(ui: &Ui, model: &Model, room: Rect, left: f64) {
         ui.scope_id().with("countdown"),
         Sense::hover(),
     );
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Recording in {shown:.0}")));
+    let what = if model.rehearse.busy() { "Rehearsal" } else { "Recording" };
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{what} in {shown:.0}")));
 }
 
 /// Clockwise from the top, `part` of the circle.

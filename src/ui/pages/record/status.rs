@@ -89,6 +89,9 @@ fn port_word<F>(port: &Port<F>, what: &str, on: Icon, off: Icon) -> Option<Word>
 }
 
 fn health_words(model: &Model) -> Vec<Word> {
+    if model.rehearse.busy() {
+        return vec![Word::new(None, "A rehearsal: nothing is recorded", Tone::Plain)];
+    }
     let Some(rolling) = model.record.rolling() else {
         let size = model.devices.camera.format().map(|f| format!("{} × {}  ·  {} fps", f.width, f.height, fps(f.rate)));
         return size.map(|text| Word::new(None, text, Tone::Plain)).into_iter().collect();

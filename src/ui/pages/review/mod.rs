@@ -3,6 +3,7 @@
 
 mod actions;
 mod player;
+mod spans;
 mod takes;
 mod timebar;
 mod transport;
@@ -33,6 +34,7 @@ pub struct ReviewView {
     dragged_to: Option<u64>,
     /// Window time until which new pictures are looked for although nothing plays.
     watch_until: f64,
+    skipping: spans::Skipping,
 }
 
 /// Draws the page into what is left of `ui`. Answers with the height of the controls at its foot.
@@ -54,6 +56,7 @@ pub fn review_ui(
     }
     let places = Places::of(ui.available_rect_before_wrap());
     let within = |rect: Rect| UiBuilder::new().max_rect(rect);
+    spans::skip(ui, model, &mut view.skipping, Ready::of(model, screen), out);
     player::player_ui(ui, model, screen, places.player, out);
     timebar::timebar_ui(ui, model, view, screen, places.timebar, out);
     transport::transport_ui(ui, model, screen, places.transport, places.player, out);

@@ -39,7 +39,8 @@ fn take_ui(ui: &mut Ui, model: &Model, take: &Take, open: bool, out: &mut Vec<Me
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     let state = State::of(model, take);
     response.widget_info(|| {
-        let name = format!("Take {}, {}, {}", take.number, clock(take.nanos), state.text);
+        let again = again(take).map_or_else(String::new, |again| format!(", {again}"));
+        let name = format!("Take {}, {}, {}{again}", take.number, clock(take.nanos), state.text);
         WidgetInfo::selected(Role::Button, true, open, name)
     });
     if !ui.is_rect_visible(rect) {
@@ -54,7 +55,11 @@ fn take_ui(ui: &mut Ui, model: &Model, take: &Take, open: bool, out: &mut Vec<Me
     let length = clock(take.nanos);
     let width = time::size(ui.painter(), &length, &theme::body()).x;
     time::paint(ui.painter(), pos2(right - width, first), &length, &theme::body(), c.text.0);
-    line(ui, &format!("Take {}", take.number), theme::body(), c.text.0, pos2(inner.left(), first), right - width - space(1.0));
+    let after = right - width - space(1.0);
+    let name = line(ui, &format!("Take {}", take.number), theme::body(), c.text.0, pos2(inner.left(), first), after);
+    if let Some(again) = again(take) {
+        line(ui, &again, theme::small(), c.muted.0, pos2(name + space(1.25), first), after);
+    }
     let state_left = state_ui(ui, &state, pos2(right, second), inner.left() + space(6.0));
     about_ui(ui, take, pos2(inner.left(), second), state_left - space(1.0));
     if open {
@@ -95,9 +100,17 @@ fn about_ui(ui: &Ui, take: &Take, left_centre: egui::Pos2, right: f32) {
     }
 }
 
-fn line(ui: &Ui, words: &str, font: egui::FontId, colour: Color32, left_centre: egui::Pos2, right: f32) {
+/// `2 again`: how many stretches of it were read again.
+fn again(take: &Take) -> Option<String> {
+    Some(take.agains()).filter(|count| *count > 0).map(|count| format!("{count} again"))
+}
+
+/// Answers with where it ends.
+fn line(ui: &Ui, words: &str, font: egui::FontId, colour: Color32, left_centre: egui::Pos2, right: f32) -> f32 {
     let galley = text::truncated(ui, words, font, colour, right - left_centre.x);
+    let end = left_centre.x + galley.size().x;
     ui.painter().galley(left_centre - vec2(0.0, galley.size().y / 2.0), galley, colour);
+    end
 }
 
 fn buttons_ui(ui: &mut Ui, model: &Model, take: &Take, out: &mut Vec<Message>) {

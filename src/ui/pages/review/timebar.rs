@@ -16,7 +16,7 @@ use crate::ui::Screen;
 use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::{focus_ring, text, time};
 
-use super::{Ready, ReviewView};
+use super::{Ready, ReviewView, spans};
 
 /// A column of the waveform and the gap after it, in points.
 const COLUMN: f32 = 2.0;
@@ -37,6 +37,7 @@ pub fn timebar_ui(ui: &mut Ui, model: &Model, view: &mut ReviewView, screen: &Sc
         wave_ui(ui, &open.peaks, wave, part);
     }
     let (Some(ready), Some(take)) = (ready, take) else { return };
+    spans::hatch_ui(ui, take, &ready, wave);
     scenes_ui(ui, take, &ready, rect, wave);
     let response = ui.interact(wave, ui.scope_id().with("time bar"), Sense::click_and_drag());
     let shown = timecode(ready.position, ready.rate);
@@ -46,6 +47,7 @@ pub fn timebar_ui(ui: &mut Ui, model: &Model, view: &mut ReviewView, screen: &Sc
         info
     });
     marks_ui(ui, model, &ready, wave);
+    spans::handles_ui(ui, model, view, &ready, wave, out);
     seek(&response, &ready, wave, view, out);
     step(ui, &response, out);
     let x = pixel_x(ui, wave, part);

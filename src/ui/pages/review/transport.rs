@@ -3,6 +3,7 @@
 use egui::{Align, Layout, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 use lucide_icons::Icon;
 
+use crate::core::span::Span;
 use crate::core::time::timecode;
 use crate::studio::command::Command;
 use crate::studio::review::{self, SPEEDS};
@@ -57,6 +58,7 @@ pub fn transport_ui(ui: &mut Ui, model: &Model, screen: &Screen, row: Rect, pict
     let right = Rect::from_min_max(pos2(rect.right() + space(0.5), row.top()), row.max);
     ui.scope_builder(UiBuilder::new().max_rect(right).layout(Layout::right_to_left(Align::Center)), |ui| {
         speed_ui(ui, ready, out);
+        skip_ui(ui, model, out);
     });
 }
 
@@ -92,6 +94,18 @@ fn named(ui: &Ui, rect: Rect, at: &str) {
     let response = ui.interact(rect, ui.scope_id().with("timecode"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Timecode {at}")));
     response.on_hover_text("Minutes, seconds, frames");
+}
+
+/// Whether what was rejected is played; only where there is something, and room.
+fn skip_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
+    let rejected = model.review.open_take().is_some_and(|take| take.spans.iter().any(Span::rejected));
+    if !rejected || ui.available_width() < BUTTON {
+        return;
+    }
+    let button = Button::icon_only(Icon::ListX, Command::SkipRejected.label()).command(Command::SkipRejected);
+    if button.selected(!model.review.play_rejected).show(ui).clicked() {
+        out.push(Message::Command(Command::SkipRejected));
+    }
 }
 
 fn speed_ui(ui: &mut Ui, ready: Option<Ready>, out: &mut Vec<Message>) {
