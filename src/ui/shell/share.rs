@@ -90,7 +90,10 @@ fn sheet_ui(ui: &mut Ui, model: &Model, now: Moment, out: &mut Vec<Message>) {
             }
         }
         Phase::On(place) if place.urls.is_empty() => {
-            paragraph(ui, "This machine is on no network. Connect it to the Wi-Fi or cable that the phones use; they find it then.");
+            paragraph(
+                ui,
+                "This machine is on no network. Connect it to the Wi-Fi or cable that the phones use; they find it then.",
+            );
         }
         Phase::On(place) => {
             pairing_ui(ui, model, place, now, out);
