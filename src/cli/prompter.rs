@@ -1,21 +1,29 @@
-//! `onetake prompter`: the talent's display. With a script it is a prompter of its own; without one it shows the last.
+//! `onetake prompter`: the talent's display. It shows what a studio shows, or without a studio a script of its own.
 
+mod display;
 mod kiosk;
 
 use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::{Common, print_json, print_line};
+use super::{Common, Token, print_json, print_line};
 use crate::core::problem::Problem;
 use crate::core::prompter::Mirror;
 use crate::jobs::house::House;
-use crate::prompter::{Event, Monitor, Options, Prompter};
+use crate::prompter::{Event, Key, Monitor, Options, Press, Prompter};
+use crate::studio::command::{self, Shortcut};
 
 #[derive(Clone, Debug, clap::Args)]
 pub struct Arguments {
     /// Script to show without a studio; without it the last one goes on where it stood.
     pub script: Option<PathBuf>,
+    /// Show what this studio shows, such as http://studio.example:7420.
+    #[arg(long, value_name = "URL", conflicts_with = "script")]
+    pub studio: Option<String>,
+    /// The studio's token.
+    #[arg(long, env = "ONETAKE_TOKEN", hide_env_values = true, allow_hyphen_values = true)]
+    pub token: Option<Token>,
     /// The monitor by its name (see --list-monitors).
     #[arg(long, value_name = "NAME")]
     pub monitor: Option<String>,
@@ -55,7 +63,10 @@ pub fn run(house: impl FnOnce() -> Result<House, Problem>, arguments: &Arguments
     if arguments.list_monitors {
         return list(&Prompter::new()?.monitors()?, common);
     }
-    kiosk::run(house()?, arguments, common)
+    match &arguments.studio {
+        Some(server) => display::run(server, arguments, common),
+        None => kiosk::run(house()?, arguments, common),
+    }
 }
 
 fn options(arguments: &Arguments, alone: bool) -> Options {
@@ -110,4 +121,22 @@ fn close_with_input(close: impl FnOnce() + Send + 'static) {
     if let Err(error) = std::thread::Builder::new().name("input".into()).spawn(watch) {
         tracing::error!(%error, "the input can't be watched");
     }
+}
+
+fn shortcut(press: Press) -> Shortcut {
+    let key = match press.key {
+        Key::Char(c) => command::Key::Char(c),
+        Key::Space => command::Key::Space,
+        Key::Up => command::Key::Up,
+        Key::Down => command::Key::Down,
+        Key::Left => command::Key::Left,
+        Key::Right => command::Key::Right,
+        Key::PageUp => command::Key::PageUp,
+        Key::PageDown => command::Key::PageDown,
+        Key::Home => command::Key::Home,
+        Key::Delete => command::Key::Delete,
+        Key::Escape => command::Key::Escape,
+        Key::F(n) => command::Key::F(n),
+    };
+    Shortcut { command: press.ctrl, shift: press.shift, key }
 }

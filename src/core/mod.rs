@@ -2,7 +2,9 @@
 //! makes every rule of the studio testable without a device.
 
 pub mod compose;
+pub mod control;
 pub mod device;
+pub mod follow;
 pub mod frame;
 pub mod health;
 pub mod journal;

@@ -8,11 +8,13 @@ pub struct Monitor {
     /// Of its connector or model, as the system names it; what settings remember.
     pub name: String,
     /// Left and top of its picture on the desktop, in physical pixels.
-    pub position: [i32; 2],
-    /// Width and height in physical pixels.
-    pub size: [u32; 2],
+    pub x: i32,
+    pub y: i32,
+    /// In physical pixels.
+    pub width: u32,
+    pub height: u32,
     pub scale: f64,
-    /// Pictures per second; `None` when the system does not say.
-    pub refresh_hz: Option<f64>,
+    /// Pictures in a thousand seconds; `None` when the system does not say.
+    pub refresh_millihertz: Option<u32>,
     pub primary: bool,
 }

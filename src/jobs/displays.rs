@@ -86,6 +86,12 @@ impl Displays {
     }
 }
 
+/// What `onetake prompter --list-monitors --json` says.
+#[derive(serde::Deserialize)]
+struct Listed {
+    monitors: Vec<Monitor>,
+}
+
 /// The screens of this machine. A process of its own asks, because only one event loop may live in a process.
 fn monitors() -> Result<Vec<Monitor>, Problem> {
     let failed = |detail: String| {
@@ -100,5 +106,6 @@ fn monitors() -> Result<Vec<Monitor>, Problem> {
     if !out.status.success() {
         return Err(failed(String::from_utf8_lossy(&out.stderr).trim().to_owned()));
     }
-    serde_json::from_slice(&out.stdout).map_err(|error| failed(error.to_string()))
+    let listed: Listed = serde_json::from_slice(&out.stdout).map_err(|error| failed(error.to_string()))?;
+    Ok(listed.monitors)
 }

@@ -4,9 +4,12 @@
 //! Threads: `library` (database and disk, in order), `pictures` (decoding), `layout` (the prompter's text), `stage` (devices
 //! and takes), `net` (transfers and the embedded server), and those of the devices and pipelines themselves.
 
+mod control;
 pub mod demo;
 mod displays;
+pub mod display;
 pub mod doctor;
+pub mod follow;
 pub mod house;
 pub mod inbox;
 pub mod kiosk;
@@ -41,16 +44,19 @@ pub struct Jobs {
     pictures: Worker,
     layout: layout::Layouter,
     stage: stage::Stage,
+    voices: follow::Voices,
     player: player::Deck,
     uploads: upload::Uploads,
     embedded: Arc<server::Embedded>,
     displays: displays::Displays,
+    controls: control::Controls,
 }
 
 impl Jobs {
     /// Starts the workers; devices and servers start when they are needed.
     pub fn start(house: House, ways: Ways) -> Result<Jobs, Problem> {
         let house = Arc::new(house);
+        let ear = follow::Ear::default();
         let failed = |error: std::io::Error| {
             Problem::failed(format!("A worker thread could not be started: {error}."), "Close other programs and try again.")
         };
@@ -61,10 +67,12 @@ impl Jobs {
             library: Worker::start("library").map_err(failed)?,
             pictures: Worker::start("pictures").map_err(failed)?,
             layout: layout::Layouter::start(ways.clone()).map_err(failed)?,
-            stage: stage::Stage::start(Arc::clone(&house), ways.clone()).map_err(failed)?,
+            stage: stage::Stage::start(Arc::clone(&house), ways.clone(), ear.clone()).map_err(failed)?,
+            voices: follow::Voices::new(ear, ways.clone()),
             player: player::Deck::start(ways.clone()).map_err(failed)?,
             uploads: upload::Uploads::new(Arc::clone(&house), ways.clone(), Arc::clone(&embedded)),
             embedded,
+            controls: control::Controls::new(Arc::clone(&house), ways.clone()),
             house,
             ways,
         })
@@ -76,6 +84,7 @@ impl Jobs {
             Effect::Prepare(effect) => self.prepare(effect),
             Effect::Prompter(prompter::Effect::LayOut { sheet, look }) => self.layout.lay_out(sheet, look),
             Effect::Displays(effect) => self.displays.run(effect),
+            Effect::Follow(effect) => self.voices.run(effect),
             Effect::Devices(devices::Effect::List) => stage::list(self.ways.clone()),
             Effect::Devices(effect) => self.stage.devices(effect),
             Effect::Record(record::Effect::Journal(entries)) => self.stage.journal(entries),
@@ -90,6 +99,7 @@ impl Jobs {
                 let (embedded, ways) = (Arc::clone(&self.embedded), self.ways.clone());
                 self.library.submit(move || share::run(&embedded, &ways, effect));
             }
+            Effect::Control(effect) => self.controls.run(effect),
             Effect::SaveSettings(settings) => {
                 let (house, ways) = (Arc::clone(&self.house), self.ways.clone());
                 self.library.submit(move || library::save_settings(&house, &ways, &settings));
@@ -106,6 +116,8 @@ impl Jobs {
     /// Ends in order: a running take is stopped and closed, unsaved rows are written, transfers stop resumable.
     pub fn finish(self) {
         self.displays.finish();
+        self.voices.finish();
+        self.controls.finish();
         self.stage.finish();
         self.player.finish();
         self.uploads.finish();

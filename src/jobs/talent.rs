@@ -155,8 +155,10 @@ impl Running {
 fn listen(out: impl Read, outbox: &Outbox) {
     for line in BufReader::new(out).lines().map_while(Result::ok) {
         let Ok(event) = serde_json::from_str::<serde_json::Value>(&line) else { continue };
-        if event.get("event").and_then(|name| name.as_str()) == Some("shown") {
-            let on = event.get("monitor").and_then(|name| name.as_str()).map(str::to_owned);
+        // Said whenever the window has found its place: at the start, and when monitors come and go.
+        if let Some(place) = event.get("monitor") {
+            let full = event.get("full_screen").and_then(serde_json::Value::as_bool).unwrap_or(false);
+            let on = place.as_str().filter(|_| full).map(str::to_owned);
             tell(outbox, TalentEvent::Shown { on });
         }
     }

@@ -3,7 +3,6 @@
 //! itself from the course, so that it goes on when whoever filled the slot stands still. It decides nothing: what a person
 //! does to the window goes out as an `Event`.
 
-mod awake;
 mod cadence;
 mod glide;
 mod keys;
@@ -12,10 +11,12 @@ mod palette;
 mod picture;
 mod surface;
 mod window;
+mod x11;
 
 use std::sync::Arc;
 
 use crate::core::live::{Mirrors, Motion, Scenes, Smoothness, Status};
+use crate::core::offset::Offset;
 use crate::core::prompter::{Look, Mirror};
 use crate::core::time::Moment;
 use crate::gpu::text::{Fonts, TextLayout};
@@ -35,8 +36,8 @@ pub struct Scene {
     pub scenes: Arc<Scenes>,
     /// Mirroring of displays by their names.
     pub mirrors: Arc<Mirrors>,
-    /// The studio's clock minus this machine's, in nanoseconds.
-    pub shift: i64,
+    /// The studio's clock against this machine's; `None` when they are the same.
+    pub offset: Option<Offset>,
     /// For everything but the script; without them nothing else is written.
     pub fonts: Option<Fonts>,
     /// What is said in the middle while there is no text.
@@ -48,7 +49,7 @@ pub struct Scene {
 impl Scene {
     /// The studio's clock at a moment of ours.
     pub fn studio_time(&self, now: Moment) -> Moment {
-        Moment(now.0.saturating_add_signed(self.shift))
+        self.offset.map_or(now, |offset| offset.theirs(now))
     }
 
     /// The height of the sheet at the eye line at a moment of ours, in ems.

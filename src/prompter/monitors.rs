@@ -6,6 +6,7 @@ use winit::event_loop::ActiveEventLoop;
 use winit::monitor::MonitorHandle;
 
 use super::Options;
+use super::x11::X11;
 
 /// A monitor as the system names it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -52,11 +53,27 @@ pub fn choose(monitors: &[Monitor], options: &Options) -> Place {
     }
 }
 
-/// What is plugged in, and the window system's handles in the same order.
-pub fn plugged(event_loop: &ActiveEventLoop) -> (Vec<Monitor>, Vec<MonitorHandle>) {
+/// What is plugged in, as the X server says, or the window library where there is none.
+pub fn plugged(event_loop: &ActiveEventLoop, x11: Option<&X11>) -> Vec<Monitor> {
+    let known = listed(event_loop);
+    let Some(monitors) = x11.and_then(X11::monitors) else { return known };
+    let scale = |name: &str| known.iter().find(|other| other.name == name).map_or(1.0, |other| other.scale);
+    monitors.into_iter().map(|monitor| Monitor { scale: scale(&monitor.name), ..monitor }).collect()
+}
+
+/// The window library's handle of a monitor.
+pub fn handle(event_loop: &ActiveEventLoop, monitor: &Monitor) -> Option<MonitorHandle> {
+    let at = listed(event_loop).iter().position(|known| known.name == monitor.name)?;
+    usable(event_loop).nth(at)
+}
+
+fn usable(event_loop: &ActiveEventLoop) -> impl Iterator<Item = MonitorHandle> {
+    event_loop.available_monitors().filter(|handle| handle.size().width > 0)
+}
+
+fn listed(event_loop: &ActiveEventLoop) -> Vec<Monitor> {
     let primary = event_loop.primary_monitor();
-    let handles: Vec<MonitorHandle> = event_loop.available_monitors().filter(|handle| handle.size().width > 0).collect();
-    let monitors = handles.iter().enumerate().map(|(i, handle)| {
+    let monitors = usable(event_loop).enumerate().map(|(i, handle)| {
         let (position, size) = (handle.position(), handle.size());
         Monitor {
             name: handle.name().unwrap_or_else(|| format!("monitor-{}", i + 1)),
@@ -66,10 +83,10 @@ pub fn plugged(event_loop: &ActiveEventLoop) -> (Vec<Monitor>, Vec<MonitorHandle
             height: size.height,
             scale: handle.scale_factor(),
             refresh_millihertz: handle.refresh_rate_millihertz().filter(|rate| *rate > 0),
-            primary: primary.as_ref() == Some(handle),
+            primary: primary.as_ref() == Some(&handle),
         }
     });
-    (monitors.collect(), handles)
+    monitors.collect()
 }
 
 #[cfg(test)]

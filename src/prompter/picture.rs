@@ -2,15 +2,15 @@
 //! whole is mirrored for the glass, figures too.
 
 use super::Scene;
-use super::palette::palette;
+use super::palette;
 use super::surface::Surface;
 use crate::core::live::Mode;
+use crate::core::prompter::palette::Rgb;
 use crate::core::prompter::{Look, Mirror};
 use crate::core::time::{self, Moment, SECOND};
 use crate::gpu::passes::label::{self, Anchor, Label, LabelPass};
-use crate::gpu::passes::prompter::{Colours, PrompterInput};
+use crate::gpu::passes::prompter::{Colours, Geometry, PrompterInput};
 use crate::gpu::passes::scrim::Scrim;
-use crate::gpu::text::raster::Inks;
 use crate::gpu::{Compositor, ViewId, ViewInput};
 
 /// The one view there is.
@@ -60,16 +60,16 @@ impl Picture {
     pub fn prepare(&mut self, surface: &Surface, scene: &Scene, moving: &Moving) -> bool {
         let size = surface.size();
         let [width, height] = size.map(|side| side as f32);
-        let foot = Foot::of(size, moving.scale);
+        let foot = Foot::of(size, moving.scale, &scene.look);
         let look = Look { mirror: moving.mirror, ..Look::clone(&scene.look) };
         let counting = countdown(scene.status.mode, moving.time);
-        let top = if moving.mirror.vertical { foot.height } else { 0.0 };
+        let top = if moving.mirror.vertical { foot.reserved } else { 0.0 };
         let prompter = scene.layout.as_ref().map(|layout| PrompterInput {
             layout,
             position: moving.position,
-            rect: [0.0, top, width, height - foot.height],
+            rect: [0.0, top, width, height - foot.reserved],
             look: &look,
-            colours: text_colours(),
+            colours: Colours::of(&look.palette),
             opacity: if counting.is_some() { DIMMED } else { 1.0 },
             snap: moving.at_rest,
         });
@@ -113,19 +113,22 @@ pub fn countdown(mode: Mode, now: Moment) -> Option<u64> {
 struct Foot {
     em: f32,
     height: f32,
+    /// What of it the text leaves free: nothing when it only says that a take runs.
+    reserved: f32,
     margin: f32,
     baseline: f32,
 }
 
 impl Foot {
-    fn of([_, height]: [u32; 2], scale: f32) -> Foot {
+    fn of([_, height]: [u32; 2], scale: f32, look: &Look) -> Foot {
         let [low, high] = FOOT_EM_BOUNDS.map(|bound| bound * scale.max(1.0));
         let height = height as f32;
         let em = (height * FOOT_EM).clamp(low, high).round();
         let strip = (em * FOOT_HEIGHT).round();
         // Half a capital's height under the strip's middle.
         let baseline = (height - strip / 2.0 + em * 0.35).round();
-        Foot { em, height: strip, margin: (em * 1.2).round(), baseline }
+        let reserved = if look.show_scene || look.show_time || look.show_pace { strip } else { 0.0 };
+        Foot { em, height: strip, reserved, margin: (em * 1.2).round(), baseline }
     }
 
     fn dot(&self) -> f32 {
@@ -141,14 +144,18 @@ fn dot(mode: Mode, foot: &Foot, mirror: Mirror, [width, height]: [u32; 2]) -> Op
     let (width, height) = (width as f32, height as f32);
     let left = place(foot.margin, width, mirror.horizontal);
     let top = place((height - foot.height / 2.0 - side / 2.0).round(), height, mirror.vertical);
-    let colour = palette().recording;
+    let colour = palette::recording().rgba();
     Some(Scrim { rect: [left, top, side, side], top: colour, bottom: colour, radius: side / 2.0 })
 }
 
 fn lines(scene: &Scene, moving: &Moving, foot: &Foot, size: [u32; 2], counting: Option<u64>) -> Vec<Label> {
     let [width, height] = size.map(|side| side as f32);
-    let colours = palette();
-    let pale = |[r, g, b, a]: [f32; 4]| [r, g, b, a * FOOT_STRENGTH];
+    let look = &scene.look;
+    let colours = &look.palette;
+    let pale = |ink: Rgb| {
+        let [r, g, b, a] = ink.rgba();
+        [r, g, b, a * FOOT_STRENGTH]
+    };
     let mut lines = Vec::new();
     let mut say = |text: String, em: f32, at: [f32; 2], anchor: Anchor, room: f32, ink: [f32; 4]| {
         if !text.is_empty() {
@@ -158,43 +165,47 @@ fn lines(scene: &Scene, moving: &Moving, foot: &Foot, size: [u32; 2], counting: 
     let centre = |em: f32| [width / 2.0, height / 2.0 + em * 0.35];
     let Some(layout) = &scene.layout else {
         let em = (height * SENTENCE_EM).max(foot.em);
-        say(scene.waiting.clone(), em, centre(em), Anchor::Centre, width - 4.0 * em, colours.muted);
+        say(scene.waiting.clone(), em, centre(em), Anchor::Centre, width - 4.0 * em, pale(colours.heading));
         return lines;
     };
     if let Some(seconds) = counting {
         let em = height * DIGITS_EM;
-        say(seconds.to_string(), em, centre(em), Anchor::Centre, width, colours.text);
+        say(seconds.to_string(), em, centre(em), Anchor::Centre, width, colours.text.rgba());
     }
     let recording = matches!(scene.status.mode, Mode::Recording { .. });
     let indent = if recording { foot.dot() + foot.em * 0.6 } else { 0.0 };
     let rows = layout.rows();
     let row = rows.get(rows.partition_point(|row| row.row.top <= moving.position).saturating_sub(1));
-    let title = row.and_then(|row| scene.scenes.scenes.get(row.row.scene)).cloned().unwrap_or_default();
+    let title = row.filter(|_| look.show_scene).and_then(|row| scene.scenes.scenes.get(row.row.scene));
+    let title = title.cloned().unwrap_or_default();
     let title = match scene.status.mode {
         Mode::Rehearsing { .. } if title.is_empty() => "Rehearsal".to_owned(),
         Mode::Rehearsing { .. } => format!("Rehearsal · {title}"),
         _ => title,
     };
     let room = width * 0.42 - foot.margin - indent;
-    say(title, foot.em, [foot.margin + indent, foot.baseline], Anchor::Left, room, pale(colours.muted));
+    say(title, foot.em, [foot.margin + indent, foot.baseline], Anchor::Left, room, pale(colours.heading));
     let sign = scene.sign.clone().unwrap_or_default();
-    say(sign, foot.em, [width / 2.0, foot.baseline], Anchor::Centre, width * 0.26, pale(colours.accent));
+    say(sign, foot.em, [width / 2.0, foot.baseline], Anchor::Centre, width * 0.26, pale(colours.marker));
     let right = [width - foot.margin, foot.baseline];
-    say(figures(scene, moving.position), foot.em, right, Anchor::Right, width * 0.36, pale(colours.muted));
+    say(figures(scene, moving.position), foot.em, right, Anchor::Right, width * 0.36, pale(colours.heading));
     lines
 }
 
-/// What is left and how fast it goes.
+/// What is left and how fast it goes, as far as it is wanted.
 fn figures(scene: &Scene, position: f64) -> String {
-    let left = time::clock(time::nanos(scene.motion.plan.secs_left(position).ceil()));
+    let left = scene.motion.plan.secs_left(position).ceil();
     let pace = scene.status.words_per_minute;
-    if pace.is_finite() && pace >= 1.0 { format!("{left} left · {pace:.0} wpm") } else { format!("{left} left") }
+    let time = scene.look.show_time.then(|| format!("{} left", time::clock(time::nanos(left))));
+    let pace = (scene.look.show_pace && pace.is_finite() && pace >= 1.0).then(|| format!("{pace:.0} wpm"));
+    [time, pace].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-fn text_colours() -> Colours {
-    let colours = palette();
-    let [r, g, b, a] = colours.text;
-    Colours { inks: Inks { text: colours.text, cue: colours.accent, heading: [r, g, b, a * 0.8] }, marker: colours.accent }
+/// Height of a row in pixels, for a wheel that counts in pixels.
+pub fn row_height(scene: &Scene, [width, height]: [u32; 2]) -> f64 {
+    let column = scene.layout.as_ref().map_or(scene.look.column_ems, |layout| layout.column());
+    let em = Geometry::of([0.0, 0.0, width as f32, height as f32], &scene.look, column).em;
+    f64::from(em * scene.look.line_height)
 }
 
 #[cfg(test)]

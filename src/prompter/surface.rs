@@ -93,8 +93,9 @@ impl Surface {
         }
     }
 
-    /// Paints it on black and hands it to the display.
-    pub fn present(&self, frame: wgpu::SurfaceTexture, paint: impl FnOnce(&mut wgpu::RenderPass<'_>)) {
+    /// Paints it on a ground (gamma-encoded sRGB, 0 to 1) and hands it to the display.
+    pub fn present(&self, frame: wgpu::SurfaceTexture, ground: [f32; 4], paint: impl FnOnce(&mut wgpu::RenderPass<'_>)) {
+        let [r, g, b, a] = ground.map(|value| f64::from(if self.config.format.is_srgb() { linear(value) } else { value }));
         let view = frame.texture.create_view(&wgpu::TextureViewDescriptor::default());
         let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("prompter") });
         let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
@@ -103,7 +104,7 @@ impl Surface {
                 view: &view,
                 depth_slice: None,
                 resolve_target: None,
-                ops: wgpu::Operations { load: wgpu::LoadOp::Clear(wgpu::Color::BLACK), store: wgpu::StoreOp::Store },
+                ops: wgpu::Operations { load: wgpu::LoadOp::Clear(wgpu::Color { r, g, b, a }), store: wgpu::StoreOp::Store },
             })],
             ..wgpu::RenderPassDescriptor::default()
         });
@@ -112,6 +113,11 @@ impl Surface {
         self.queue.submit([encoder.finish()]);
         self.queue.present(frame);
     }
+}
+
+/// IEC 61966-2-1.
+fn linear(value: f32) -> f32 {
+    if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
 }
 
 fn no_driver(detail: &dyn std::fmt::Display) -> Problem {

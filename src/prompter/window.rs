@@ -9,15 +9,14 @@ use winit::dpi::{PhysicalPosition, PhysicalSize};
 use winit::event::{ElementState, MouseScrollDelta, WindowEvent};
 use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoop, EventLoopProxy, OwnedDisplayHandle};
 use winit::keyboard::ModifiersState;
-use winit::monitor::MonitorHandle;
 use winit::window::{Fullscreen, Window, WindowId};
 
-use super::awake::Awake;
 use super::cadence::Cadence;
 use super::glide::Glide;
 use super::monitors::{self, Monitor, Place};
 use super::picture::{self, Moving, Picture};
 use super::surface::{Skipped, Surface};
+use super::x11::X11;
 use super::{Event, Key, Options, Scene, keys};
 use crate::clock;
 use crate::core::latest::Latest;
@@ -55,7 +54,9 @@ enum Order {
     /// There is something new in the slot.
     Look,
     FullScreen(bool),
-    Mirror(Option<Mirror>),
+    /// Mirrors left and right, or up and down, once more.
+    MirrorAcross,
+    MirrorUpright,
     Close,
 }
 
@@ -70,9 +71,14 @@ impl Remote {
         self.send(Order::FullScreen(on));
     }
 
-    /// Mirrors this display whatever the scene says, or as it says.
-    pub fn mirror(&self, mirror: Option<Mirror>) {
-        self.send(Order::Mirror(mirror));
+    /// Mirrors this display left and right, whatever the scene says, or undoes it.
+    pub fn mirror_across(&self) {
+        self.send(Order::MirrorAcross);
+    }
+
+    /// The same up and down.
+    pub fn mirror_upright(&self) {
+        self.send(Order::MirrorUpright);
     }
 
     /// Ends `Prompter::run`.
@@ -126,7 +132,7 @@ struct List(Vec<Monitor>);
 
 impl ApplicationHandler<Order> for List {
     fn resumed(&mut self, event_loop: &ActiveEventLoop) {
-        self.0 = monitors::plugged(event_loop).0;
+        self.0 = monitors::plugged(event_loop, connect(event_loop).as_ref());
         event_loop.exit();
     }
 
@@ -140,9 +146,8 @@ struct App<F> {
     on_event: F,
     window: Option<Open>,
     modifiers: ModifiersState,
-    plugged: Vec<Monitor>,
-    /// Where the window stands, and how often it was put there.
-    place: Option<(Place, Option<Monitor>)>,
+    /// Whether the window covers a monitor and which it is on; and how often it was put there again.
+    place: Option<(bool, Option<Monitor>)>,
     tries: u32,
     scene: Arc<Scene>,
     version: u64,
@@ -157,7 +162,7 @@ struct App<F> {
     looked: Instant,
     reported: Instant,
     problem: Option<Problem>,
-    _awake: Option<Awake>,
+    x11: Option<X11>,
 }
 
 /// A window and what draws in it.
@@ -178,7 +183,6 @@ impl<F: FnMut(Event)> App<F> {
             on_event,
             window: None,
             modifiers: ModifiersState::default(),
-            plugged: Vec::new(),
             place: None,
             tries: 0,
             scene: Arc::default(),
@@ -192,7 +196,7 @@ impl<F: FnMut(Event)> App<F> {
             looked: now,
             reported: now,
             problem: None,
-            _awake: Awake::hold(),
+            x11: None,
         }
     }
 
@@ -215,36 +219,28 @@ impl<F: FnMut(Event)> App<F> {
     fn settle(&mut self, event_loop: &ActiveEventLoop) {
         let Some(open) = &self.window else { return };
         self.looked = Instant::now();
-        let (plugged, handles) = monitors::plugged(event_loop);
+        let plugged = monitors::plugged(event_loop, self.x11.as_ref());
         let place = monitors::choose(&plugged, &self.options);
-        let at = match place {
-            Place::Full(at) | Place::Window(at) => Some(at),
+        let monitor = match place {
+            Place::Full(at) | Place::Window(at) => plugged.get(at).cloned(),
             Place::Nowhere => None,
         };
-        let monitor = at.and_then(|at| plugged.get(at)).cloned();
-        let standing = (place.clone(), monitor.clone());
-        self.plugged = plugged;
+        let full = matches!(place, Place::Full(_));
+        let standing = (full, monitor.clone());
+        if let Some(x11) = self.x11.as_ref().filter(|_| self.options.alone) {
+            x11.take_keys(&open.window);
+        }
         if self.place.as_ref() == Some(&standing) {
-            if let (Place::Full(_), Some(monitor)) = (&place, &monitor) {
-                if self.tries < COVER_TRIES && !covers(&open.window, monitor) {
-                    self.tries += 1;
-                    cover(&open.window, monitor, at.and_then(|at| handles.get(at)), self.tries > 1);
-                }
+            let again = monitor.filter(|monitor| full && self.tries < COVER_TRIES && !covers(&open.window, monitor));
+            if let Some(monitor) = again {
+                self.tries += 1;
+                self.put(event_loop, &monitor, true);
             }
             return;
         }
         self.tries = 0;
-        match (&place, &monitor) {
-            (Place::Full(_), Some(monitor)) => {
-                open.window.set_cursor_visible(false);
-                open.window.set_visible(true);
-                cover(&open.window, monitor, at.and_then(|at| handles.get(at)), false);
-            }
-            (Place::Window(_), Some(monitor)) => {
-                open.window.set_cursor_visible(true);
-                be_a_window(&open.window, monitor);
-            }
-            _ => {}
+        if let Some(monitor) = &monitor {
+            self.put(event_loop, monitor, full);
         }
         let period = monitor.as_ref().and_then(|monitor| monitor.refresh_millihertz);
         let period = period.map_or(USUAL_PERIOD, |rate| 1000 * SECOND / u64::from(rate));
@@ -253,9 +249,29 @@ impl<F: FnMut(Event)> App<F> {
         self.total.set_period(period);
         let name = monitor.map(|monitor| monitor.name);
         let wanted = self.options.monitor.is_none() || self.options.monitor == name;
-        let full_screen = matches!(place, Place::Full(_));
-        (self.on_event)(Event::Placed { monitor: name, full_screen, wanted });
+        (self.on_event)(Event::Placed { monitor: name, full_screen: full, wanted });
         self.place = Some(standing);
+    }
+
+    /// Covers a monitor, or opens an ordinary window in its middle.
+    fn put(&self, event_loop: &ActiveEventLoop, monitor: &Monitor, full: bool) {
+        let Some(Open { window, .. }) = &self.window else { return };
+        window.set_cursor_visible(!full);
+        window.set_visible(true);
+        let (width, height) = (monitor.width, monitor.height);
+        let (place, size) = match full {
+            true => ([monitor.x, monitor.y], [width, height]),
+            false => ([monitor.x + (width / 5) as i32, monitor.y + (height / 5) as i32], [width * 3 / 5, height * 3 / 5]),
+        };
+        if let Some(x11) = &self.x11 {
+            return x11.place(window, place, size, full);
+        }
+        let handle = monitors::handle(event_loop, monitor);
+        window.set_fullscreen(full.then_some(Fullscreen::Borderless(handle)));
+        if !full {
+            window.set_outer_position(PhysicalPosition::<i32>::from(place));
+            let _ = window.request_inner_size(PhysicalSize::<u32>::from(size));
+        }
     }
 
     /// Takes what is new from the slot; the text goes on from where it stands.
@@ -310,7 +326,8 @@ impl<F: FnMut(Event)> App<F> {
         self.dirty = open.picture.prepare(&open.surface, &self.scene, &moving);
         self.counted = picture::countdown(self.scene.status.mode, time);
         open.window.pre_present_notify();
-        open.surface.present(frame, |pass| open.picture.paint(pass));
+        let ground = self.scene.look.palette.background.rgba();
+        open.surface.present(frame, ground, |pass| open.picture.paint(pass));
         self.presented(clock::now(), at_rest);
     }
 
@@ -349,9 +366,7 @@ impl<F: FnMut(Event)> App<F> {
             MouseScrollDelta::LineDelta(_, notches) => -f64::from(notches),
             MouseScrollDelta::PixelDelta(pixels) => {
                 let Some(open) = &self.window else { return };
-                let column = self.scene.layout.as_ref().map_or(self.scene.look.column_ems, |layout| layout.column());
-                let row = f64::from(open.surface.size()[0]) / f64::from(column + 2.0) * f64::from(self.scene.look.line_height);
-                -pixels.y / row.max(1.0)
+                -pixels.y / picture::row_height(&self.scene, open.surface.size()).max(1.0)
             }
         };
         if rows != 0.0 {
@@ -365,6 +380,8 @@ impl<F: FnMut(Event)> ApplicationHandler<Order> for App<F> {
         if self.window.is_some() {
             return;
         }
+        self.x11 = connect(event_loop);
+        self.x11.iter().for_each(X11::stay_awake);
         match self.open(event_loop) {
             Ok(open) => {
                 self.window = Some(open);
@@ -381,7 +398,14 @@ impl<F: FnMut(Event)> ApplicationHandler<Order> for App<F> {
                 self.options.windowed = !on;
                 self.settle(event_loop);
             }
-            Order::Mirror(mirror) => (self.options.mirror, self.dirty) = (mirror, true),
+            Order::MirrorAcross => {
+                let shown = self.mirror();
+                (self.options.mirror, self.dirty) = (Some(Mirror { horizontal: !shown.horizontal, ..shown }), true);
+            }
+            Order::MirrorUpright => {
+                let shown = self.mirror();
+                (self.options.mirror, self.dirty) = (Some(Mirror { vertical: !shown.vertical, ..shown }), true);
+            }
             Order::Close => event_loop.exit(),
         }
     }
@@ -464,28 +488,15 @@ fn covers(window: &Window, monitor: &Monitor) -> bool {
     placed && window.inner_size() == PhysicalSize::new(monitor.width, monitor.height)
 }
 
-/// Covers a monitor; by force where no window manager does it.
-fn cover(window: &Window, monitor: &Monitor, handle: Option<&MonitorHandle>, force: bool) {
-    // Told the same again, the window system would do nothing, even when the monitor has moved.
-    window.set_fullscreen(None);
-    window.set_fullscreen(Some(Fullscreen::Borderless(handle.cloned())));
-    if force {
-        window.set_decorations(false);
-        window.set_outer_position(PhysicalPosition::new(monitor.x, monitor.y));
-        let _ = window.request_inner_size(PhysicalSize::new(monitor.width, monitor.height));
-        window.focus_window();
-    }
+#[cfg(target_os = "linux")]
+fn connect(event_loop: &ActiveEventLoop) -> Option<X11> {
+    use winit::platform::x11::ActiveEventLoopExtX11;
+    event_loop.is_x11().then(X11::open).flatten()
 }
 
-/// An ordinary window in the middle of a monitor.
-fn be_a_window(window: &Window, monitor: &Monitor) {
-    window.set_fullscreen(None);
-    window.set_decorations(true);
-    let (width, height) = (monitor.width * 3 / 5, monitor.height * 3 / 5);
-    let _ = window.request_inner_size(PhysicalSize::new(width.max(320), height.max(240)));
-    let (x, y) = (monitor.x + (monitor.width / 5) as i32, monitor.y + (monitor.height / 5) as i32);
-    window.set_outer_position(PhysicalPosition::new(x, y));
-    window.set_visible(true);
+#[cfg(not(target_os = "linux"))]
+fn connect(_: &ActiveEventLoop) -> Option<X11> {
+    None
 }
 
 fn no_display(error: &dyn std::fmt::Display) -> Problem {

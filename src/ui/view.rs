@@ -4,6 +4,8 @@
 use super::pages::prepare::PrepareView;
 use super::pages::record::RecordView;
 use super::pages::review::ReviewView;
+use super::shell::controls::ControlsView;
+use super::shell::key_list::KeysView;
 use super::thumbs::Thumbs;
 
 /// State of the eyes, one a window.
@@ -12,6 +14,8 @@ pub struct View {
     pub prepare: PrepareView,
     pub record: RecordView,
     pub review: ReviewView,
+    pub keys: KeysView,
+    pub controls: ControlsView,
     pub thumbs: Thumbs,
     /// The scene under the pointer in this frame: where a dropped picture goes.
     pub drop_scene: Option<usize>,

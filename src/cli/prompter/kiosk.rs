@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::super::{Common, print_json};
-use super::{Arguments, close_with_input, options, tell};
+use super::{Arguments, close_with_input, options, shortcut, tell};
 use crate::clock;
 use crate::core::latest::{Feeds, Latest};
 use crate::core::live::{Mode, Motion, Scenes, Status};
@@ -21,8 +21,8 @@ use crate::jobs::house::{House, Ways};
 use crate::jobs::inbox::{Inbox, inbox};
 use crate::jobs::kiosk::{self, Kiosk, Standing};
 use crate::jobs::signals::Asked;
-use crate::prompter::{Event, Key, Press, Prompter, Remote, Scene};
-use crate::studio::command::{self, Command, Shortcut};
+use crate::prompter::{Event, Press, Prompter, Remote, Scene};
+use crate::studio::command::Command;
 use crate::studio::{self, Effect, Message, Model, Page, prepare, prompter};
 
 /// How often the place is kept while the text moves.
@@ -60,7 +60,11 @@ pub fn run(house: House, arguments: &Arguments, common: &Common) -> Result<u8, P
     let (settings, _) = house.settings();
     let settings = match &there {
         Some(standing) => Settings { look: standing.look.clone(), pace: standing.pace, ..settings },
-        None => settings,
+        // It has no other place to see where it is.
+        None => {
+            let look = Look { show_scene: true, show_time: true, show_pace: true, ..settings.look.clone() };
+            Settings { look, ..settings }
+        }
     };
     let settings = mirrored(settings, arguments);
     let mut stage = Stage::new(hands, ways, inbox, remote, there);
@@ -194,7 +198,7 @@ impl Stage {
 
     /// Escape leaves full screen, and from a window the program.
     fn pressed(&mut self, press: Press) {
-        match command::for_key(shortcut(press), Page::Record).filter(|command| is_for_kiosk(*command)) {
+        match self.model.keys.command(shortcut(press), Page::Record).filter(|command| is_for_kiosk(*command)) {
             Some(Command::LeaveFullScreen) if !self.model.immersive => self.remote.close(),
             Some(command) => self.take(Message::Command(command)),
             None => {}
@@ -206,7 +210,7 @@ impl Stage {
         let now = clock::now();
         let (layout, version) = self.ways.text.versioned();
         if let Some(layout) = layout.filter(|_| version != self.version) {
-            let revision = layout.laid().revision;
+            let revision = layout.revision();
             // The model hears of it a moment later; until then text and motion would not fit.
             if revision != self.model.prompter.laid.revision {
                 return;
@@ -298,22 +302,4 @@ fn is_for_kiosk(command: Command) -> bool {
             | Command::Immersive
             | Command::LeaveFullScreen
     )
-}
-
-fn shortcut(press: Press) -> Shortcut {
-    let key = match press.key {
-        Key::Char(c) => command::Key::Char(c),
-        Key::Space => command::Key::Space,
-        Key::Up => command::Key::Up,
-        Key::Down => command::Key::Down,
-        Key::Left => command::Key::Left,
-        Key::Right => command::Key::Right,
-        Key::PageUp => command::Key::PageUp,
-        Key::PageDown => command::Key::PageDown,
-        Key::Home => command::Key::Home,
-        Key::Delete => command::Key::Delete,
-        Key::Escape => command::Key::Escape,
-        Key::F(n) => command::Key::F(n),
-    };
-    Shortcut { command: press.ctrl, shift: press.shift, key }
 }

@@ -112,7 +112,7 @@ fn project_menu_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
         }
     }
     menu::divider(ui);
-    if menu::item(ui, Some(Icon::Keyboard), "Keys", Some(Command::Help)) {
+    if menu::item(ui, Some(Icon::Keyboard), Command::Help.label(), Some(Command::Help)) {
         out.push(Message::Command(Command::Help));
     }
 }

@@ -133,9 +133,9 @@ fn figures(one: &Connected) -> String {
 }
 
 fn label(monitor: &Monitor) -> String {
-    let [width, height] = monitor.size;
+    let Monitor { name, width, height, .. } = monitor;
     let primary = if monitor.primary { ", this one" } else { "" };
-    format!("{} ({width} × {height}{primary})", monitor.name)
+    format!("{name} ({width} × {height}{primary})")
 }
 
 /// The button in the top bar.

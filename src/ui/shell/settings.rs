@@ -53,6 +53,7 @@ fn fields_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
         device_ui(ui, "Microphone", &model.devices.microphones, &mut wanted.microphone);
         port_ui(ui, &model.devices.microphone);
     });
+    model_ui(ui, &mut wanted.voice_model);
     ui.add_space(theme::space(1.0));
     text::title(ui, "Studio");
     pick_ui(ui, "Countdown", &COUNTDOWNS, &mut wanted.countdown_secs, |secs| match secs {
@@ -107,6 +108,23 @@ fn port_ui<F>(ui: &mut Ui, port: &Port<F>) {
         }
         Port::Closed | Port::Opening | Port::Off => {}
     }
+}
+
+/// The folder of a speech model for another language; empty is the one that is installed.
+fn model_ui(ui: &mut Ui, folder: &mut Option<String>) {
+    row(ui, "Speech model", FIELD, |ui, width| {
+        let id = ui.scope_id().with("speech model");
+        let mut text = ui.data(|data| data.get_temp::<String>(id)).or_else(|| folder.clone()).unwrap_or_default();
+        let edit = egui::TextEdit::singleline(&mut text).desired_width(width).hint_text("The installed one (English)");
+        let response = ui.add(edit).on_hover_text("Folder of a PocketSphinx model, to follow a voice in another language");
+        if response.changed() {
+            ui.data_mut(|data| data.insert_temp(id, text.clone()));
+        }
+        if response.lost_focus() {
+            ui.data_mut(|data| data.remove::<String>(id));
+            *folder = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        }
+    });
 }
 
 fn size_ui(ui: &mut Ui, wanted: &mut Settings) {

@@ -218,7 +218,7 @@ fn qr_ui(ui: &mut Ui, content: Option<String>, url: &str) {
     let c = colours();
     let (rect, response) = ui.allocate_exact_size(vec2(QR, QR), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Picture code for {url}")));
-    let code = content.and_then(|content| picture_code(content));
+    let code = content.and_then(picture_code);
     let Some(code) = code else {
         ui.painter().rect_filled(rect, theme::radius(), c.raised.0);
         return;
