@@ -4,6 +4,9 @@
 import { Offset } from "./offset.js";
 
 const VERSION = 1;
+const CLOSE_VERSION = 4001;
+const OTHER_VERSION = "The studio is of another version. Load this page again.";
+const NOT_SHARED = "Sharing is switched off in the studio.";
 const ROAD = "/api/v1/live";
 const ME = "/api/v1/me";
 const FIRST_WAIT_MS = 100;
@@ -73,8 +76,12 @@ export class Link {
     clearTimeout(this.#timer);
     try {
       const answer = await fetch(ME, { cache: "no-store" });
-      if (answer.status === 401) return location.replace("/pair");
-      if (!answer.ok) throw new Error(answer.status === 404 ? "Sharing is switched off in the studio." : "");
+      if (answer.status === 401) {
+        // Shut out, if codes are still taken.
+        if ((await fetch("/pair", { cache: "no-store" })).ok) return location.replace("/pair");
+        throw new Error(NOT_SHARED);
+      }
+      if (!answer.ok) throw new Error(answer.status === 404 ? NOT_SHARED : "");
       const me = await answer.json();
       this.studio = me.studio;
       this.name = me.name ?? "";
@@ -96,15 +103,15 @@ export class Link {
       this.#heard = performance.now();
       this.#take(JSON.parse(event.data), received);
     };
-    socket.onclose = () => {
-      if (this.#socket === socket) this.#lost("");
+    socket.onclose = (event) => {
+      if (this.#socket === socket) this.#lost(event.code === CLOSE_VERSION ? OTHER_VERSION : "");
     };
   }
 
   #take(update, received) {
     switch (update.type) {
       case "welcome":
-        if (update.version !== VERSION) return this.#lost("This page is of another version. Load it again.");
+        if (update.version !== VERSION) return this.#lost(OTHER_VERSION);
         this.connected = true;
         this.trouble = "";
         this.#wait = FIRST_WAIT_MS;

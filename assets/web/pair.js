@@ -63,4 +63,6 @@ async function begin() {
   }
 }
 
+// A code that is scanned while this page is open changes only what stands behind the #.
+window.addEventListener("hashchange", () => location.hash && begin());
 begin();

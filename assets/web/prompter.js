@@ -15,6 +15,8 @@ export const sheet = new Sheet(at("window"), lines);
 export const link = new Link("page", changed);
 link.smoothness = smoothness;
 
+/** The studio's time for which the words were last placed, in nanoseconds. */
+export let drawn = 0;
 let snapped = 0;
 let frame = 0;
 /** Intervals between frames while the text moved, in milliseconds. */
@@ -52,7 +54,8 @@ function draw(time) {
   if (!link.motion || now === null) return;
   const resting = atRest(link.motion.course, now);
   snapped = Math.min(Math.max(snapped + (resting ? SNAP_STEP : -SNAP_STEP), 0), 1);
-  sheet.move(position(), snapped);
+  sheet.move(state(link.motion.course, now)[0], snapped);
+  drawn = now;
   if (!resting) {
     if (last) intervals.push(time - last);
     last = time;

@@ -186,8 +186,7 @@ fn set_cookie(token: &str) -> Result<HeaderValue, Refusal> {
 
 /// The theme's colours as variables: `--accent`.
 fn theme_css() -> String {
-    let lines: String =
-        colours().iter().map(|(name, value)| format!("  --{}: {value};\n", name.replace('_', "-"))).collect();
+    let lines: String = colours().iter().map(|(name, value)| format!("  --{}: {value};\n", name.replace('_', "-"))).collect();
     format!(":root {{\n{lines}}}\n")
 }
 

@@ -90,7 +90,10 @@ fn sheet_ui(ui: &mut Ui, model: &Model, now: Moment, out: &mut Vec<Message>) {
             }
         }
         Phase::On(place) if place.urls.is_empty() => {
-            paragraph(ui, "This machine is on no network. Connect it to the Wi-Fi or cable that the phones use; they find it then.");
+            paragraph(
+                ui,
+                "This machine is on no network. Connect it to the Wi-Fi or cable that the phones use; they find it then.",
+            );
         }
         Phase::On(place) => {
             pairing_ui(ui, model, place, now, out);
@@ -215,7 +218,7 @@ fn qr_ui(ui: &mut Ui, content: Option<String>, url: &str) {
     let c = colours();
     let (rect, response) = ui.allocate_exact_size(vec2(QR, QR), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Picture code for {url}")));
-    let code = content.and_then(|content| picture_code(content));
+    let code = content.and_then(picture_code);
     let Some(code) = code else {
         ui.painter().rect_filled(rect, theme::radius(), c.raised.0);
         return;
