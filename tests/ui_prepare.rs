@@ -327,7 +327,7 @@ fn the_keys_are_listed_and_put_away() {
     for entry in command::COMMANDS {
         assert!(window.query_all_by_label(entry.label).next().is_some(), "{} is not listed", entry.label);
     }
-    window.get_by_label("Close the list of keys").click();
+    window.get_by_label("Close").click();
     window.run_ok();
     assert!(!window.state().model.notice.help);
 }

@@ -6,6 +6,7 @@ use egui::vec2;
 use egui_kittest::kittest::Queryable;
 use onetake::core::compose::Layout;
 use onetake::core::device::{Device, DeviceChoice, DeviceEvent};
+use onetake::core::follow::{Heard, HeardWord};
 use onetake::core::frame::AudioFormat;
 use onetake::core::health::Health;
 use onetake::core::levels::Levels;
@@ -15,7 +16,7 @@ use onetake::core::take::TakeId;
 use onetake::core::time::{clock, nanos};
 use onetake::studio::command::Command;
 use onetake::studio::record::Phase;
-use onetake::studio::{Effect, Message, Page, devices, prompter, record};
+use onetake::studio::{Effect, Message, Page, devices, follow, prompter, record};
 use rig::{Rig, camera_frame, look, video, window};
 
 type Window = egui_kittest::Harness<'static, Rig>;
@@ -297,12 +298,46 @@ fn the_page_holds_at_every_size() {
         roll(&mut rig, 37.0);
         let mut window = window(rig, size, scale);
         let whole = egui::Rect::from_min_size(egui::Pos2::ZERO, size);
-        for label in ["Stop", "Mark this place", "Larger type", "Faster", "37 MB safe", "Back to the top"] {
+        for label in ["Stop", "Mark this place", "Larger type", "Faster", "37 MB safe", "Back to the top", "Follow the voice"] {
             let rect = window.get_by_label(label).rect();
             assert!(whole.contains_rect(rect), "{label} leaves the window at {name}: {rect:?}");
         }
         look(&mut window, &format!("record-{name}"));
     }
+}
+
+#[test]
+fn a_followed_voice_shows_how_it_goes() {
+    let mut window = small(ready());
+    window.get_by_label("Follow the voice").click();
+    window.run_steps(2);
+    window.get_by_label("Follow the voice: getting ready");
+    let started = |effect: &Effect| match effect {
+        Effect::Follow(follow::Effect::Start { session, .. }) => Some(*session),
+        _ => None,
+    };
+    let session = window.state().effects.iter().find_map(started).expect("the recogniser is started");
+    let rig = window.state_mut();
+    rig.tell(Message::Follow(follow::Message::Ready { session }));
+    rig.tell(Message::Prompter(prompter::Message::Start));
+    let words = ["every", "story", "starts", "with", "a", "quiet", "room"].into_iter().enumerate();
+    let word = |(i, text): (usize, &str)| HeardWord { text: text.into(), start: i as f64 * 0.4, end: i as f64 * 0.4 + 0.4 };
+    let mut heard = Heard { at: 0.0, utterance: 0, words: Vec::new() };
+    for word in words.map(word) {
+        heard.at = word.end;
+        heard.words.push(word);
+        rig.now = rig.now.plus_secs(0.4);
+        let (heard, at) = (heard.clone(), rig.now);
+        rig.tell(Message::Follow(follow::Message::Heard { session, heard, at }));
+    }
+    window.run_steps(2);
+    look(&mut window, "record-voice");
+    window.get_by(|node| node.label().is_some_and(|label| label.ends_with("% sure of the place")));
+    // It stands between words, but it is not paused.
+    window.get_by_label("Pause the prompter");
+    window.state_mut().tell(Message::Command(Command::FollowVoice));
+    window.run_steps(2);
+    window.get_by_label("Follow the voice");
 }
 
 /// How long the window may sleep after what it drew.

@@ -209,3 +209,24 @@ fn from_the_first_start_to_an_uploaded_take_by_three_clicks() {
     });
     assert_eq!(status.code(), Some(0));
 }
+
+#[test]
+fn a_key_that_was_changed_begins_a_take() {
+    let folder = tempfile::tempdir().unwrap();
+    let data: PathBuf = folder.path().join("data");
+    std::fs::create_dir_all(&data).unwrap();
+    // Pedals that can be programmed send keys like this one.
+    let settings = r#"{"keys":{"record":["Ctrl+F7"]},"countdown_secs":0}"#;
+    Db::open(&data.join("library.db")).and_then(|db| db.save_settings(settings)).unwrap();
+    let screen = Screen::start();
+    let studio = Studio::start(&screen, &data);
+    let mut pressed: Option<Instant> = None;
+    wait_for("a running take", || {
+        if pressed.is_none_or(|at| at.elapsed() > CLICK_AGAIN) {
+            pressed = Some(Instant::now());
+            screen.xdotool(&["windowactivate", "--sync", &studio.window]);
+            screen.xdotool(&["key", "--clearmodifiers", "ctrl+F7"]);
+        }
+        takes(&data).into_iter().find(|take| take.state == TakeState::Recording)
+    });
+}

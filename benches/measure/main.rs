@@ -1,6 +1,7 @@
 //! What scripts/bench measures inside the program. One binary with a word for each measurement, because linking the studio is
 //! what a bench costs most; each word's file says what it does and prints JSON.
 
+mod link;
 mod prompter;
 mod review;
 mod synthetic;
@@ -9,7 +10,7 @@ mod upload;
 use std::path::Path;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: measure prompter BLOCKS | review DATA SECONDS... | write FOLDER COUNT | check FILE... | \
+const USAGE: &str = "usage: measure prompter BLOCKS | link DATA SECONDS | review DATA SECONDS... | write FOLDER COUNT | check FILE... | \
 upload SERVER TOKEN FILE";
 
 fn main() -> ExitCode {
@@ -20,6 +21,10 @@ fn main() -> ExitCode {
             Ok(())
         }
         ["prompter", blocks] => blocks.parse().map(prompter::run).map_err(|_| USAGE.to_owned()),
+        ["link", data, seconds] => match seconds.parse() {
+            Ok(seconds) => link::run(Path::new(data), seconds).map_err(|problem| problem.what),
+            Err(_) => Err(USAGE.to_owned()),
+        },
         ["review", data, ref lengths @ ..] => {
             let lengths: Vec<f64> = lengths.iter().filter_map(|length| length.parse().ok()).collect();
             review::run(Path::new(data), &lengths).map_err(|problem| problem.what)

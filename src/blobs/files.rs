@@ -48,6 +48,11 @@ pub fn free_bytes(path: &Path) -> Result<u64, Error> {
     Ok(facts.f_bavail.saturating_mul(facts.f_frsize))
 }
 
+/// Size of a file in bytes.
+pub fn length(path: &Path) -> Result<u64, Error> {
+    fs::metadata(path).map(|facts| facts.len()).map_err(sorted("read", path))
+}
+
 /// SHA-256 of a file as lower-case hex. `progress` hears the bytes read so far, about once per megabyte.
 pub fn sha256_file(path: &Path, mut progress: impl FnMut(u64)) -> Result<String, Error> {
     let mut file = File::open(path).map_err(sorted("read", path))?;

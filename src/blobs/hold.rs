@@ -3,12 +3,16 @@
 
 use std::fs::File;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use rustix::fs::{FlockOperation, flock};
 
 use super::Error;
 use super::error::sorted;
 use crate::core::take::JOURNAL_FILE;
+
+/// Between two tries.
+const AGAIN: Duration = Duration::from_millis(5);
 
 /// Held as long as it lives.
 #[derive(Debug)]
@@ -27,6 +31,18 @@ pub fn hold(folder: &Path) -> Result<Option<Hold>, Error> {
     }
 }
 
+/// `hold`, tried again until `limit` has passed: who looks through the folders has each of them for a moment.
+pub fn wait(folder: &Path, limit: Duration) -> Result<Option<Hold>, Error> {
+    let begin = Instant::now();
+    loop {
+        let held = hold(folder)?;
+        if held.is_some() || begin.elapsed() > limit {
+            return Ok(held);
+        }
+        std::thread::sleep(AGAIN);
+    }
+}
+
 /// True while some process records into the folder.
 pub fn is_held(folder: &Path) -> bool {
     matches!(hold(folder), Ok(None))
@@ -42,7 +58,9 @@ mod tests {
         std::fs::write(folder.path().join(JOURNAL_FILE), "").unwrap();
         let first = hold(folder.path()).unwrap();
         assert!(first.is_some() && is_held(folder.path()));
+        assert!(wait(folder.path(), AGAIN).unwrap().is_none());
         drop(first);
         assert!(!is_held(folder.path()));
+        assert!(wait(folder.path(), AGAIN).unwrap().is_some());
     }
 }

@@ -168,7 +168,8 @@ pub fn default_path() -> Result<PathBuf, Error> {
 
 fn make(folder: &Path) -> Result<(), Error> {
     match fs::create_dir(folder) {
-        Ok(()) => Ok(()),
+        // Without this a power cut takes the folder, and with it everything that was synced inside.
+        Ok(()) => files::sync_folder(files::folder_of(folder)),
         Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(Error::NotAFolder(folder.to_owned())),
         Err(source) => Err(Error::Unwritable { path: files::folder_of(folder).to_owned(), source }),

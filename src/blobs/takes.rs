@@ -10,7 +10,7 @@ use super::error::sorted;
 use super::layout::DataFolder;
 use super::{Error, files, names};
 use crate::core::journal::{self, Entry, Event, Opened};
-use crate::core::take::{JOURNAL_FILE, MEDIA_FILE, Take, TakeId, TakeState};
+use crate::core::take::{Checkpoint, JOURNAL_FILE, MEDIA_FILE, Take, TakeId, TakeState};
 
 /// Inside a binned take's folder: when it came, RFC 3339 UTC.
 const BINNED_FILE: &str = "binned_at";
@@ -91,6 +91,11 @@ pub fn read_take_folder(folder: &Path) -> Result<Take, Error> {
         bytes,
         scenes: journal::scene_marks(&entries, end.nanos),
     })
+}
+
+/// The last place of the take's file that its journal names as safe.
+pub fn checkpoint(folder: &Path) -> Result<Option<Checkpoint>, Error> {
+    Ok(journal::checkpoint(&journal::read(&read_journal(folder)?).0))
 }
 
 /// Moves a take's folder to the bin, dated `at` (RFC 3339 UTC). Gives the take with its new places.

@@ -80,7 +80,8 @@ impl OpenMicrophone {
 
 /// Opens a camera and waits for its first picture: up to some seconds, so call it where that is allowed.
 ///
-/// `Auto` takes the first real camera that opens, else the synthetic one. `Named` is that camera or an error, never another.
+/// `Auto` takes the first real camera that opens, else the synthetic one. `Named` is that camera or an error, never another;
+/// `docs/SYNTHETIC.md` has the names of synthetic cameras with a fault.
 /// `None` is `Error::NoDevice`. `start` is the synthetic camera's frame 0; give the microphone the same.
 /// `on_frame` runs on the thread `camera` and must not block; `on_event` runs on it or on `camera-watch`.
 pub fn open_camera(
@@ -91,9 +92,11 @@ pub fn open_camera(
     on_event: impl Fn(DeviceEvent) + Send + Sync + 'static,
 ) -> Result<OpenCamera, Error> {
     let mut skipped = Vec::new();
+    let fault = synthetic::fault(choice);
     let candidates = match choice {
         DeviceChoice::None => return Err(Error::NoDevice { what: What::Camera }),
         DeviceChoice::Synthetic => Vec::new(),
+        DeviceChoice::Named(_) if fault.is_some() => Vec::new(),
         DeviceChoice::Auto => devices::found_cameras(),
         DeviceChoice::Named(name) => vec![
             devices::found_cameras()
@@ -117,7 +120,7 @@ pub fn open_camera(
             }
         }
     }
-    let (format, stop) = synthetic::camera(wanted, start, Box::new(on_frame))?;
+    let (format, stop) = synthetic::camera(wanted, start, fault, Box::new(on_frame), Arc::new(on_event))?;
     Ok(OpenCamera { device: synthetic::camera_device(), format, synthetic: true, skipped, _stop: stop })
 }
 
@@ -135,9 +138,11 @@ pub fn open_microphone(
     on_event: impl Fn(DeviceEvent) + Send + Sync + 'static,
 ) -> Result<OpenMicrophone, Error> {
     let mut skipped = Vec::new();
+    let fault = synthetic::fault(choice);
     let names = match choice {
         DeviceChoice::None => return Err(Error::NoDevice { what: What::Microphone }),
         DeviceChoice::Synthetic => Vec::new(),
+        DeviceChoice::Named(_) if fault.is_some() => Vec::new(),
         DeviceChoice::Auto => devices::found_microphones().into_iter().map(|device| device.name).collect(),
         DeviceChoice::Named(name) => vec![name.clone()],
     };
@@ -160,6 +165,6 @@ pub fn open_microphone(
         return Err(Error::NoDevice { what: What::Microphone });
     }
     let gaps = Arc::new(AtomicU64::new(0));
-    let (format, stop) = synthetic::microphone(start, Arc::clone(&gaps), Box::new(on_block))?;
+    let (format, stop) = synthetic::microphone(start, Arc::clone(&gaps), fault, Box::new(on_block), Arc::new(on_event))?;
     Ok(OpenMicrophone { device: synthetic::microphone_device(), format, synthetic: true, skipped, gaps, _stop: stop })
 }

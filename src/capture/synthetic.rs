@@ -11,11 +11,12 @@ use std::thread;
 use bytes::Bytes;
 
 use super::stop::{Stop, StopSignal};
-use super::{Error, OnBlock, OnFrame, Wanted, What};
+use super::watch::Reporter;
+use super::{Error, OnBlock, OnEvent, OnFrame, Wanted, What};
 use crate::clock;
-use crate::core::device::Device;
+use crate::core::device::{Device, DeviceChoice, DeviceEvent};
 use crate::core::frame::{AudioBlock, AudioFormat, Frame, VideoFormat};
-use crate::core::synthetic::{Painter, sound};
+use crate::core::synthetic::{Fault, Painter, sound};
 use crate::core::time::{Moment, Rate, SECOND};
 
 /// What the synthetic devices are called in lists, settings and journals.
@@ -28,7 +29,11 @@ const MAX_BLOCKS_BEHIND: u64 = 50;
 
 const BLOCKS_PER_SECOND: u64 = 100;
 const AUDIO: AudioFormat = AudioFormat { sample_rate: 48_000, channels: 2 };
-const BLOCK_SAMPLES: u64 = AUDIO.sample_rate as u64 / BLOCKS_PER_SECOND;
+/// What a microphone with that fault changes to.
+const CHANGED_AUDIO: AudioFormat = AudioFormat { sample_rate: 44_100, channels: 2 };
+
+/// Without a picture for this long a camera with a fault has stalled, as a real one has.
+const STALL_NANOS: u64 = SECOND / 2;
 
 pub fn camera_device() -> Device {
     Device { name: NAME.to_owned(), label: "Synthetic camera".to_owned() }
@@ -38,22 +43,95 @@ pub fn microphone_device() -> Device {
     Device { name: NAME.to_owned(), label: "Synthetic microphone".to_owned() }
 }
 
+/// The fault that a choice asks for, if it is one of a synthetic device with a fault.
+pub fn fault(choice: &DeviceChoice) -> Option<Fault> {
+    match choice {
+        DeviceChoice::Named(name) => Fault::of_name(name),
+        _ => None,
+    }
+}
+
 /// Starts the camera; frame 0 belongs at `start`, which may have passed.
-pub fn camera(wanted: Wanted, start: Moment, on_frame: OnFrame) -> Result<(VideoFormat, Stop), Error> {
-    let painter = Painter::new(even(wanted.width, 160, 7680), even(wanted.height, 90, 4320), sane(wanted.rate));
+pub fn camera(
+    wanted: Wanted,
+    start: Moment,
+    fault: Option<Fault>,
+    on_frame: OnFrame,
+    on_event: OnEvent,
+) -> Result<(VideoFormat, Stop), Error> {
+    let (width, height) = (even(wanted.width, 160, 7680), even(wanted.height, 90, 4320));
+    let painter = Painter::new(width, height, sane(wanted.rate));
     let format = painter.format();
     let stop = Stop::new();
     let signal = stop.signal();
-    spawn(What::Camera, move || run_camera(&painter, start, &signal, on_frame))?;
+    // Tests read frames' times from it.
+    tracing::debug!(start = start.0, "synthetic camera");
+    let Some(fault) = fault else {
+        spawn(What::Camera, move || run_camera(&painter, start, &signal, on_frame))?;
+        return Ok((format, stop));
+    };
+    let reporter = Arc::new(Reporter::new(camera_device().label, on_event));
+    let (watched, watching) = (Arc::clone(&reporter), stop.signal());
+    spawn(What::Camera, move || watched.watch(&watching, STALL_NANOS))?;
+    let changed = Painter::new(even(width / 2, 160, 7680), even(height / 2, 90, 4320), format.rate);
+    spawn(What::Camera, move || run_faulty_camera(&[painter, changed], start, fault, &signal, &reporter, on_frame))?;
     Ok((format, stop))
 }
 
 /// Starts the microphone; sample 0 belongs at `start`, which may have passed. `gaps` counts skips.
-pub fn microphone(start: Moment, gaps: Arc<AtomicU64>, on_block: OnBlock) -> Result<(AudioFormat, Stop), Error> {
+pub fn microphone(
+    start: Moment,
+    gaps: Arc<AtomicU64>,
+    fault: Option<Fault>,
+    on_block: OnBlock,
+    on_event: OnEvent,
+) -> Result<(AudioFormat, Stop), Error> {
     let stop = Stop::new();
     let signal = stop.signal();
-    spawn(What::Microphone, move || run_microphone(start, &signal, &gaps, on_block))?;
+    spawn(What::Microphone, move || run_microphone(start, &signal, &gaps, fault, on_block, &on_event))?;
     Ok((AUDIO, stop))
+}
+
+/// The camera with a fault: the same frames at the same times, as far as the fault lets them through.
+fn run_faulty_camera(
+    painters: &[Painter; 2],
+    start: Moment,
+    fault: Fault,
+    signal: &StopSignal,
+    reporter: &Reporter,
+    mut on_frame: OnFrame,
+) {
+    let [whole, changed] = painters;
+    let opened = clock::now();
+    let mut unplugged = false;
+    let rate = whole.format().rate;
+    let mut number = present(opened.since(start), rate);
+    while !unplugged {
+        let stamp = Moment(start.0.saturating_add(rate.frame_start(number)));
+        if signal.wait_until(stamp) {
+            return;
+        }
+        let elapsed = stamp.since(opened);
+        unplugged = fault.gone(elapsed);
+        let newest = present(clock::now().since(start), rate);
+        if newest > number + MAX_FRAMES_BEHIND {
+            number = newest;
+            continue;
+        }
+        if !unplugged && !fault.frozen(elapsed) && reporter.alive(stamp) {
+            on_frame(paint(if fault.changed(elapsed) { changed } else { whole }, number, stamp));
+        }
+        number += 1;
+    }
+    reporter.lost("it was unplugged");
+    signal.stop();
+}
+
+fn paint(painter: &Painter, number: u64, stamp: Moment) -> Frame {
+    let format = painter.format();
+    let mut data = Vec::with_capacity(format.frame_bytes().unwrap_or_default());
+    painter.draw(number, &mut data);
+    Frame { format, data: Bytes::from(data), stamp, number }
 }
 
 fn run_camera(painter: &Painter, start: Moment, signal: &StopSignal, mut on_frame: OnFrame) {
@@ -70,15 +148,22 @@ fn run_camera(painter: &Painter, start: Moment, signal: &StopSignal, mut on_fram
             number = newest;
             continue;
         }
-        let mut data = Vec::with_capacity(format.frame_bytes().unwrap_or_default());
-        painter.draw(number, &mut data);
-        on_frame(Frame { format, data: Bytes::from(data), stamp, number });
+        tracing::trace!(number, "picture");
+        on_frame(paint(painter, number, stamp));
         number += 1;
     }
 }
 
-fn run_microphone(start: Moment, signal: &StopSignal, gaps: &AtomicU64, mut on_block: OnBlock) {
+fn run_microphone(
+    start: Moment,
+    signal: &StopSignal,
+    gaps: &AtomicU64,
+    fault: Option<Fault>,
+    mut on_block: OnBlock,
+    on_event: &OnEvent,
+) {
     let block_rate = Rate::whole(BLOCKS_PER_SECOND as u32);
+    let opened = clock::now();
     let mut block = present(clock::now().since(start), block_rate);
     loop {
         // A block is complete when its last sample has been.
@@ -92,11 +177,25 @@ fn run_microphone(start: Moment, signal: &StopSignal, gaps: &AtomicU64, mut on_b
             block = newest;
             continue;
         }
-        let mut samples = vec![0.0; BLOCK_SAMPLES as usize * usize::from(AUDIO.channels)];
-        sound(block * BLOCK_SAMPLES, AUDIO.sample_rate, AUDIO.channels, &mut samples);
-        on_block(AudioBlock { format: AUDIO, samples, stamp: Moment(start.0.saturating_add(block_rate.frame_start(block))) });
+        let stamp = Moment(start.0.saturating_add(block_rate.frame_start(block)));
+        let elapsed = stamp.since(opened);
+        if fault.is_some_and(|fault| fault.gone(elapsed)) {
+            let (device, detail) = (microphone_device().label, "it was unplugged".to_owned());
+            return on_event(DeviceEvent::Lost { device, detail });
+        }
+        if !fault.is_some_and(|fault| fault.frozen(elapsed)) {
+            let changed = fault.is_some_and(|fault| fault.changed(elapsed));
+            on_block(play(block, if changed { CHANGED_AUDIO } else { AUDIO }, stamp));
+        }
         block += 1;
     }
+}
+
+fn play(block: u64, format: AudioFormat, stamp: Moment) -> AudioBlock {
+    let frames = u64::from(format.sample_rate) / BLOCKS_PER_SECOND;
+    let mut samples = vec![0.0; frames as usize * usize::from(format.channels)];
+    sound(block * frames, format.sample_rate, format.channels, &mut samples);
+    AudioBlock { format, samples, stamp }
 }
 
 fn spawn(what: What, run: impl FnOnce() + Send + 'static) -> Result<(), Error> {

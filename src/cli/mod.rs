@@ -3,6 +3,7 @@
 mod doctor;
 mod drive;
 mod prompter;
+mod listen;
 mod selftest;
 mod serve;
 mod take;
@@ -75,6 +76,9 @@ pub enum Command {
     Doctor,
     /// Record, read back and upload a synthetic take, and check every frame of it.
     Selftest(selftest::Arguments),
+    /// Recognise speech for the studio, which starts this.
+    #[command(hide = true)]
+    Listen(listen::Arguments),
 }
 
 /// Runs a command to its exit code. Without a command it is the studio, which `studio` opens.
@@ -89,6 +93,7 @@ pub fn run(arguments: Arguments, studio: impl FnOnce(House, Option<PathBuf>) -> 
         Some(Command::Serve(serve)) => open(Claim::Shared).and_then(|house| serve::run(&house, &serve, &common)),
         Some(Command::Doctor) => open(Claim::Shared).and_then(|house| doctor::run(&house, &common)),
         Some(Command::Selftest(selftest)) => selftest::run(&selftest, &common),
+        Some(Command::Listen(listen)) => listen::run(&listen),
     };
     match result {
         Ok(code) => ExitCode::from(code),

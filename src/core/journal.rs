@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::frame::{AudioFormat, VideoFormat};
 use super::live::Smoothness;
 use super::prompter::course::Anchor;
-use super::take::{SceneMark, TakeId};
+use super::take::{Checkpoint, SceneMark, TakeId};
 
 /// Version of the lines written here. Readers accept it and every older one.
 pub const VERSION: u32 = 1;
@@ -63,6 +63,12 @@ pub enum Event {
         display: String,
         #[serde(flatten)]
         figures: Smoothness,
+    },
+    /// The file's first `bytes` bytes are on the disk: whole clusters, with `frames` pictures that end at `t`. Written some
+    /// seconds apart, so that recovery need not count a long take from its start.
+    Safe {
+        bytes: u64,
+        frames: u64,
     },
     /// Frames lost since the last such line.
     Dropped {
@@ -146,6 +152,14 @@ pub fn scene_marks(entries: &[Entry], nanos: u64) -> Vec<SceneMark> {
         }
     }
     marks
+}
+
+/// The last place that the journal names as safe.
+pub fn checkpoint(entries: &[Entry]) -> Option<Checkpoint> {
+    entries.iter().rev().find_map(|entry| match entry.event {
+        Event::Safe { bytes, frames } => Some(Checkpoint { bytes, frames, nanos: entry.t }),
+        _ => None,
+    })
 }
 
 /// True when the take was stopped in order.

@@ -2,13 +2,16 @@
 //! makes every rule of the studio testable without a device.
 
 pub mod compose;
+pub mod control;
 pub mod device;
+pub mod follow;
 pub mod frame;
 pub mod health;
 pub mod journal;
 pub mod latest;
 pub mod levels;
 pub mod live;
+pub mod monitor;
 pub mod offset;
 pub mod peaks;
 pub mod problem;

@@ -39,20 +39,32 @@ pub struct Settings {
     pub lan_port: u16,
     /// Keys of commands that differ from the usual ones: command name to keys as people write them, none to switch off.
     pub keys: BTreeMap<String, Vec<String>>,
+    /// Folder of the speech model that voice-follow uses; `None` is the one that is installed.
+    pub voice_model: Option<String>,
     /// UDP port for OSC; `None` is off.
     pub osc_port: Option<u16>,
     /// MIDI is listened to.
     pub midi: bool,
     /// What MIDI controllers do.
     pub midi_bindings: Vec<MidiBinding>,
+    /// Names of MIDI inputs that are not listened to.
+    pub midi_muted: Vec<String>,
 }
 
-/// A note or controller of a MIDI device, and the command it gives.
+/// A note or controller of a MIDI device, and what it does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MidiBinding {
     pub trigger: MidiTrigger,
-    /// Name of a command.
-    pub command: String,
+    pub action: MidiAction,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MidiAction {
+    /// The command of this name.
+    Command(String),
+    /// The controller's value, 0 to 127, is the prompter's pace.
+    Pace,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -93,9 +105,11 @@ impl Default for Settings {
             lan: false,
             lan_port: 7420,
             keys: BTreeMap::new(),
+            voice_model: None,
             osc_port: None,
             midi: false,
             midi_bindings: Vec::new(),
+            midi_muted: Vec::new(),
         }
     }
 }

@@ -2,11 +2,13 @@
 //! itself: every frame carries its own number, a lamp flashes and a click starts at each whole second, so that lost frames,
 //! order and sync can be measured from the file alone. The exact layout is in `docs/SYNTHETIC.md`; keep in sync with it.
 
+mod faults;
 mod glyphs;
 mod pattern;
 mod picture;
 mod sound;
 
+pub use faults::Fault;
 pub use pattern::{NUMBER_BITS, is_flash, read_number};
 pub use picture::Painter;
 pub use sound::{find_clicks, sound};

@@ -81,6 +81,17 @@ pub struct Take {
     pub scenes: Vec<SceneMark>,
 }
 
+/// A place in a running take's file up to which it is known to be whole and on the disk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// Length of the file up to here; the next cluster begins here.
+    pub bytes: u64,
+    /// Pictures before it.
+    pub frames: u64,
+    /// Length of the picture before it, in nanoseconds.
+    pub nanos: u64,
+}
+
 /// Names inside a take's folder.
 pub const MEDIA_FILE: &str = "take.mkv";
 pub const JOURNAL_FILE: &str = "journal.jsonl";

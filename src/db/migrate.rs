@@ -22,10 +22,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0001_library", sql: include_str!("migrations/0001_library.sql") },
     Migration { name: "0002_uploads", sql: include_str!("migrations/0002_uploads.sql") },
     Migration { name: "0003_server", sql: include_str!("migrations/0003_server.sql") },
+    Migration { name: "0004_paired_devices", sql: include_str!("migrations/0004_paired_devices.sql") },
 ];
 
 /// Tables that must be there when all of `MIGRATIONS` have run.
-const TABLES: &[&str] = &["settings", "projects", "takes", "uploads", "video_recordings", "incoming"];
+const TABLES: &[&str] = &["settings", "projects", "takes", "uploads", "video_recordings", "incoming", "paired_devices"];
 
 /// Applies what is missing. On any error nothing has changed.
 pub(super) fn run(connection: &mut Connection, path: &Path, migrations: &[Migration]) -> Result<(), Error> {

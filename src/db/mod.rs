@@ -7,6 +7,7 @@ mod error;
 mod incoming;
 mod migrate;
 mod open;
+mod paired;
 mod projects;
 mod recordings;
 mod settings;
@@ -17,6 +18,7 @@ mod value;
 pub use error::Error;
 pub use incoming::Incoming;
 pub use open::Db;
+pub use paired::{KEEP_DAYS, PairedDevice};
 pub use uploads::Upload;
 
 #[cfg(test)]

@@ -50,6 +50,7 @@ pub fn examine(house: &House) -> Vec<Check> {
     checks.extend(elements());
     checks.extend(encoders());
     checks.extend(devices());
+    checks.push(voice(house));
     checks
 }
 
@@ -134,6 +135,18 @@ fn encoders() -> Vec<Check> {
         checks.push(optional(check(&trial.name, false, trial.detail.clone(), fix)));
     }
     checks
+}
+
+/// The recogniser that follows a voice.
+fn voice(house: &House) -> Check {
+    let (settings, _) = house.settings();
+    match crate::voice::found(settings.voice_model.as_deref()) {
+        Ok(model) => optional(check("voice-follow", true, model.acoustic.display().to_string(), "")),
+        Err(error) => {
+            let problem = crate::core::problem::Problem::from(error);
+            optional(check("voice-follow", false, problem.what, &problem.fix))
+        }
+    }
 }
 
 fn devices() -> Vec<Check> {

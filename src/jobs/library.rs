@@ -2,13 +2,17 @@
 
 use std::path::Path;
 
-use crate::blobs::{self, files, hold, takes};
+use crate::blobs::hold::{self, Hold};
+use crate::blobs::{self, files, takes};
 use crate::clock;
 use crate::core::problem::Problem;
 use crate::core::settings::Settings;
 use crate::core::take::{Take, TakeId, TakeState};
+use crate::core::time::SECOND;
 use crate::core::upload::Status;
-use crate::studio::{Message, review, upload};
+use crate::media::repair;
+use crate::studio::command::Command;
+use crate::studio::{Message, notice, review, upload};
 
 use super::house::{House, Ways};
 use super::{projects, proof};
@@ -29,8 +33,9 @@ pub fn save_settings(house: &House, ways: &Ways, settings: &Settings) {
 
 /// Tells the takes of a project and where each stands on its way to the server.
 pub fn list(house: &House, ways: &Ways, project: &str) {
-    if let Err(problem) = reconcile(house) {
-        ways.outbox.problem(problem);
+    match reconcile(house) {
+        Ok(recovered) => offer(ways, &recovered),
+        Err(problem) => ways.outbox.problem(problem),
     }
     let takes = house.db.takes(project).map_err(Problem::from);
     for take in takes.iter().flatten() {
@@ -61,54 +66,104 @@ pub fn rebuild(house: &House) -> Result<(), Problem> {
     }
     for folder in takes::list_bin(&house.folder)? {
         let (Ok(take), Some(at)) = (takes::read_take_folder(&folder), takes::binned_at(&folder)) else { continue };
-        house.db.save_take(&measured(take.clone()))?;
+        let Some(hold) = hold::hold(&folder)? else { continue };
+        house.db.save_take(&measured(take.clone(), &hold))?;
         house.db.bin_take(&take.id, &at)?;
     }
-    reconcile(house)
+    reconcile(house).map(drop)
 }
 
-/// Brings the rows in line with the folders: takes whose process died are closed as interrupted, folders without a row get
-/// one. A take that some process still writes is left alone.
-pub fn reconcile(house: &House) -> Result<(), Problem> {
+/// Brings the rows in line with the folders: takes whose process died are measured, mended and closed as interrupted, folders
+/// without a row get one. A take that some process still writes is left alone. Gives the takes that were recovered now.
+pub fn reconcile(house: &House) -> Result<Vec<Take>, Problem> {
     takes::empty_bin_older_than(&house.folder, BIN_DAYS, &clock::wall())?.iter().for_each(|id| {
         if let Err(error) = house.db.forget_take(id) {
             tracing::warn!(%error, "a take left the bin but not the library");
         }
     });
+    let mut recovered = Vec::new();
     for folder in takes::list(&house.folder)? {
         let id = TakeId(folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()));
         let known = house.db.take(&id)?;
         if known.as_ref().is_some_and(|take| take.state != TakeState::Recording) {
             continue;
         }
-        if hold::is_held(&folder) {
-            continue;
-        }
+        // One folder that can't be read must not hide the others.
+        let hold = match hold::hold(&folder) {
+            Ok(Some(hold)) => hold,
+            Ok(None) => continue,
+            Err(error) => {
+                tracing::warn!(%error, folder = %folder.display(), "a take folder was passed over");
+                continue;
+            }
+        };
         match takes::read_take_folder(&folder) {
-            Ok(take) => house.db.save_take(&measured(take))?,
+            Ok(take) => {
+                let take = measured(take, &hold);
+                house.db.save_take(&take)?;
+                recovered.extend((take.state == TakeState::Interrupted).then_some(take));
+            }
             Err(error) => tracing::warn!(%error, folder = %folder.display(), "a take folder was passed over"),
         }
     }
-    Ok(())
+    Ok(recovered)
 }
 
-/// An interrupted take's length and frames come from its file: the journal knows only when it last wrote.
-pub(super) fn measured(take: Take) -> Take {
+/// An interrupted take's length and frames come from its file, whose index is written where it is missing: the journal knows
+/// only when it last wrote. The hold tells that nobody else writes the take.
+pub(super) fn measured(take: Take, _hold: &Hold) -> Take {
     if take.state != TakeState::Interrupted {
         return take;
     }
-    match proof::length(Path::new(&take.media)) {
-        Ok((nanos, frames)) => {
-            let mut take = Take { nanos, frames, ..take };
-            if let Some(last) = take.scenes.last_mut() {
-                last.end = nanos;
-            }
+    let media = Path::new(&take.media);
+    let checkpoint = takes::checkpoint(Path::new(&take.folder)).unwrap_or_default();
+    match repair::survey(media, checkpoint) {
+        Ok(survey) => {
+            let (mut nanos, mut frames) = (survey.nanos, survey.frames);
+            let bytes = repair::mend(media, &survey).unwrap_or_else(|error| {
+                tracing::warn!(%error, take = %take.id, "an interrupted take's index could not be written");
+                // Behind damage in its middle there may be more; a player finds it.
+                if let Ok(found) = proof::length(media) {
+                    (nanos, frames) = (nanos.max(found.0), frames.max(found.1));
+                }
+                files::length(media).unwrap_or(take.bytes)
+            });
+            let mut take = Take { nanos, frames, bytes, ..take };
+            cut_scenes(&mut take);
             take
         }
         Err(error) => {
             tracing::warn!(%error, take = %take.id, "an interrupted take has no readable picture");
             take
         }
+    }
+}
+
+/// The journal may know of more than the file holds: its lines are smaller and reach the disk first.
+fn cut_scenes(take: &mut Take) {
+    let nanos = take.nanos;
+    take.scenes.retain(|mark| mark.start == 0 || mark.start < nanos);
+    for mark in &mut take.scenes {
+        (mark.start, mark.end) = (mark.start.min(nanos), mark.end.min(nanos));
+    }
+    if let Some(last) = take.scenes.last_mut() {
+        last.end = nanos;
+    }
+}
+
+/// Says what was saved of takes that were interrupted, with a way to look at them.
+fn offer(ways: &Ways, recovered: &[Take]) {
+    for take in recovered {
+        let (number, seconds) = (take.number, take.nanos / SECOND);
+        let message = if take.frames == 0 {
+            notice::Message::Say(format!(
+                "Take {number} was interrupted before its first picture; nothing of it could be kept."
+            ))
+        } else {
+            let text = format!("Take {number} was interrupted. {}:{:02} of it are safe.", seconds / 60, seconds % 60);
+            notice::Message::Offer(text, Command::GoReview)
+        };
+        ways.outbox.send(Message::Notice(message));
     }
 }
 

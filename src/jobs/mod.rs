@@ -4,9 +4,12 @@
 //! Threads: `library` (database and disk, in order), `pictures` (decoding), `layout` (the prompter's text), `stage` (devices
 //! and takes), `net` (transfers and the embedded server), and those of the devices and pipelines themselves.
 
+mod control;
 pub mod demo;
+mod displays;
 pub mod display;
 pub mod doctor;
+pub mod follow;
 pub mod house;
 pub mod inbox;
 pub mod kiosk;
@@ -16,8 +19,10 @@ mod player;
 mod projects;
 pub mod proof;
 pub mod server;
+mod share;
 pub mod signals;
 mod stage;
+mod talent;
 pub mod upload;
 mod worker;
 
@@ -39,24 +44,35 @@ pub struct Jobs {
     pictures: Worker,
     layout: layout::Layouter,
     stage: stage::Stage,
+    voices: follow::Voices,
     player: player::Deck,
     uploads: upload::Uploads,
+    embedded: Arc<server::Embedded>,
+    displays: displays::Displays,
+    controls: control::Controls,
 }
 
 impl Jobs {
     /// Starts the workers; devices and servers start when they are needed.
     pub fn start(house: House, ways: Ways) -> Result<Jobs, Problem> {
         let house = Arc::new(house);
+        let ear = follow::Ear::default();
         let failed = |error: std::io::Error| {
             Problem::failed(format!("A worker thread could not be started: {error}."), "Close other programs and try again.")
         };
+        let hub = displays::hub(&ways);
+        let embedded = Arc::new(server::Embedded::new(Arc::clone(&house), &ways, hub.clone()));
         Ok(Jobs {
+            displays: displays::Displays::start(ways.clone(), hub, Arc::clone(&embedded)).map_err(failed)?,
             library: Worker::start("library").map_err(failed)?,
             pictures: Worker::start("pictures").map_err(failed)?,
             layout: layout::Layouter::start(ways.clone()).map_err(failed)?,
-            stage: stage::Stage::start(Arc::clone(&house), ways.clone()).map_err(failed)?,
+            stage: stage::Stage::start(Arc::clone(&house), ways.clone(), ear.clone()).map_err(failed)?,
+            voices: follow::Voices::new(ear, ways.clone()),
             player: player::Deck::start(ways.clone()).map_err(failed)?,
-            uploads: upload::Uploads::new(Arc::clone(&house), ways.clone()),
+            uploads: upload::Uploads::new(Arc::clone(&house), ways.clone(), Arc::clone(&embedded)),
+            embedded,
+            controls: control::Controls::new(Arc::clone(&house), ways.clone()),
             house,
             ways,
         })
@@ -67,6 +83,8 @@ impl Jobs {
         match effect {
             Effect::Prepare(effect) => self.prepare(effect),
             Effect::Prompter(prompter::Effect::LayOut { sheet, look }) => self.layout.lay_out(sheet, look),
+            Effect::Displays(effect) => self.displays.run(effect),
+            Effect::Follow(effect) => self.voices.run(effect),
             Effect::Devices(devices::Effect::List) => stage::list(self.ways.clone()),
             Effect::Devices(effect) => self.stage.devices(effect),
             Effect::Record(record::Effect::Journal(entries)) => self.stage.journal(entries),
@@ -77,6 +95,11 @@ impl Jobs {
                 self.library.submit(move || upload::resume(&house, &ways));
             }
             Effect::Upload(effect) => self.uploads.run(effect),
+            Effect::Share(effect) => {
+                let (embedded, ways) = (Arc::clone(&self.embedded), self.ways.clone());
+                self.library.submit(move || share::run(&embedded, &ways, effect));
+            }
+            Effect::Control(effect) => self.controls.run(effect),
             Effect::SaveSettings(settings) => {
                 let (house, ways) = (Arc::clone(&self.house), self.ways.clone());
                 self.library.submit(move || library::save_settings(&house, &ways, &settings));
@@ -92,6 +115,9 @@ impl Jobs {
 
     /// Ends in order: a running take is stopped and closed, unsaved rows are written, transfers stop resumable.
     pub fn finish(self) {
+        self.displays.finish();
+        self.voices.finish();
+        self.controls.finish();
         self.stage.finish();
         self.player.finish();
         self.uploads.finish();

@@ -25,6 +25,7 @@ use crate::core::time::Moment;
 use crate::media::record::Inlet;
 use crate::studio::{Message, devices, record};
 
+use super::follow::Ear;
 use super::house::{House, Ways};
 use super::inbox::Outbox;
 
@@ -52,12 +53,12 @@ enum Order {
 }
 
 impl Stage {
-    pub fn start(house: Arc<House>, ways: Ways) -> std::io::Result<Stage> {
+    pub fn start(house: Arc<House>, ways: Ways, ear: Ear) -> std::io::Result<Stage> {
         let (orders, received) = sync_channel(ORDERS);
         let journal = Arc::new(Mutex::new(None));
         let owner = Owner {
             house,
-            tap: Tap::new(&ways),
+            tap: Tap::new(&ways, ear),
             ways: ways.clone(),
             journal: Arc::clone(&journal),
             devices: None,
@@ -153,6 +154,8 @@ impl Owner {
 #[derive(Debug)]
 struct Tap {
     feeds: Feeds,
+    /// A voice may be followed, whether a take runs or not.
+    ear: Ear,
     outbox: Outbox,
     roll: Mutex<Option<Roll>>,
 }
@@ -172,8 +175,8 @@ struct Roll {
 }
 
 impl Tap {
-    fn new(ways: &Ways) -> Arc<Tap> {
-        Arc::new(Tap { feeds: ways.feeds.clone(), outbox: ways.outbox.clone(), roll: Mutex::new(None) })
+    fn new(ways: &Ways, ear: Ear) -> Arc<Tap> {
+        Arc::new(Tap { feeds: ways.feeds.clone(), ear, outbox: ways.outbox.clone(), roll: Mutex::new(None) })
     }
 
     /// To the file; the picture for the screen goes its own way, since a JPEG must be decoded for it.
@@ -202,6 +205,7 @@ impl Tap {
         if let Some(roll) = self.roll().as_ref() {
             roll.inlet.push_sound(block);
         }
+        self.ear.hear(block);
     }
 
     fn connect(&self, roll: Roll) {

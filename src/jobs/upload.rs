@@ -53,8 +53,7 @@ pub struct Uploads {
 }
 
 impl Uploads {
-    pub fn new(house: Arc<House>, ways: Ways) -> Uploads {
-        let embedded = Arc::new(Embedded::new(Arc::clone(&house)));
+    pub fn new(house: Arc<House>, ways: Ways, embedded: Arc<Embedded>) -> Uploads {
         Uploads { house, ways, embedded, target: Target::Embedded, running: Arc::default(), closing: Arc::default() }
     }
 

@@ -12,12 +12,14 @@ mod files;
 mod frames;
 mod index;
 pub mod inspect;
+mod matroska;
 mod opus;
 pub mod peaks;
 pub mod play;
 pub mod probe;
 pub mod profile;
 pub mod record;
+pub mod repair;
 mod run;
 
 use std::sync::OnceLock;

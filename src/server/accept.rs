@@ -12,15 +12,17 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
+use super::line::{Line, Severable};
 use super::patient::Patient;
 use super::{App, routes};
 
 /// Pause after the system refused a connection (no file handles left), so that the loop does not spin.
 const BREATH: Duration = Duration::from_millis(100);
 
-/// Accepts until `stop`; each connection is a tracked task.
-pub(super) async fn run(listener: TcpListener, app: App) {
+/// Accepts until `stop` or until the door is closed, which cuts all that came in by it; each connection is a tracked task.
+pub(super) async fn run(listener: TcpListener, app: App, door: CancellationToken) {
     let router = routes::router(Arc::clone(&app));
     let permits = Arc::new(Semaphore::new(app.config.limits.connections));
     loop {
@@ -30,12 +32,16 @@ pub(super) async fn run(listener: TcpListener, app: App) {
         };
         let (permit, accepted) = tokio::select! {
             () = app.stop.cancelled() => return,
+            () = door.cancelled() => return,
             next = next => next,
         };
         match accepted {
             Ok((stream, peer)) => {
-                let router = router.clone().layer(Extension(ConnectInfo(peer)));
-                let connection = connection(stream, router, Arc::clone(&app));
+                // Answers are small and waited for; a platform that can't turn Nagle off is only slower.
+                let _ = stream.set_nodelay(true);
+                let line = Line::of(&door);
+                let router = router.clone().layer(Extension(ConnectInfo(peer))).layer(Extension(line.clone()));
+                let connection = connection(Severable::new(stream, &line), router, Arc::clone(&app));
                 app.tasks.spawn(async move {
                     connection.await;
                     drop(permit);
@@ -49,9 +55,7 @@ pub(super) async fn run(listener: TcpListener, app: App) {
     }
 }
 
-async fn connection(stream: TcpStream, router: Router, app: App) {
-    // Answers are small and waited for; a platform that can't turn Nagle off is only slower.
-    let _ = stream.set_nodelay(true);
+async fn connection(stream: Severable<TcpStream>, router: Router, app: App) {
     let idle = app.config.limits.idle;
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(idle);

@@ -2,37 +2,85 @@
 //! loopback, by its own script (its `Origin` gives it away) or under a name of its own that points here (its `Host` does).
 
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 
-use super::App;
-use super::refusal::Refusal;
+use super::caller::Caller;
+use super::line::Line;
+use super::pairing::Pairing;
+use super::refusal::{Refusal, blocking};
 use super::routes::HEALTH;
+use super::{App, pages};
+use crate::core::live::{CONTROL_ROAD, ROAD};
 
-/// Runs before every route.
+/// Runs before every route, and says in the request's extensions who the caller is.
 pub(super) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let checked = names(request.headers(), &app.config.names)
-        .and_then(|()| if path == HEALTH { Ok(()) } else { token(request.headers(), &app.config.token) });
-    if let Err(refusal) = checked {
-        tracing::debug!(%method, path, "not let in");
-        return refusal.into_response();
-    }
-    let response = next.run(request).await;
+    let (mut parts, body) = request.into_parts();
+    let (method, path) = (parts.method.clone(), parts.uri.path().to_owned());
+    let caller = match names(&parts.headers, &app.config.names) {
+        Ok(()) if path == HEALTH => Ok(Caller::default()),
+        Ok(()) => caller(&app, &parts).await,
+        Err(refusal) => Err(refusal),
+    };
+    let response = match caller {
+        Ok(caller) => {
+            parts.extensions.insert(caller);
+            next.run(Request::from_parts(parts, body)).await
+        }
+        // A person who types the address is shown where to type the code.
+        Err(refusal) if refusal.status == StatusCode::UNAUTHORIZED && pages::is_page(&path) && is_shared(&app) => {
+            Redirect::to(pages::PAIR).into_response()
+        }
+        Err(refusal) => refusal.into_response(),
+    };
     tracing::debug!(%method, path, status = response.status().as_u16(), "answered");
     response
 }
 
-fn token(headers: &HeaderMap, secret: &super::Secret) -> Result<(), Refusal> {
-    let offered = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let bearer = offered.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-    if bearer.is_some_and(|(_, token)| secret.matches(token.trim())) {
-        return Ok(());
+/// The server's own token opens everything, a device's the pages and what they need.
+async fn caller(app: &App, request: &Parts) -> Result<Caller, Refusal> {
+    let (headers, path) = (&request.headers, request.uri.path());
+    let offered = bearer(headers).or_else(|| pages::cookie(headers));
+    if offered.is_some_and(|token| app.config.token.matches(token)) {
+        return Ok(Caller { full: true, ..Caller::default() });
     }
-    let sentence = if offered.is_empty() { "This needs the server's token." } else { "The token is not the server's." };
+    if let (Some(pairing), Some(token)) = (&app.config.sharing, offered) {
+        let (pairing, token) = (pairing.clone(), token.to_owned());
+        let (held, line) = (pairing.clone(), request.extensions.get::<Line>());
+        // Known, and its connection noted, so that both end together.
+        let known = blocking(move || pairing.device(&token)).await?;
+        if let Some(device) = known.filter(|device| line.is_none_or(|line| held.hold(&device.id, line))) {
+            if !open_to_devices(path) {
+                let sentence = "A paired phone may look at the prompter and steer it, and nothing else.";
+                return Err(Refusal::new(StatusCode::FORBIDDEN, sentence));
+            }
+            return Ok(Caller { name: Some(device.name), device: Some(device.id), full: false });
+        }
+    }
+    if pages::is_open(path) && is_shared(app) {
+        return Ok(Caller::default());
+    }
+    let nothing = headers.get(header::AUTHORIZATION).is_none();
+    let sentence = if nothing { "This needs the server's token." } else { "The token is not the server's." };
     Err(Refusal::new(StatusCode::UNAUTHORIZED, sentence).with("www-authenticate", HeaderValue::from_static("Bearer")))
+}
+
+fn is_shared(app: &App) -> bool {
+    app.config.sharing.as_ref().is_some_and(Pairing::is_on)
+}
+
+/// What a paired device may ask for, by any method.
+fn open_to_devices(path: &str) -> bool {
+    let under = |road: &str| path.strip_prefix(road).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    pages::is_page(path) || pages::is_open(path) || path == pages::ME || path == ROAD || under(CONTROL_ROAD)
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 fn names(headers: &HeaderMap, names: &[String]) -> Result<(), Refusal> {
@@ -69,6 +117,17 @@ mod tests {
             headers.insert(name.parse::<header::HeaderName>().unwrap(), value.parse().unwrap());
         }
         names(&headers, &["studio.lan".to_owned()]).err().map(|refusal| refusal.status.as_u16())
+    }
+
+    #[test]
+    fn devices_have_the_pages_the_link_and_control() {
+        for path in ["/", "/prompter", "/remote", "/pair", "/web/link.js", "/api/v1/me", "/api/v1/live"] {
+            assert!(open_to_devices(path), "{path}");
+        }
+        assert!(open_to_devices("/api/v1/control") && open_to_devices("/api/v1/control/again"));
+        for path in ["/api/v1/controlled", "/api/v1/studio/upload", "/api/v1/studio/tus", "/api/v1/live/x", "//", "/x"] {
+            assert!(!open_to_devices(path), "{path}");
+        }
     }
 
     #[test]

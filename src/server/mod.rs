@@ -5,6 +5,7 @@
 //! Both end in `finish`, where a file is checked as a whole before it gets its final name and its row.
 
 mod accept;
+mod caller;
 mod chunk;
 mod control;
 mod error;
@@ -15,8 +16,11 @@ mod headers;
 mod id;
 mod kind;
 mod limit;
+mod line;
 pub mod link;
 mod live;
+mod pages;
+pub mod pairing;
 mod patient;
 mod range;
 mod receive;
@@ -61,13 +65,24 @@ pub struct Config {
     pub limits: Limits,
     /// The live link of the studio that this server belongs to; without a studio there is none.
     pub hub: Option<link::Hub>,
+    /// Lets phones in by a code, and serves them their pages while sharing is switched on.
+    pub sharing: Option<pairing::Pairing>,
 }
 
 impl Config {
     /// On loopback, at a free port, with the usual limits.
     pub fn new(token: Secret, db: Db, folder: DataFolder) -> Config {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Config { listen, token, db, folder, names: Vec::new(), limits: Limits::default(), hub: None }
+        Config {
+            listen,
+            token,
+            db,
+            folder,
+            names: Vec::new(),
+            limits: Limits::default(),
+            hub: None,
+            sharing: None,
+        }
     }
 }
 
@@ -111,13 +126,7 @@ impl Server {
     /// # Errors
     /// The port is in use or may not be opened, or the address is not this machine's.
     pub fn start(config: Config, runtime: &Handle) -> Result<Running, Error> {
-        let listen = config.listen;
-        let listener = std::net::TcpListener::bind(listen).map_err(|source| Error::bind(listen, source))?;
-        listener.set_nonblocking(true).map_err(|source| Error::bind(listen, source))?;
-        let address = listener.local_addr().map_err(|source| Error::bind(listen, source))?;
-        let entered = runtime.enter();
-        let listener = tokio::net::TcpListener::from_std(listener).map_err(|source| Error::bind(listen, source))?;
-        drop(entered);
+        let (listener, address) = listen(config.listen, runtime)?;
         let app = Arc::new(Shared {
             config,
             live: live::Live::default(),
@@ -125,10 +134,33 @@ impl Server {
             cut: CancellationToken::new(),
             tasks: TaskTracker::new(),
         });
-        app.tasks.spawn_on(accept::run(listener, Arc::clone(&app)), runtime);
+        app.tasks.spawn_on(accept::run(listener, Arc::clone(&app), CancellationToken::new()), runtime);
         app.tasks.spawn_on(sweep::run(Arc::clone(&app)), runtime);
         tracing::info!(%address, "serving");
         Ok(Running { address, app })
+    }
+}
+
+fn listen(address: SocketAddr, runtime: &Handle) -> Result<(tokio::net::TcpListener, SocketAddr), Error> {
+    let failed = |source| Error::bind(address, source);
+    let listener = std::net::TcpListener::bind(address).map_err(failed)?;
+    listener.set_nonblocking(true).map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    let _entered = runtime.enter();
+    Ok((tokio::net::TcpListener::from_std(listener).map_err(failed)?, bound))
+}
+
+/// A second way into a running server. Dropping it closes it and cuts whoever came in by it.
+#[derive(Debug)]
+pub struct Door {
+    /// Where it listens, with the port it got.
+    pub address: SocketAddr,
+    open: CancellationToken,
+}
+
+impl Drop for Door {
+    fn drop(&mut self) {
+        self.open.cancel();
     }
 }
 
@@ -148,6 +180,18 @@ impl Running {
             address.set_ip(Ipv4Addr::LOCALHOST.into());
         }
         format!("http://{address}")
+    }
+
+    /// Listens at another address too: on the local network, beside loopback. The port is open when it returns.
+    ///
+    /// # Errors
+    /// As for `Server::start`.
+    pub fn open_door(&self, address: SocketAddr, runtime: &Handle) -> Result<Door, Error> {
+        let (listener, address) = listen(address, runtime)?;
+        let open = CancellationToken::new();
+        self.app.tasks.spawn_on(accept::run(listener, Arc::clone(&self.app), open.clone()), runtime);
+        tracing::info!(%address, "serving here too");
+        Ok(Door { address, open })
     }
 
     /// Takes no more requests, lets those under way end or save what they have, and closes. Returns within some ten seconds.

@@ -8,7 +8,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use super::refusal::Refusal;
-use super::{App, TUS_ROAD, control, form, guard, link, recordings, tus};
+use super::{App, TUS_ROAD, control, form, guard, link, pages, recordings, tus};
 use crate::core::live::{CONTROL_ROAD, ROAD};
 
 /// The one door without a token.
@@ -30,6 +30,7 @@ pub(super) fn router(app: App) -> Router {
         .route(CONTROL_ROAD, get(control::list))
         .route(&format!("{CONTROL_ROAD}/{{command}}"), post(control::command))
         .merge(tus)
+        .merge(pages::router(&app))
         .fallback(async || Refusal::new(StatusCode::NOT_FOUND, "There is nothing at this address."))
         .method_not_allowed_fallback(async || Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "This address does not do that."))
         // Each route bounds its own body while streaming it.

@@ -5,7 +5,7 @@ use crate::core::live::Order;
 use crate::core::prompter::pace::{MAX_WPM, MIN_WPM};
 use crate::core::prompter::{Align, Look, Pace};
 
-use super::{Action, Effect, Message, Model, Page, prepare, prompter, record, review, upload};
+use super::{Action, Effect, Message, Model, Page, Sheet, control, follow, prepare, prompter, record, review, upload};
 
 /// Everything a person can do with one key or button.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,6 +21,7 @@ pub enum Command {
     Record,
     Stop,
     TogglePrompter,
+    FollowVoice,
     LineUp,
     LineDown,
     PreviousScene,
@@ -50,6 +51,8 @@ pub enum Command {
     Upload,
     DeleteTake,
     PutBack,
+    Displays,
+    Share,
     Help,
 }
 
@@ -65,9 +68,24 @@ pub enum Key {
     PageUp,
     PageDown,
     Home,
+    End,
+    Insert,
     Delete,
+    Backspace,
+    Enter,
+    Tab,
     Escape,
     F(u8),
+    Media(Media),
+}
+
+/// Keys of remotes and headsets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Media {
+    PlayPause,
+    Stop,
+    Next,
+    Previous,
 }
 
 /// A key with its modifiers; `command` is Ctrl, or ⌘ on a Mac.
@@ -85,7 +103,7 @@ pub struct Entry {
     /// What remotes, button boxes and settings call it.
     pub name: &'static str,
     pub label: &'static str,
-    /// The first is shown; all work.
+    /// Its usual keys, the first of which is shown; `keys::Keys` knows those in force.
     pub keys: &'static [Shortcut],
     /// Where the keys work; empty is everywhere.
     pub pages: &'static [Page],
@@ -113,6 +131,9 @@ const RECORD: &[Page] = &[Page::Record];
 const REVIEW: &[Page] = &[Page::Review];
 const PREPARE: &[Page] = &[Page::Prepare];
 
+/// A presenter's button for a black screen sends a full stop or B, its button for the show F5.
+const TOGGLE: &[Shortcut] = &[key(Key::Space), key(Key::Char('.')), key(Key::Char('B')), key(Key::F(5))];
+
 /// All commands, in the order help shows them.
 pub const COMMANDS: &[Entry] = &[
     entry(Command::GoPrepare, "go-prepare", "Prepare", &[ctrl(Key::Char('1'))], &[]),
@@ -120,7 +141,9 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::GoReview, "go-review", "Review", &[ctrl(Key::Char('3'))], &[]),
     entry(Command::NewScript, "new-script", "New script", &[ctrl(Key::Char('N'))], &[]),
     entry(Command::OpenScript, "open-script", "Open a script…", &[ctrl(Key::Char('O'))], &[]),
-    entry(Command::Help, "help", "Keys", &[key(Key::F(1))], &[]),
+    entry(Command::Displays, "displays", "Displays", &[ctrl(Key::Char('D'))], &[]),
+    entry(Command::Share, "share", "Phones", &[ctrl(Key::Char('P'))], &[]),
+    entry(Command::Help, "help", "Keys and controllers", &[key(Key::F(1))], &[]),
     entry(Command::Immersive, "immersive", "Full screen", &[key(Key::F(11))], &[]),
     entry(Command::LeaveFullScreen, "leave-full-screen", "Leave full screen", &[key(Key::Escape)], &[]),
     entry(Command::Save, "save", "Save now", &[ctrl(Key::Char('S'))], PREPARE),
@@ -134,7 +157,8 @@ pub const COMMANDS: &[Entry] = &[
     ),
     entry(Command::Record, "record", "Record a take", &[key(Key::F(9)), ctrl(Key::Char('R'))], &[]),
     entry(Command::Stop, "stop", "Stop the take", &[key(Key::F(10)), ctrl(Key::Char('.'))], RECORD),
-    entry(Command::TogglePrompter, "toggle-prompter", "Start or pause the prompter", &[key(Key::Space)], RECORD),
+    entry(Command::FollowVoice, "follow-voice", "Follow the voice", &[key(Key::Char('F'))], RECORD),
+    entry(Command::TogglePrompter, "toggle-prompter", "Start or pause the prompter", TOGGLE, RECORD),
     entry(Command::LineUp, "line-up", "A line back", &[key(Key::Up)], RECORD),
     entry(Command::LineDown, "line-down", "A line on", &[key(Key::Down)], RECORD),
     entry(Command::PreviousScene, "previous-scene", "Previous scene", &[key(Key::PageUp)], RECORD),
@@ -189,42 +213,6 @@ impl Command {
     pub fn label(self) -> &'static str {
         self.entry().label
     }
-
-    /// The shown key, as people write it.
-    pub fn key_text(self) -> String {
-        self.entry().keys.first().map_or_else(String::new, Shortcut::to_string)
-    }
-}
-
-impl std::fmt::Display for Shortcut {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.command {
-            f.write_str("Ctrl+")?;
-        }
-        if self.shift {
-            f.write_str("Shift+")?;
-        }
-        match self.key {
-            Key::Char(c) => write!(f, "{c}"),
-            Key::Space => f.write_str("Space"),
-            Key::Up => f.write_str("↑"),
-            Key::Down => f.write_str("↓"),
-            Key::Left => f.write_str("←"),
-            Key::Right => f.write_str("→"),
-            Key::PageUp => f.write_str("Page Up"),
-            Key::PageDown => f.write_str("Page Down"),
-            Key::Home => f.write_str("Home"),
-            Key::Delete => f.write_str("Del"),
-            Key::Escape => f.write_str("Esc"),
-            Key::F(n) => write!(f, "F{n}"),
-        }
-    }
-}
-
-/// The command a key means on a page.
-pub fn for_key(shortcut: Shortcut, page: Page) -> Option<Command> {
-    let here = |entry: &&Entry| entry.pages.is_empty() || entry.pages.contains(&page);
-    COMMANDS.iter().filter(here).find(|entry| entry.keys.contains(&shortcut)).map(|entry| entry.command)
 }
 
 /// Does it, on the pages where it means something.
@@ -280,9 +268,12 @@ fn carry_out(model: &mut Model, command: Command) -> Vec<Action> {
             vec![Action::Do(Effect::Fullscreen(false))]
         }
         Command::LeaveFullScreen => Vec::new(),
+        Command::Displays => tell(Message::Sheet(Sheet::Displays)),
+        Command::Share => tell(Message::Sheet(Sheet::Phones)),
         Command::Help => {
             model.notice.help = !model.notice.help;
-            Vec::new()
+            // Nobody waits for a controller's button any more.
+            if model.notice.help { Vec::new() } else { tell(Message::Control(control::Message::Learn(None))) }
         }
         Command::Upload => match model.review.open_take() {
             Some(take) => tell(Message::Upload(upload::Message::Start(Box::new(take.clone())))),
@@ -308,6 +299,7 @@ fn prompter_or_player(model: &Model, command: Command) -> Vec<Action> {
     };
     let message = match command {
         Command::TogglePrompter => Message::Prompter(P::Toggle),
+        Command::FollowVoice => Message::Follow(follow::Message::Toggle),
         Command::LineUp => Message::Prompter(P::Nudge(-1)),
         Command::LineDown => Message::Prompter(P::Nudge(1)),
         Command::PreviousScene => Message::Prompter(P::SkipScene(-1)),

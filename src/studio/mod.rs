@@ -6,13 +6,20 @@
 //! outside it returns as an `Action`, and only this file sees them all.
 
 pub mod command;
+pub mod control;
 pub mod devices;
+pub mod displays;
+pub mod follow;
+pub mod keys;
 pub mod notice;
 pub mod prepare;
 pub mod prompter;
 pub mod record;
 pub mod review;
+pub mod share;
 pub mod upload;
+
+use std::sync::Arc;
 
 use crate::core::live::Order;
 use crate::core::problem::Problem;
@@ -40,6 +47,17 @@ impl Page {
     }
 }
 
+/// What lies over a page, under the top bar's right end; one at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Sheet {
+    /// Devices and settings.
+    Settings,
+    /// The talent's monitor and everyone connected.
+    Displays,
+    /// Letting phones in.
+    Phones,
+}
+
 /// Everything the studio knows. Owned by one thread; the eyes see it as `&Model`.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
@@ -47,13 +65,20 @@ pub struct Model {
     pub settings: Settings,
     pub prepare: prepare::State,
     pub prompter: prompter::State,
+    pub follow: follow::State,
     pub devices: devices::State,
+    pub displays: displays::State,
     pub record: record::State,
     pub review: review::State,
     pub upload: upload::State,
+    pub share: share::State,
+    pub control: control::State,
+    /// The keys in force: the usual ones and what the settings say.
+    pub keys: Arc<keys::Keys>,
     pub notice: notice::State,
     /// Chrome is hidden and the window fills the screen.
     pub immersive: bool,
+    pub sheet: Option<Sheet>,
 }
 
 /// What happened.
@@ -65,13 +90,20 @@ pub enum Message {
     /// From a remote, a phone, a button box.
     Order(Order),
     Go(Page),
+    /// Opens the sheet, or closes it when it is open.
+    Sheet(Sheet),
+    CloseSheet,
     Settings(Box<Settings>),
     Prepare(prepare::Message),
     Prompter(prompter::Message),
+    Follow(follow::Message),
     Devices(devices::Message),
+    Displays(displays::Message),
     Record(record::Message),
     Review(review::Message),
     Upload(upload::Message),
+    Share(share::Message),
+    Control(control::Message),
     Notice(notice::Message),
 }
 
@@ -80,10 +112,14 @@ pub enum Message {
 pub enum Effect {
     Prepare(prepare::Effect),
     Prompter(prompter::Effect),
+    Follow(follow::Effect),
     Devices(devices::Effect),
+    Displays(displays::Effect),
     Record(record::Effect),
     Review(review::Effect),
     Upload(upload::Effect),
+    Share(share::Effect),
+    Control(control::Effect),
     SaveSettings(Box<Settings>),
     Fullscreen(bool),
     Quit,
@@ -120,7 +156,12 @@ pub fn start(model: &mut Model, settings: Settings, now: Moment) -> Vec<Effect> 
     let settings = settings.bounded();
     model.settings = settings.clone();
     model.prompter = prompter::State::new(settings.look, settings.pace, now);
-    vec![Effect::Devices(devices::Effect::List), Effect::Upload(upload::Effect::Resume)]
+    model.keys = Arc::new(keys::Keys::of(&model.settings.keys));
+    let mut effects = vec![Effect::Devices(devices::Effect::List), Effect::Upload(upload::Effect::Resume)];
+    effects.extend(displays::start(&model.settings, &mut model.displays).map(Effect::Displays));
+    effects.extend(model.share.start(&model.settings));
+    effects.extend(control::begin(&model.settings).map(Effect::Control));
+    effects
 }
 
 /// Applies one message. `now` is the frame's time.
@@ -136,7 +177,20 @@ pub fn update(model: &mut Model, message: Message, now: Moment) -> Vec<Effect> {
             }
         }
     }
+    effects.extend(publish(model, now).map(Effect::Displays));
     effects
+}
+
+/// Whatever changed, displays elsewhere hear of it in the same step.
+fn publish(model: &mut Model, now: Moment) -> Option<displays::Effect> {
+    let studio = displays::Studio {
+        settings: &model.settings,
+        prepare: &model.prepare,
+        prompter: &model.prompter,
+        mode: model.record.mode(),
+        voice: None,
+    };
+    model.displays.publish(&studio, now)
 }
 
 fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
@@ -145,10 +199,17 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Command(command) => command::perform(model, command),
         Message::Order(order) => command::obey(model, &order),
         Message::Go(page) => go(model, page),
+        Message::Sheet(sheet) => show_sheet(model, sheet),
+        Message::CloseSheet => {
+            model.sheet = None;
+            Vec::new()
+        }
         Message::Settings(settings) => change_settings(model, *settings),
         Message::Prepare(message) => prepare(model, message, now),
         Message::Prompter(message) => prompter(model, message, now),
+        Message::Follow(message) => follow(model, Some(message), now),
         Message::Devices(message) => model.devices.update(message, &model.settings),
+        Message::Displays(message) => model.displays.update(message, &model.settings),
         Message::Record(message) => {
             let studio = record::Studio {
                 settings: &model.settings,
@@ -156,10 +217,18 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
                 prompter: &model.prompter,
                 devices: &model.devices,
             };
-            model.record.update(message, &studio, now)
+            let busy = model.record.busy();
+            let actions = model.record.update(message, &studio, now);
+            if model.record.busy() && !busy {
+                // Nothing lies over a take.
+                model.sheet = None;
+            }
+            actions
         }
         Message::Review(message) => model.review.update(message),
         Message::Upload(message) => model.upload.update(message, now),
+        Message::Share(message) => model.share.update(message, &model.settings, now),
+        Message::Control(message) => model.control.update(message, &model.settings),
         Message::Notice(message) => {
             model.notice.update(message, now);
             Vec::new()
@@ -170,6 +239,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
 fn tick(model: &mut Model, now: Moment) -> Vec<Action> {
     model.notice.tick(now);
     let mut actions = model.prepare.tick(now);
+    actions.extend(model.share.tick(model.sheet == Some(Sheet::Phones), now));
     let studio = record::Studio {
         settings: &model.settings,
         prepare: &model.prepare,
@@ -177,7 +247,22 @@ fn tick(model: &mut Model, now: Moment) -> Vec<Action> {
         devices: &model.devices,
     };
     actions.extend(model.record.tick(&studio, now));
+    actions.extend(follow(model, None, now));
     actions
+}
+
+/// A message to the follower, or the passing of time.
+fn follow(model: &mut Model, message: Option<follow::Message>, now: Moment) -> Vec<Action> {
+    let studio = follow::Studio {
+        settings: &model.settings,
+        prepare: &model.prepare,
+        prompter: &model.prompter,
+        devices: &model.devices,
+    };
+    match message {
+        Some(message) => model.follow.update(message, &studio, now),
+        None => model.follow.tick(&studio, now),
+    }
 }
 
 /// The script drives everything: a new text reaches the prompter in the same step.
@@ -205,12 +290,19 @@ fn prepare(model: &mut Model, message: prepare::Message, now: Moment) -> Vec<Act
 
 /// Pace and look are the reader's, so they are remembered.
 fn prompter(model: &mut Model, message: prompter::Message, now: Moment) -> Vec<Action> {
+    // What moves the prompter by hand moves the place where the voice is expected.
+    let told = match message {
+        prompter::Message::Heard { .. } | prompter::Message::SetLook(_) => None,
+        prompter::Message::ScriptChanged { .. } => Some(follow::Message::ScriptChanged),
+        _ => Some(follow::Message::Moved),
+    };
     let mut actions = model.prompter.update(message, &model.prepare.script, now);
     let (pace, look) = (model.prompter.pace, &model.prompter.look);
     if (pace, look) != (model.settings.pace, &model.settings.look) {
         let settings = Settings { pace, look: look.clone(), ..model.settings.clone() };
         actions.push(Action::Tell(Message::Settings(Box::new(settings))));
     }
+    actions.extend(told.filter(|_| model.follow.on.is_some()).map(|message| Action::Tell(Message::Follow(message))));
     actions
 }
 
@@ -223,6 +315,7 @@ fn go(model: &mut Model, page: Page) -> Vec<Action> {
         return vec![Action::say("The take is still running. Stop it before you leave this page.")];
     }
     let from = std::mem::replace(&mut model.page, page);
+    model.sheet = None;
     let mut actions = Vec::new();
     if from == Page::Record {
         actions.push(Action::Tell(Message::Devices(devices::Message::Close)));
@@ -242,14 +335,28 @@ fn go(model: &mut Model, page: Page) -> Vec<Action> {
     actions
 }
 
+fn show_sheet(model: &mut Model, sheet: Sheet) -> Vec<Action> {
+    model.sheet = if model.sheet == Some(sheet) { None } else { Some(sheet) };
+    match model.sheet {
+        Some(Sheet::Displays) => vec![Action::Tell(Message::Displays(displays::Message::Look))],
+        // What it needs it asks for while it is shown.
+        Some(Sheet::Settings | Sheet::Phones) | None => Vec::new(),
+    }
+}
+
 fn change_settings(model: &mut Model, settings: Settings) -> Vec<Action> {
     let settings = settings.bounded();
     let devices_changed = |a: &Settings, b: &Settings| {
         (&a.camera, &a.microphone, a.width, a.height, a.fps) != (&b.camera, &b.microphone, b.width, b.height, b.fps)
     };
     let reopen = devices_changed(&model.settings, &settings) && model.page == Page::Record && !model.record.busy();
+    let controls = control::changed(&model.settings, &settings);
+    if model.settings.keys != settings.keys {
+        model.keys = Arc::new(keys::Keys::of(&settings.keys));
+    }
     model.settings = settings;
     let mut actions = vec![Action::Do(Effect::SaveSettings(Box::new(model.settings.clone())))];
+    actions.extend(controls.map(|effect| Action::Do(Effect::Control(effect))));
     if reopen {
         actions.push(Action::Tell(Message::Devices(devices::Message::Open)));
     }

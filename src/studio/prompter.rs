@@ -51,6 +51,11 @@ pub enum Message {
     /// Words per minute more (or less) than now.
     Faster(f64),
     SetLook(Look),
+    /// The voice that leads is at this position, in ems, and goes on at so many ems a second.
+    Heard {
+        position: f64,
+        velocity: f64,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -103,6 +108,10 @@ impl State {
                 let pace = ((self.words_per_minute(script, now) + wpm) / 5.0).round() * 5.0;
                 self.set_pace(Pace::WordsPerMinute(pace.clamp(MIN_WPM, MAX_WPM)), script, now);
             }
+            Message::Heard { position, velocity } if self.course.running() => {
+                self.course = self.course.lead(now, position, velocity, self.laid.end());
+            }
+            Message::Heard { .. } => {}
             Message::SetLook(look) => return self.set_look(look, script),
         }
         Vec::new()

@@ -3,6 +3,7 @@
 use crate::core::compose::Layout;
 use crate::core::health::Health;
 use crate::core::journal::{Entry, Event};
+use crate::core::live::Mode;
 use crate::core::problem::Problem;
 use crate::core::prompter::course::Course;
 use crate::core::settings::Settings;
@@ -121,6 +122,15 @@ impl State {
         match &self.phase {
             Phase::Rolling(rolling) => Some(rolling),
             _ => None,
+        }
+    }
+
+    /// What goes on, for other displays.
+    pub fn mode(&self) -> Mode {
+        match &self.phase {
+            Phase::Countdown { ends } => Mode::Countdown { ends: *ends },
+            Phase::Rolling(rolling) => Mode::Recording { since: rolling.started },
+            _ => Mode::Idle,
         }
     }
 

@@ -1,16 +1,24 @@
-//! Keys of the window as commands of the studio. Which key does what stands in `studio::command`; here is only the
-//! translation, and who has the right of way: a text field keeps what it needs for typing, a focused button keeps Space and
+//! Keys of the window as commands of the studio. Which key does what is `studio::keys`' matter; here is only the translation, and who has the right of way: a text field keeps what it needs for typing, a focused button keeps Space and
 //! the arrows.
 
-use egui::{Context, Event, Modifiers};
+use std::sync::Arc;
 
-use crate::studio::command::{Command, Key, Shortcut, for_key};
+use egui::{Context, Event, Id, Modifiers};
+
+use crate::studio::command::{Command, Key, Media, Shortcut};
+use crate::studio::keys::Keys;
 use crate::studio::{Message, Model};
 
 use super::View;
+use super::shell::key_list;
 
 /// Turns this frame's keys into commands and takes them out of the input, so that no widget acts on them a second time.
-pub fn read(ctx: &Context, model: &Model, view: &View, out: &mut Vec<Message>) {
+pub fn read(ctx: &Context, model: &Model, view: &mut View, out: &mut Vec<Message>) {
+    ctx.data_mut(|data| data.insert_temp(Id::unique("keys in force"), Arc::clone(&model.keys)));
+    // The next key is to be a command's, not to give one.
+    if view.keys.asks() {
+        return key_list::hear(ctx, model, &mut view.keys, out);
+    }
     let focus = Focus::of(ctx, view);
     // A sheet or menu that is open has the keyboard to itself.
     let overlay = ctx.any_popup_open();
@@ -18,13 +26,13 @@ pub fn read(ctx: &Context, model: &Model, view: &View, out: &mut Vec<Message>) {
         input.events.retain(|event| {
             let Event::Key { key, pressed: true, repeat, modifiers, .. } = event else { return true };
             let Some(shortcut) = shortcut(*key, *modifiers) else { return true };
-            let Some(command) = for_key(shortcut, model.page) else { return true };
+            let Some(command) = model.keys.command(shortcut, model.page) else { return true };
             // Escape closes what lies on top first.
-            let covered = overlay || model.notice.help || view.settings_open || view.record.look.open;
+            let covered = overlay || model.notice.help || model.sheet.is_some() || view.record.look.open;
             if command == Command::LeaveFullScreen && (covered || !model.immersive) {
                 return true;
             }
-            if !focus.yields(shortcut, command) || (overlay && !reaches_everywhere(shortcut)) {
+            if !focus.yields(shortcut, command) || (overlay && !shortcut.writes_nothing()) {
                 return true;
             }
             if !*repeat || repeats(command) {
@@ -33,6 +41,18 @@ pub fn read(ctx: &Context, model: &Model, view: &View, out: &mut Vec<Message>) {
             false
         });
     });
+}
+
+/// The key of a command in force, as people write it; empty when there is none.
+pub fn text(ctx: &Context, command: Command) -> String {
+    let keys: Option<Arc<Keys>> = ctx.data(|data| data.get_temp(Id::unique("keys in force")));
+    keys.map_or_else(String::new, |keys| keys.text(command))
+}
+
+/// What something does, with its key in brackets where it has one.
+pub fn hint(ctx: &Context, what: &str, command: Command) -> String {
+    let key = text(ctx, command);
+    if key.is_empty() { what.to_owned() } else { format!("{what}  ({key})") }
 }
 
 /// Who has the keyboard.
@@ -63,17 +83,13 @@ impl Focus {
         match self {
             Focus::None => true,
             Focus::Widget => {
-                !matches!(shortcut.key, Key::Space | Key::Up | Key::Down | Key::Left | Key::Right) || shortcut.command
+                !matches!(shortcut.key, Key::Space | Key::Enter | Key::Tab | Key::Up | Key::Down | Key::Left | Key::Right)
+                    || shortcut.command
             }
-            Focus::Editor => reaches_everywhere(shortcut),
-            Focus::Field => reaches_everywhere(shortcut) && !matches!(command, Command::Undo | Command::Redo),
+            Focus::Editor => shortcut.writes_nothing(),
+            Focus::Field => shortcut.writes_nothing() && !matches!(command, Command::Undo | Command::Redo),
         }
     }
-}
-
-/// Keys that never write text.
-fn reaches_everywhere(shortcut: Shortcut) -> bool {
-    shortcut.command || matches!(shortcut.key, Key::F(_))
 }
 
 /// Commands that go on while the key is held; the others would do and undo.
@@ -83,14 +99,11 @@ fn repeats(command: Command) -> bool {
 }
 
 /// The key as the studio names it; `None` for what it has no name for.
-fn shortcut(key: egui::Key, modifiers: Modifiers) -> Option<Shortcut> {
+pub fn shortcut(key: egui::Key, modifiers: Modifiers) -> Option<Shortcut> {
     if modifiers.alt {
         return None;
     }
-    let key = named(key)?;
-    // A sign that needs Shift on one keyboard needs none on another.
-    let sign = matches!(key, Key::Char(c) if !c.is_ascii_alphabetic());
-    Some(Shortcut { command: modifiers.command, shift: modifiers.shift && !sign, key })
+    Some(Shortcut::typed(modifiers.command, modifiers.shift, named(key)?))
 }
 
 fn named(key: egui::Key) -> Option<Key> {
@@ -104,16 +117,44 @@ fn named(key: egui::Key) -> Option<Key> {
         E::PageUp => Key::PageUp,
         E::PageDown => Key::PageDown,
         E::Home => Key::Home,
+        E::End => Key::End,
+        E::Insert => Key::Insert,
         E::Delete => Key::Delete,
+        E::Backspace => Key::Backspace,
+        E::Enter => Key::Enter,
+        E::Tab => Key::Tab,
         E::Escape => Key::Escape,
-        E::Plus => Key::Char('+'),
-        E::Equals => Key::Char('='),
-        E::Minus => Key::Char('-'),
-        E::OpenBracket => Key::Char('['),
-        E::CloseBracket => Key::Char(']'),
-        E::Comma => Key::Char(','),
-        E::Period => Key::Char('.'),
+        E::MediaPlayPause => Key::Media(Media::PlayPause),
+        E::MediaStop => Key::Media(Media::Stop),
+        E::MediaTrackNext => Key::Media(Media::Next),
+        E::MediaTrackPrevious => Key::Media(Media::Previous),
+        other if sign(other).is_some() => Key::Char(sign(other)?),
         other => return letter_or_function(other.name()),
+    })
+}
+
+fn sign(key: egui::Key) -> Option<char> {
+    use egui::Key as E;
+    Some(match key {
+        E::Plus => '+',
+        E::Equals => '=',
+        E::Minus => '-',
+        E::Comma => ',',
+        E::Period => '.',
+        E::Colon => ':',
+        E::Semicolon => ';',
+        E::OpenBracket => '[',
+        E::CloseBracket => ']',
+        E::OpenCurlyBracket => '{',
+        E::CloseCurlyBracket => '}',
+        E::Slash => '/',
+        E::Backslash => '\\',
+        E::Pipe => '|',
+        E::Questionmark => '?',
+        E::Exclamationmark => '!',
+        E::Backtick => '`',
+        E::Quote => '\'',
+        _ => return None,
     })
 }
 
@@ -150,7 +191,7 @@ mod tests {
     #[test]
     fn typing_is_never_a_command() {
         let space = shortcut(egui::Key::Space, Modifiers::NONE).unwrap();
-        assert_eq!(for_key(space, Page::Record), Some(Command::TogglePrompter));
+        assert_eq!(Keys::default().command(space, Page::Record), Some(Command::TogglePrompter));
         assert!(Focus::None.yields(space, Command::TogglePrompter));
         for focus in [Focus::Widget, Focus::Editor, Focus::Field] {
             assert!(!focus.yields(space, Command::TogglePrompter), "{focus:?}");
@@ -164,13 +205,30 @@ mod tests {
     #[test]
     fn a_presenter_turns_pages_even_with_a_button_in_focus() {
         let next = shortcut(egui::Key::PageDown, Modifiers::NONE).unwrap();
-        assert_eq!(for_key(next, Page::Record), Some(Command::NextScene));
+        assert_eq!(Keys::default().command(next, Page::Record), Some(Command::NextScene));
         assert!(Focus::Widget.yields(next, Command::NextScene));
+    }
+
+    #[test]
+    fn a_presenter_starts_and_pauses_unconfigured() {
+        for key in [egui::Key::Period, egui::Key::B, egui::Key::F5] {
+            let pressed = shortcut(key, Modifiers::NONE).unwrap();
+            assert_eq!(Keys::default().command(pressed, Page::Record), Some(Command::TogglePrompter), "{key:?}");
+        }
+    }
+
+    #[test]
+    fn every_key_of_a_keyboard_has_a_name_that_is_read_back() {
+        let typed: Vec<Shortcut> = egui::Key::ALL.iter().filter_map(|key| shortcut(*key, Modifiers::SHIFT)).collect();
+        assert!(typed.len() > 100, "{}", typed.len());
+        for shortcut in typed {
+            assert_eq!(Shortcut::read(&shortcut.to_string()), Some(shortcut));
+        }
     }
 
     #[test]
     fn signs_are_the_same_with_and_without_shift() {
         let plus = shortcut(egui::Key::Plus, Modifiers::SHIFT).unwrap();
-        assert_eq!(for_key(plus, Page::Record), Some(Command::Larger));
+        assert_eq!(Keys::default().command(plus, Page::Record), Some(Command::Larger));
     }
 }

@@ -21,7 +21,9 @@ fn a_display_comes_back_when_the_studio_does_and_keeps_its_text_meanwhile() {
     assert!(received.welcomed && received.offset.is_some() && received.problem.is_some() && !received.gave_up);
     assert_eq!(received.show.text.revision, 1);
     studio.start();
+    let start = Instant::now();
     until("the line stands again", || display.received().connected);
+    println!("the display was back {:?} after the studio", start.elapsed());
     assert_eq!(display.received().show.text.revision, 1, "nothing was said, so nothing changes");
     assert!(display.received().problem.is_none());
     // A studio that was restarted counts from the beginning again.

@@ -3,8 +3,10 @@
 
 mod bad;
 mod control;
+mod fake;
 mod keeps;
 mod raw;
 mod rig;
 mod speed;
+mod strange;
 mod sync;

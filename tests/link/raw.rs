@@ -129,7 +129,7 @@ impl Bytes {
     }
 
     /// Reads frames until the server closes; the code of its close frame, if there was one.
-    pub fn closed(mut self) -> Option<u16> {
+    pub fn closed(&mut self) -> Option<u16> {
         let mut code = None;
         loop {
             let mut head = [0; 2];
@@ -150,7 +150,9 @@ impl Bytes {
                 short => u64::from(short),
             };
             let mut payload = vec![0; usize::try_from(length).unwrap()];
-            self.0.read_exact(&mut payload).unwrap();
+            if self.0.read_exact(&mut payload).is_err() {
+                return code;
+            }
             if head[0] & 0x0f == 8 {
                 code = Some(u16::from_be_bytes([payload[0], payload[1]]));
             }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use onetake::clock;
-use onetake::core::live::{Guest, LinkEvent, Mode, Order, Show, Smoothness, Status};
+use onetake::core::live::{Guest, LinkEvent, Mode, Order, Report, Show, Smoothness, Status, Update};
 use onetake::core::time::Moment;
 
 use crate::raw::{HELLO, Stranger};
@@ -138,4 +138,19 @@ fn who_reads_slowly_gets_the_newest_and_holds_up_nobody() {
     }
     assert!(seen.len() < last as usize && seen.is_sorted(), "{seen:?}");
     assert_eq!(slow.hear_of("motion")["revision"].as_u64(), Some(last));
+}
+
+#[test]
+fn the_examples_in_the_manual_are_true() {
+    let manual = include_str!("../../docs/LINK.md");
+    let (mut reports, mut updates) = (0, 0);
+    for line in manual.lines().filter(|line| line.starts_with("{\"type\"")) {
+        let report = serde_json::from_str::<Report>(line).is_ok_and(|report| report != Report::Unknown);
+        let update = serde_json::from_str::<Update>(line).is_ok();
+        // The clock's question and answer differ by one field; the rest is one or the other.
+        assert!(report || update, "{line}");
+        reports += usize::from(report);
+        updates += usize::from(update);
+    }
+    assert!(reports >= 9 && updates >= 8, "{reports} and {updates}");
 }

@@ -9,7 +9,8 @@ use crate::core::problem::Problem;
 use crate::jobs::display::Display;
 use crate::prompter::{Event, Press, Prompter, Remote};
 use crate::studio::Page;
-use crate::studio::command::{self, Command};
+use crate::studio::command::Command;
+use crate::studio::keys::Keys;
 
 pub fn run(server: &str, arguments: &Arguments, common: &Common) -> Result<u8, Problem> {
     let token = arguments.token.as_ref().ok_or_else(|| {
@@ -43,7 +44,7 @@ pub fn run(server: &str, arguments: &Arguments, common: &Common) -> Result<u8, P
 
 /// Keys steer the studio, as if pressed there; mirroring and full screen are this display's own.
 fn pressed(press: Press, display: &Display, remote: &Remote, full_screen: &mut bool) {
-    match command::for_key(shortcut(press), Page::Record) {
+    match Keys::default().command(shortcut(press), Page::Record) {
         Some(Command::MirrorPrompter) => remote.mirror_across(),
         Some(Command::FlipPrompter) => remote.mirror_upright(),
         Some(Command::Immersive) => {

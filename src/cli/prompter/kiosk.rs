@@ -22,7 +22,7 @@ use crate::jobs::inbox::{Inbox, inbox};
 use crate::jobs::kiosk::{self, Kiosk, Standing};
 use crate::jobs::signals::Asked;
 use crate::prompter::{Event, Press, Prompter, Remote, Scene};
-use crate::studio::command::{self, Command};
+use crate::studio::command::Command;
 use crate::studio::{self, Effect, Message, Model, Page, prepare, prompter};
 
 /// How often the place is kept while the text moves.
@@ -198,7 +198,7 @@ impl Stage {
 
     /// Escape leaves full screen, and from a window the program.
     fn pressed(&mut self, press: Press) {
-        match command::for_key(shortcut(press), Page::Record).filter(|command| is_for_kiosk(*command)) {
+        match self.model.keys.command(shortcut(press), Page::Record).filter(|command| is_for_kiosk(*command)) {
             Some(Command::LeaveFullScreen) if !self.model.immersive => self.remote.close(),
             Some(command) => self.take(Message::Command(command)),
             None => {}

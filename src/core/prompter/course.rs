@@ -14,6 +14,14 @@ pub const NUDGE_SECS: f64 = 0.28;
 /// Seconds a jump takes.
 pub const JUMP_SECS: f64 = 0.5;
 
+/// Seconds in which a followed voice's small corrections ease, and those it takes at most.
+pub const LEAD_SECS: f64 = 0.7;
+pub const LEAD_MAX_SECS: f64 = 1.4;
+/// A leap of this many ems takes a second more.
+const LEAD_EMS_PER_SEC: f64 = 40.0;
+/// Seconds after which a course that is led rests when there is no news.
+const LEAD_NEWS_SECS: f64 = 1.6;
+
 /// From `at` on: `position(t) = target + velocity·dt + error(dt)`, where the error falls to rest within `settle_secs`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Anchor {
@@ -126,6 +134,33 @@ impl Course {
         Course { anchors: vec![Anchor::taking_over(now, state, position, 0.0, secs)], running: false }
     }
 
+    /// Follows somebody who is at `position` and goes on at `velocity`. Without further news it comes to rest, at the latest at
+    /// `end`, so that it never runs away from whoever leads it.
+    pub fn lead(&self, now: Moment, position: f64, velocity: f64, end: f64) -> Course {
+        let state = self.state(now);
+        let away = (position - state.0).abs();
+        let secs = (LEAD_SECS + away / LEAD_EMS_PER_SEC).min(LEAD_MAX_SECS);
+        let velocity = if position < end { velocity.max(0.0) } else { 0.0 };
+        let first = Anchor::taking_over(now, state, position.min(end), velocity, secs);
+        let mut anchors = vec![first];
+        if velocity > 0.0 {
+            // Coming to rest takes half an ease's way.
+            let to_end = (end - position) / velocity - EASE_SECS / 2.0;
+            let rest = now.plus_secs(to_end.clamp(0.0, LEAD_NEWS_SECS));
+            let (at, speed) = first.state(rest);
+            let target = (first.target + velocity * (rest.secs_from(now) + EASE_SECS / 2.0)).min(end);
+            // What has not settled by then settles with it.
+            let settle = EASE_SECS.max(secs - rest.secs_from(now));
+            anchors.push(Anchor::taking_over(rest, (at, speed), target, 0.0, settle));
+        }
+        Course { anchors, running: true }
+    }
+
+    /// Speed of the line it is on, without the motion that is still fading, in ems per second.
+    pub fn speed(&self, now: Moment) -> f64 {
+        self.anchor(now).velocity
+    }
+
     /// Where the course is heading at `now`, without the motion that is still fading: nudges add up from here.
     pub fn heading(&self, now: Moment) -> f64 {
         let anchor = self.anchor(now);
@@ -205,11 +240,27 @@ mod tests {
         assert_eq!(paused.position(at(6.0)), paused.position(at(60.0)));
     }
 
+    #[test]
+    fn a_led_course_goes_along_and_rests_without_news() {
+        let mut course = Course::resting(at(0.0), 5.0);
+        for step in 0..40 {
+            let t = f64::from(step) * 0.25;
+            course = course.lead(at(t), 5.0 + 1.2 * t, 1.2, 60.0);
+        }
+        assert!((course.position(at(9.9)) - (5.0 + 1.2 * 9.9)).abs() < 0.1, "{}", course.position(at(9.9)));
+        let rest = course.position(at(13.0));
+        assert!(course.at_rest(at(13.0)) && rest < 5.0 + 1.2 * 9.75 + 1.2 * 2.5, "{rest}");
+        // It never passes the end, however the voice hurries.
+        let course = course.lead(at(13.0), 59.0, 3.0, 60.0);
+        assert!(course.position(at(30.0)) <= 60.0 + 1e-9 && course.at_rest(at(30.0)));
+    }
+
     #[derive(Clone, Debug)]
     enum Op {
         Start,
         Pause,
         GoTo(f64),
+        Lead(f64, f64),
         Nudge(f64),
         Faster(f64),
     }
@@ -219,6 +270,7 @@ mod tests {
             Just(Op::Start),
             Just(Op::Pause),
             (0.5..60.0).prop_map(Op::GoTo),
+            (0.5..60.0, 0.0..3.0).prop_map(|(p, v)| Op::Lead(p, v)),
             (-2.0..2.0).prop_map(Op::Nudge),
             (0.5..2.0).prop_map(Op::Faster),
         ];
@@ -241,6 +293,7 @@ mod tests {
                 course = match op {
                     Op::Start => course.start(&plan, t),
                     Op::Pause => course.pause(t),
+                    Op::Lead(p, v) => course.lead(t, p, v, 60.0),
                     Op::GoTo(p) => course.go_to(&plan, t, p, JUMP_SECS),
                     Op::Nudge(d) => course.go_to(&plan, t, (course.heading(t) + d).clamp(0.5, 60.0), NUDGE_SECS),
                     Op::Faster(f) => {

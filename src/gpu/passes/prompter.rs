@@ -245,7 +245,7 @@ fn marker(geometry: &Geometry, marker: Marker, rtl: bool) -> (Vec<Instance>, boo
     let gap = (0.3 * geometry.em).round();
     let y = (geometry.eye - size[1] / 2.0).round();
     let left = Instance { place: [geometry.left - gap - size[0], y], size, layer: MARKER };
-    let right = Instance { place: [geometry.column_right() + gap, y], size, layer: MARKER_LEFT };
+    let right = Instance { place: [geometry.column_right().round() + gap, y], size, layer: MARKER_LEFT };
     match marker {
         Marker::Triangle if rtl => (vec![right], false),
         Marker::Triangle => (vec![left], false),

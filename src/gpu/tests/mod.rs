@@ -1,9 +1,11 @@
 //! The adapter drawn for real, on whatever Vulkan the machine has (Mesa's software driver will do), and read back.
 
+mod look;
 mod looks;
 mod motion;
 mod picture;
 mod rows;
+mod scripts;
 mod text;
 mod window;
 

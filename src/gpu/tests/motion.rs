@@ -4,6 +4,8 @@ use std::time::Instant;
 
 use super::*;
 use crate::core::prompter::Mirror;
+use crate::gpu::passes::prompter::Geometry;
+use crate::gpu::text::raster;
 
 const SIZE: [u32; 2] = [640, 360];
 /// The product's promise: the picture's centre of mass moves linearly with time, to a twentieth of a pixel.
@@ -44,6 +46,64 @@ fn light_moves_by_the_fraction_of_a_pixel_it_should() {
         assert!((y0 - px - y).abs() < CENTROID_PX, "{px} px of scrolling moved the light by {}", y0 - y);
         assert!((x - x0).abs() < CENTROID_PX, "scrolling by {px} px moved the light sideways by {}", x - x0);
     }
+}
+
+/// A display at 125 or 150 % has no whole number of pixels to anything; mirrored, everything runs the other way.
+#[test]
+fn light_moves_alike_on_any_display_and_in_any_mirror() {
+    let look = even();
+    let text = Arc::new(layout(&paragraph("Every story starts"), &look, fonts()));
+    for rect in [[0.0, 0.0, 640.0, 360.0], [13.4, 7.6, 512.8, 288.3], [0.5, 0.5, 601.3, 351.7]] {
+        for (horizontal, vertical) in [(false, false), (true, false), (false, true), (true, true)] {
+            let look = Look { mirror: Mirror { horizontal, vertical }, margin: 0.037, ..look.clone() };
+            let mut stage = Stage::new(SIZE[0], SIZE[1]);
+            let input = PrompterInput { rect, look: &look, ..without_marker(&text, &look) };
+            let em = f64::from(Geometry::of(rect, &look, text.column()).em);
+            let mut at = |px: f64| stage.draw(&view(PrompterInput { position: input.position + px / em, ..input })).centroid();
+            let [x0, y0] = at(0.0);
+            for px in [0.25, 0.5, 0.75, 1.0] {
+                let [x, y] = at(px);
+                let moved = if vertical { y - y0 } else { y0 - y };
+                let what = format!("{px} px in {rect:?}, mirrored {horizontal} {vertical}");
+                assert!((moved - px).abs() < CENTROID_PX, "{what}: the light moved by {moved}");
+                assert!((x - x0).abs() < CENTROID_PX, "{what}: sideways by {}", x - x0);
+            }
+        }
+    }
+}
+
+/// At rest a row's pixels are those that were drawn on the CPU: nothing between them and the eye softens them.
+#[test]
+fn at_rest_every_pixel_is_the_one_that_was_drawn() {
+    let look = even();
+    let text = Arc::new(layout(&paragraph("Every story starts with Ångström"), &look, fonts()));
+    let mut stage = Stage::new(SIZE[0], SIZE[1]);
+    let input = PrompterInput { snap: true, ..without_marker(&text, &look) };
+    for _ in 0..SETTLE_FRAMES {
+        stage.prepare(&view(input));
+    }
+    let shown = stage.draw(&view(input));
+    let geometry = Geometry::of(input.rect, &look, text.column());
+    let scroll = geometry.scroll(input.position, 1.0);
+    let mut raster = fonts().raster();
+    let mut compared = 0;
+    for row in text.rows() {
+        let drawn = raster::draw(&text, row, geometry.em, &COLOURS.inks, [1024, 1024], &mut raster);
+        let down = (row.baseline * f64::from(geometry.em)).round() - scroll + f64::from(geometry.eye);
+        let (left, top) = (geometry.left as i32 + drawn.left, down as i32 + drawn.top);
+        for (i, texel) in drawn.rgba.chunks_exact(4).enumerate() {
+            let (x, y) = (left + i as i32 % drawn.width as i32, top + i as i32 / drawn.width as i32);
+            // Away from the soft edges, and where no other row reaches.
+            if texel[3] == 0 || !(60..300).contains(&y) || !(0..SIZE[0] as i32).contains(&x) {
+                continue;
+            }
+            let [r, g, b, _] = shown.at(x as u32, y as u32);
+            let near = |a: u8, b: u8| a.abs_diff(b) <= 1;
+            assert!(near(r, texel[0]) && near(g, texel[1]) && near(b, texel[2]), "({x}, {y}): {r} {g} {b}, drawn as {texel:?}");
+            compared += 1;
+        }
+    }
+    assert!(compared > 2000, "only {compared} pixels were compared");
 }
 
 #[test]

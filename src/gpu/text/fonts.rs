@@ -201,3 +201,23 @@ fn locale() -> String {
     let tag = tag.split(['.', '@']).next().unwrap_or_default().replace('_', "-");
     if tag.is_empty() || tag == "C" || tag == "POSIX" { "en-US".to_owned() } else { tag }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faces_for_dyslexia_are_found_by_name() {
+        let mut db = Database::new();
+        add_bundled(&mut db);
+        let face = db.faces().next().cloned().unwrap();
+        for name in ["OpenDyslexic Alta", "Lexend Deca", "Legend"] {
+            let families = face.families.iter().map(|(_, language)| (name.to_owned(), *language)).collect();
+            db.push_face_info(FaceInfo { families, ..face.clone() });
+        }
+        let fonts = Fonts::over(db);
+        assert_eq!(fonts.readable().collect::<Vec<_>>(), ["Lexend Deca", "OpenDyslexic Alta"]);
+        assert!(fonts.has("Legend") && !fonts.has("OpenDyslexic"));
+        assert_eq!(Fonts::bundled().readable().count(), 0);
+    }
+}

@@ -7,11 +7,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use cosmic_text::{
-    Attrs, AttrsList, BufferLine, Ellipsize, Family, FontSystem, Hinting, LayoutGlyph, LayoutLine, LineEnding, Metrics,
-    Shaping, Style, Weight, Wrap,
+    Attrs, AttrsList, BufferLine, Ellipsize, Family, FeatureTag, FontFeatures, FontSystem, Hinting, LayoutGlyph, LayoutLine,
+    LineEnding, Metrics, Shaping, Style, Weight, Wrap,
 };
 
-use super::coverage::is_ignorable;
+use super::coverage::{is_ignorable, is_kana};
 use super::fonts::{Face, Fonts};
 use super::itemise::{ISOLATE, ISOLATE_END, Item, LTR_MARK, RTL_MARK, bare, is_rtl, items, row_item, wish};
 use super::{Glyph, GlyphStyle, Ink, Segment, TextLayout, TextRow};
@@ -167,7 +167,7 @@ impl<'a> Writer<'a> {
     /// Shapes and breaks one typed line.
     fn shape(&mut self, kind: BlockKind, item: &Item, wrap: Wrap, shaping: &mut FontSystem) -> Vec<LayoutLine> {
         let size = UNITS * if kind == BlockKind::Heading { HEADING_SIZE } else { 1.0 };
-        let base = attrs(self.face, size);
+        let base = attrs(self.face, size, item.foreign.is_empty() && is_solid(&item.text));
         let base =
             if kind == BlockKind::Heading && can_track(&item.text) { base.letter_spacing(HEADING_TRACKING) } else { base };
         let mut list = AttrsList::new(&base);
@@ -175,11 +175,13 @@ impl<'a> Writer<'a> {
             let end = item.marks.get(i + 1).map_or(item.text.len(), |next| next.start);
             let slanted = self.face.has_italic && self.look.cues == CueStyle::Italic;
             let style = if slanted { Style::Italic } else { Style::Normal };
-            list.add_span(mark.start..end, &attrs(self.face, UNITS * self.cue_size()).style(style));
+            list.add_span(mark.start..end, &attrs(self.face, UNITS * self.cue_size(), false).style(style));
         }
         for (range, face) in &item.foreign {
             let cue = item.mark(range.start).cue;
-            list.add_span(range.clone(), &attrs(face, if cue { UNITS * self.cue_size() } else { size }));
+            let size = if cue { UNITS * self.cue_size() } else { size };
+            let solid = is_solid(item.text.get(range.clone()).unwrap_or_default());
+            list.add_span(range.clone(), &attrs(face, size, solid));
         }
         self.line.reset_new(item.text.as_str(), LineEnding::None, list, Shaping::Advanced);
         let width = Some(self.layout.column * UNITS);
@@ -409,8 +411,22 @@ fn order_words(line: &mut LayoutLine) {
     }
 }
 
-fn attrs(face: &Face, size: f32) -> Attrs<'_> {
-    Attrs::new().family(Family::Name(&face.family)).weight(Weight(face.weight)).metrics(Metrics::new(size, size))
+/// Japanese is set solid, each sign in its square. Kerning would also be uneven, because shaping stops wherever a row may be
+/// broken, which is between almost all of its signs but not before a comma.
+fn is_solid(text: &str) -> bool {
+    text.chars().any(is_kana)
+}
+
+fn attrs(face: &Face, size: f32, solid: bool) -> Attrs<'_> {
+    let mut features = FontFeatures::new();
+    if solid {
+        features.disable(FeatureTag::KERNING);
+    }
+    Attrs::new()
+        .font_features(features)
+        .family(Family::Name(&face.family))
+        .weight(Weight(face.weight))
+        .metrics(Metrics::new(size, size))
 }
 
 /// True for scripts whose letters stand apart; tracking would tear joined ones to pieces.

@@ -1,7 +1,7 @@
 //! A take from its folder to its row: made before the first frame, told about while it runs, closed and read back at the end.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::{Owner, Roll};
@@ -13,7 +13,7 @@ use crate::clock;
 use crate::core::frame::{AudioFormat, VideoFormat};
 use crate::core::journal::{self, Entry, Event, Opened};
 use crate::core::problem::Problem;
-use crate::core::take::{Take, TakeId, TakeState};
+use crate::core::take::{Checkpoint, Take, TakeId, TakeState};
 use crate::media::probe::{self, Chosen};
 use crate::media::profile;
 use crate::media::record::{self, Finished, Inlet, Recorder};
@@ -26,12 +26,15 @@ use super::super::library;
 /// How often health is told while a take runs.
 const HEALTH_EVERY: Duration = Duration::from_millis(250);
 
+/// How long another process that looks through the folders may have hold of a new one.
+const HOLD_LIMIT: Duration = Duration::from_secs(5);
+
 /// A take being recorded.
 pub(super) struct Running {
     recorder: Recorder,
     folder: TakeFolder,
     health: Arc<AtomicBool>,
-    _hold: Option<Hold>,
+    hold: Hold,
 }
 
 /// Encoders that were found to work for a format.
@@ -100,7 +103,10 @@ impl Owner {
     }
 
     fn roll(&self, opened: &Opened, folder: &TakeFolder, chosen: Chosen, limit: Option<u64>) -> Result<Running, Problem> {
-        let hold = hold::hold(&folder.folder)?;
+        let Some(hold) = hold::wait(&folder.folder, HOLD_LIMIT)? else {
+            let fix = "Close other copies of Onetake that use this data folder, then record again.";
+            return Err(Problem::refused("Another program holds the new take's folder.", fix));
+        };
         let plan = record::Plan {
             file: folder.media.clone(),
             video: opened.video,
@@ -110,8 +116,8 @@ impl Owner {
             keep_free_bytes: record::KEEP_FREE_BYTES,
         };
         let writer = JournalWriter::open(&folder.journal)?;
-        let outbox = self.ways.outbox.clone();
-        let recorder = Recorder::start(plan, move |event| tell(&outbox, event))?;
+        let (outbox, journal) = (self.ways.outbox.clone(), Arc::clone(&self.journal));
+        let recorder = Recorder::start(plan, move |event| tell(&outbox, &journal, event))?;
         // Without a closing line the folder reads as interrupted; this one is only beginning.
         let row = Take { state: TakeState::Recording, ..takes::read_take_folder(&folder.folder)? };
         self.house.db.save_take(&row)?;
@@ -119,7 +125,7 @@ impl Owner {
         let health = watch_health(recorder.inlet(), self.ways.outbox.clone())?;
         let (inlet, take) = (recorder.inlet(), opened.take.clone());
         self.tap.connect(Roll { inlet, take, number: opened.number, started: None, told: false, limit });
-        Ok(Running { recorder, folder: folder.clone(), health, _hold: hold })
+        Ok(Running { recorder, folder: folder.clone(), health, hold })
     }
 
     fn opening_line(
@@ -160,7 +166,7 @@ impl Owner {
             return Err(Problem::missing("No picture came before the take was stopped, so there is no take.", fix));
         }
         let closed = finished.and_then(|finished| close_journal(writer, &finished));
-        let take = library::measured(takes::read_take_folder(&running.folder.folder)?);
+        let take = library::measured(takes::read_take_folder(&running.folder.folder)?, &running.hold);
         let saved = self.house.db.save_take(&take).map_err(Problem::from);
         for problem in [closed, saved].into_iter().filter_map(Result::err) {
             let fix = format!("{} The take is whole in {}.", problem.fix, take.folder);
@@ -201,10 +207,18 @@ fn close_journal(writer: Option<JournalWriter>, finished: &Finished) -> Result<(
 }
 
 /// What the recorder says while it runs.
-fn tell(outbox: &Outbox, event: record::Event) {
+fn tell(outbox: &Outbox, journal: &Mutex<Option<JournalWriter>>, event: record::Event) {
     match event {
+        record::Event::Safe(Checkpoint { bytes, frames, nanos }) => {
+            if let Some(writer) = journal.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+                writer.append(Entry { t: nanos, event: Event::Safe { bytes, frames } });
+            }
+        }
         record::Event::DiskFull(error) | record::Event::EncoderFailed(error) | record::Event::Failed(error) => {
             outbox.try_send(Message::Record(studio::Message::Ended(error.into())));
+        }
+        record::Event::Changed(what) => {
+            outbox.try_send(Message::Notice(crate::studio::notice::Message::Say(what)));
         }
         record::Event::Stalled => {
             let fix = "If it does not catch up, stop and choose a smaller size under Devices.";

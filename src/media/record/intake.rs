@@ -16,11 +16,12 @@ use gstreamer_app as gst_app;
 use tracing::{trace, warn};
 
 use super::pipeline::Graph;
-use super::sound::{Placed, SoundClock, stretch};
-use super::{Counters, Plan};
+use super::sound::{Placed, SoundClock, convert, stretch};
+use super::watch::OnEvent;
+use super::{Counters, Event, Plan};
 use crate::core::frame::{AudioBlock, AudioFormat, Frame, VideoFormat};
 use crate::core::time::{Moment, SECOND};
-use crate::media::frames::wrap;
+use crate::media::frames::{video_caps, wrap};
 
 /// Raw frames that may wait for the encoder: half a second, and no more memory than this.
 const WAITING_BYTES: u64 = 128 << 20;
@@ -45,8 +46,11 @@ const EARLY_NANOS: u64 = SECOND;
 #[derive(Debug)]
 pub struct Intake {
     format: VideoFormat,
+    /// What the camera gives now; the pipeline makes `format` of it.
+    given: VideoFormat,
     pictures: gst_app::AppSrc,
     sound: Option<Sound>,
+    on_event: Told,
     counters: Arc<Counters>,
     zero: Option<Moment>,
     /// The newest picture, for repeating, and when it is shown.
@@ -55,6 +59,15 @@ pub struct Intake {
     camera_gone: bool,
     warned: bool,
     closed: bool,
+}
+
+/// Where it is told that a device has changed.
+struct Told(Arc<OnEvent>);
+
+impl std::fmt::Debug for Told {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Told")
+    }
 }
 
 /// The sound's side.
@@ -67,6 +80,8 @@ struct Sound {
     /// One second of silence, shared by all buffers that need some.
     silence: gst::Buffer,
     gone: bool,
+    /// It was told that the microphone changed its format.
+    warned: bool,
 }
 
 /// Channels of a microphone that are recorded.
@@ -75,10 +90,13 @@ pub fn kept_channels(format: &AudioFormat) -> u16 {
 }
 
 impl Intake {
-    pub fn new(plan: &Plan, graph: Graph, counters: Arc<Counters>) -> Intake {
+    pub fn new(plan: &Plan, graph: Graph, counters: Arc<Counters>, on_event: Arc<OnEvent>) -> Intake {
         let sound = graph.sound.zip(plan.audio).map(|(source, format)| Sound::new(source, format));
+        let on_event = Told(on_event);
         Intake {
             format: plan.video,
+            given: plan.video,
+            on_event,
             pictures: graph.pictures,
             sound,
             counters,
@@ -108,6 +126,10 @@ impl Intake {
             self.refuse(frame);
             return;
         };
+        if frame.format != self.given && !self.change(frame.format) {
+            self.refuse(frame);
+            return;
+        }
         if !self.push_picture(buffer, pts) {
             self.counters.dropped.fetch_add(1, Ordering::Relaxed);
             return;
@@ -123,13 +145,19 @@ impl Intake {
 
     pub fn sound(&mut self, block: &AudioBlock) {
         let Some(sound) = self.sound.as_mut().filter(|_| !self.closed) else { return };
-        if block.format != sound.format {
-            if !self.warned {
-                warn!(?block.format, "sound of another format than planned is left out");
-                self.warned = true;
+        let converted;
+        let block = if block.format == sound.format {
+            block
+        } else {
+            converted = convert(block, sound.format);
+            if !std::mem::replace(&mut sound.warned, true) {
+                let (now, planned) = (block.format.sample_rate, sound.format.sample_rate);
+                self.on_event.0(Event::Changed(format!(
+                    "The microphone changed its sound to {now} Hz. The take goes on at {planned} Hz."
+                )));
             }
-            return;
-        }
+            &converted
+        };
         let Some(zero) = self.zero else {
             sound.keep_early(block);
             return;
@@ -166,9 +194,25 @@ impl Intake {
         self.pictures.current_level_bytes() + size <= limit * size
     }
 
+    /// Pictures may change their size, not become JPEG or cease to be it: the decoder is there or not.
     fn fits(&self, frame: &Frame) -> bool {
-        let (a, b) = (&frame.format, &self.format);
-        a.width == b.width && a.height == b.height && a.pixels == b.pixels
+        frame.format.pixels == self.format.pixels
+    }
+
+    /// The camera gives another format from now on.
+    fn change(&mut self, format: VideoFormat) -> bool {
+        let Ok(caps) = video_caps(&format) else { return false };
+        self.pictures.set_caps(Some(&caps));
+        let sizes = |format: VideoFormat| (format.width, format.height);
+        if sizes(format) != sizes(self.given) {
+            let (w, h) = sizes(format);
+            let (width, height) = sizes(self.format);
+            let what = format!("The camera changed its picture to {w}×{h}. The take goes on at {width}×{height}.");
+            warn!("{what}");
+            self.on_event.0(Event::Changed(what));
+        }
+        self.given = format;
+        true
     }
 
     fn refuse(&mut self, frame: &Frame) {
@@ -243,7 +287,7 @@ impl Sound {
         let bytes = format.sample_rate as usize * usize::from(kept_channels(&format)) * size_of::<f32>();
         let silence = gst::Buffer::from_slice(vec![0u8; bytes]);
         let clock = SoundClock::new(format.sample_rate);
-        Sound { source, format, clock, early: VecDeque::new(), silence, gone: false }
+        Sound { source, format, clock, early: VecDeque::new(), silence, gone: false, warned: false }
     }
 
     fn keep_early(&mut self, block: &AudioBlock) {

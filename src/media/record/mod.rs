@@ -6,6 +6,7 @@
 //! times a second, so a kill costs some milliseconds and a power cut about one sync. *Neither device can stop the other*:
 //! a muxer waits for all its streams, so when one falls silent the recorder stands in for it (see `intake`).
 
+mod follow;
 mod intake;
 mod pipeline;
 mod sound;
@@ -28,6 +29,7 @@ use super::files::sync_folder;
 use crate::core::frame::{AudioBlock, AudioFormat, Frame, VideoFormat};
 use crate::core::health::Health;
 use crate::core::profile::Encoder;
+use crate::core::take::Checkpoint;
 use intake::Intake;
 
 /// How long a stop may take to empty the encoder before the file is closed as it is. It is playable either way.
@@ -55,8 +57,8 @@ pub struct Plan {
     pub keep_free_bytes: u64,
 }
 
-/// What can happen to a recording, told once each, on a thread of the recorder. After all but `Stalled` it takes nothing
-/// more; `finish` then tells what is in the file.
+/// What can happen to a recording, told once each (`Safe` every few seconds), on a thread of the recorder. After a failure it
+/// takes nothing more; `finish` then tells what is in the file.
 #[derive(Debug)]
 pub enum Event {
     DiskFull(Error),
@@ -64,6 +66,10 @@ pub enum Event {
     Failed(Error),
     /// Frames go in and nothing comes out for seconds; it may come back.
     Stalled,
+    /// A device gives another format than the take began with; what, in a sentence. The take goes on in its own.
+    Changed(String),
+    /// Everything before this place is on the disk.
+    Safe(Checkpoint),
 }
 
 /// What a finished recording holds.
@@ -149,7 +155,7 @@ impl Recorder {
         let second = file.try_clone().map_err(|error| Error::file(&path, error))?;
         sync_folder(&path);
         let pipeline = graph.pipeline.clone();
-        let intake = Arc::new(Mutex::new(Intake::new(plan, graph, Arc::clone(&counters))));
+        let intake = Arc::new(Mutex::new(Intake::new(plan, graph, Arc::clone(&counters), Arc::clone(&on_event))));
         let (ended_in, ended) = std::sync::mpsc::channel();
         let (syncing, stop_sync) = std::sync::mpsc::channel();
         let sync_thread =

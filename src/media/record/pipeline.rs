@@ -1,15 +1,15 @@
 //! The recording pipeline.
 //!
 //! ```text
-//! pictures ─ [jpeg] ─ picture-convert ─ picture-caps ─ picture-encoder ─ after… ─ picture-queue ┐
-//! appsrc     jpegdec  videoconvert      4:2:0          from the profile           encoded data  │
-//!                                                                                               ├ mux ───────── file
-//! sound ─── sound-convert ─ sound-resample ─ sound-encoder ─ after… ─ sound-queue ──────────────┘ matroskamux   filesink
+//! pictures ─ [jpeg] ─ picture-convert ─ picture-scale ─ picture-caps ─ picture-encoder ─ after… ─ picture-queue ┐
+//! appsrc     jpegdec  videoconvert      videoscale      4:2:0, size    from the profile           encoded data  │
+//!                                                                                                               ├ mux ───────── file
+//! sound ─── sound-convert ─ sound-resample ─ sound-encoder ─ after… ─ sound-queue ──────────────────────────────┘ matroskamux   filesink
 //! appsrc    audioconvert    audioresample    from the profile         encoded data
 //! ```
 //!
 //! The queues stand *behind* the encoders: while the muxer waits for the other stream, or the disk for itself, what piles
-//! up is small, and the encoder goes on. Each appsrc is a queue with a thread already, so none stands before.
+//! up is small, and the encoder goes on. Scaling costs nothing until a camera changes the size of its pictures. Each appsrc is a queue with a thread already, so none stands before.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -58,6 +58,7 @@ pub fn build(plan: &Plan, counters: &Arc<Counters>) -> Result<Graph, Error> {
         picture_chain.push(make_jpeg()?);
     }
     picture_chain.push(make("videoconvert", "picture-convert")?);
+    picture_chain.push(make("videoscale", "picture-scale")?);
     picture_chain.push(make_picture_caps(plan)?);
     picture_chain.extend(make_encoder(&plan.video_encoder, Numbers::video(&plan.video), PICTURE_ENCODER)?);
     picture_chain.push(make_queue("picture-queue")?);
@@ -106,7 +107,12 @@ fn make_jpeg() -> Result<gst::Element, Error> {
 
 fn make_picture_caps(plan: &Plan) -> Result<gst::Element, Error> {
     let filter = make("capsfilter", "picture-caps")?;
-    filter.set_property("caps", encoder_caps(&plan.video));
+    let mut caps = encoder_caps(&plan.video);
+    for (name, side) in [("width", plan.video.width), ("height", plan.video.height)] {
+        let side = i32::try_from(side).map_err(|error| Error::build("picture-caps", error))?;
+        caps.make_mut().set(name, side);
+    }
+    filter.set_property("caps", caps);
     Ok(filter)
 }
 

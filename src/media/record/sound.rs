@@ -5,6 +5,7 @@
 //! counted, the stamps are followed slowly by making a block one sample longer or shorter, and only a real hole or jump is
 //! bridged with silence or cut.
 
+use crate::core::frame::{AudioBlock, AudioFormat};
 use crate::core::time::SECOND;
 
 /// A block further than this from its place is a gap or a jump, not jitter: four blocks of 10 ms.
@@ -134,13 +135,31 @@ impl SoundClock {
     }
 }
 
-/// The block one audio frame longer (`slip` 1) or shorter (−1), by linear interpolation over its whole length: what is
-/// lost at the highest frequencies of one block a second is less than a click.
+/// The block one audio frame longer (`slip` 1) or shorter (−1): what is lost at the highest frequencies of one block a second
+/// is less than a click.
 pub fn stretch(samples: &[f32], channels: usize, slip: i8) -> Vec<f32> {
+    let from = samples.len() / channels.max(1);
+    let to = from.saturating_add_signed(isize::from(slip));
+    resize(samples, channels, to)
+}
+
+/// A block of a microphone that has changed its format, in the take's: plain, but heard and in its place. A first channel that
+/// is alone stands for all.
+pub fn convert(block: &AudioBlock, format: AudioFormat) -> AudioBlock {
+    let (from, to) = (usize::from(block.format.channels.max(1)), usize::from(format.channels.max(1)));
+    let mapped = block.samples.chunks_exact(from).flat_map(|frame| (0..to).map(move |channel| frame[channel.min(from - 1)]));
+    let mapped: Vec<f32> = mapped.collect();
+    let frames = block.frames() as u64 * u64::from(format.sample_rate);
+    let rate = u64::from(block.format.sample_rate.max(1));
+    let samples = resize(&mapped, to, ((frames + rate / 2) / rate) as usize);
+    AudioBlock { format, samples, stamp: block.stamp }
+}
+
+/// The block with another number of audio frames, by linear interpolation over its whole length.
+fn resize(samples: &[f32], channels: usize, to: usize) -> Vec<f32> {
     let channels = channels.max(1);
     let from = samples.len() / channels;
-    let to = from.saturating_add_signed(isize::from(slip));
-    if slip == 0 || from < 2 || to < 2 {
+    if from == to || from < 2 || to < 2 {
         return samples.to_vec();
     }
     let step = (from - 1) as f64 / (to - 1) as f64;
@@ -160,6 +179,7 @@ pub fn stretch(samples: &[f32], channels: usize, slip: i8) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::time::Moment;
 
     const MS: i64 = 1_000_000;
 
@@ -227,6 +247,15 @@ mod tests {
         let placed = clock.place(10 * MS, 480);
         clock.forget(placed);
         assert_eq!(clock.place(20 * MS, 480), Placed { silence: 480, at: 960, gap: true, ..Placed::default() });
+    }
+
+    #[test]
+    fn sound_of_another_format_keeps_its_length_and_ends() {
+        let samples: Vec<f32> = (0..441).map(|i| i as f32).collect();
+        let given = AudioBlock { format: AudioFormat { sample_rate: 44_100, channels: 1 }, samples, stamp: Moment(7) };
+        let converted = convert(&given, AudioFormat { sample_rate: 48_000, channels: 2 });
+        assert_eq!((converted.frames(), converted.samples[0], converted.stamp), (480, 0.0, Moment(7)));
+        assert!((converted.samples[959] - 440.0).abs() < 1e-3 && converted.samples[958] == converted.samples[959]);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use gstreamer as gst;
 use gstreamer::prelude::*;
 use tracing::{debug, error, warn};
 
+use super::follow::Follower;
 use super::pipeline::{PICTURE_ENCODER, SOUND_ENCODER};
 use super::{Counters, Event};
 use crate::media::error::Error;
@@ -95,7 +96,8 @@ pub fn first_error(pipeline: &gst::Pipeline, path: &Path) -> Error {
 }
 
 /// Syncs the file until the sender of `stop` is dropped, and publishes its size, what of it is on the disk, and the space
-/// that is left. With less than `keep_free` bytes left the take ends as on a full disk.
+/// that is left. With less than `keep_free` bytes left the take ends as on a full disk. Every few seconds it tells how far
+/// the file is safe.
 pub fn spawn_sync(
     file: File,
     path: &Path,
@@ -107,6 +109,7 @@ pub fn spawn_sync(
     let path = path.to_owned();
     let body = move || {
         let (mut failed, mut full) = (false, false);
+        let mut follower = Follower::new(&path);
         loop {
             let scarce = space(&path, &counters).is_some_and(|free| free < keep_free);
             if scarce && !std::mem::replace(&mut full, true) && !counters.ended.swap(true, Ordering::Relaxed) {
@@ -118,6 +121,10 @@ pub fn spawn_sync(
                 error!(%error, path = %path.display(), "the take can't be synced");
                 counters.ended.store(true, Ordering::Relaxed);
                 on_event(Event::Failed(Error::file(&path, error)));
+            }
+            let synced = counters.synced_bytes.load(Ordering::Relaxed);
+            if let Some(place) = follower.as_mut().and_then(|follower| follower.advance(synced)) {
+                on_event(Event::Safe(place));
             }
             if stop.recv_timeout(SYNC_EVERY) != Err(RecvTimeoutError::Timeout) {
                 return;

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use crate::core::live::{Motion, Show, Update};
 use crate::core::prompter::text::Text;
 
-/// What came in and is not shown yet.
+/// What came in on a line and is not shown yet.
 #[derive(Debug, Default)]
 pub(super) struct Gather {
     text: Option<Arc<Text>>,
     motion: Option<Arc<Motion>>,
+    /// Text and motion of this line are shown. Before, what is shown may be another run's, whose revisions mean nothing here.
+    begun: bool,
 }
 
 /// What an update did.
@@ -47,13 +49,16 @@ impl Gather {
     }
 
     fn pair(&mut self, show: &mut Show) -> Took {
+        if !self.begun && (self.text.is_none() || self.motion.is_none()) {
+            return Took::Nothing;
+        }
         let text = self.text.as_ref().unwrap_or(&show.text);
         let motion = self.motion.as_ref().unwrap_or(&show.motion);
         if text.revision != motion.revision {
             return Took::Nothing;
         }
         (show.text, show.motion) = (Arc::clone(text), Arc::clone(motion));
-        (self.text, self.motion) = (None, None);
+        *self = Gather { begun: true, ..Gather::default() };
         Took::Changed
     }
 }
@@ -85,6 +90,20 @@ mod tests {
         assert_eq!((show.text.revision, show.motion.revision), (1, 1));
         assert_eq!(gather.take(&mut show, motion(3)), Took::Changed);
         assert_eq!((show.text.revision, show.text.height, show.motion.revision), (3, 3.0, 3));
+    }
+
+    #[test]
+    fn a_new_line_begins_with_its_own_pair() {
+        let (mut gather, mut show) = (Gather::default(), Show::default());
+        gather.take(&mut show, text(1));
+        gather.take(&mut show, motion(1));
+        // The studio was restarted and has another text of the same revision.
+        let mut next = Gather::default();
+        let other = Update::Text(Arc::new(Text { revision: 1, height: 99.0, ..Text::default() }));
+        assert_eq!(next.take(&mut show, other), Took::Nothing);
+        assert_eq!(show.text.height, 1.0);
+        assert_eq!(next.take(&mut show, motion(1)), Took::Changed);
+        assert_eq!(show.text.height, 99.0);
     }
 
     #[test]

@@ -161,7 +161,8 @@ impl Line<'_> {
                     }
                     None => return Ok(()),
                 },
-                () = sleep_until(ask), if connected => {
+                // Also before the welcome: the answer then comes before what it is needed for.
+                () = sleep_until(ask) => {
                     self.ask().await?;
                     ask = Instant::now() + Duration::from_nanos(pause_nanos(self.count));
                 }

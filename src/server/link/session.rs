@@ -80,19 +80,28 @@ async fn greeting(socket: &mut WebSocket, limit: &LinkLimit) -> Result<(String, 
         if !limit.bears() {
             return Err(End::FLOOD);
         }
-        let Some(report) = read(message)? else { continue };
-        return match report {
-            Report::Hello { version: VERSION, name, kind } => Ok((tidy(&name, kind), kind)),
-            Report::Hello { version, .. } => {
-                let older = if version < VERSION { "display" } else { "studio" };
-                let reason =
-                    format!("The display speaks version {version} of the live link, the studio {VERSION}: update the {older}.");
-                send(socket, &Update::Refused { reason }).await?;
-                Err(End::VERSION)
-            }
-            _ => Err(End::NO_HELLO),
-        };
+        // Read on its own: the rest of another version's greeting may look different.
+        if let Some(version) = version(&message).filter(|version| *version != VERSION) {
+            let older = if version < VERSION { "display" } else { "studio" };
+            let reason =
+                format!("The display speaks version {version} of the live link, the studio {VERSION}: update the {older}.");
+            send(socket, &Update::Refused { reason }).await?;
+            return Err(End::VERSION);
+        }
+        match read(&message)? {
+            None => {}
+            Some(Report::Hello { name, kind, .. }) => return Ok((tidy(&name, kind), kind)),
+            Some(_) => return Err(End::NO_HELLO),
+        }
     }
+}
+
+/// The version that a greeting names, whatever else it says.
+fn version(message: &Message) -> Option<u32> {
+    let Message::Text(text) = message else { return None };
+    let greeting: serde_json::Value = serde_json::from_str(text).ok()?;
+    let version = greeting.get("version").filter(|_| greeting["type"] == "hello")?.as_u64()?;
+    Some(u32::try_from(version).unwrap_or(u32::MAX))
 }
 
 /// A link with a guest at its end.
@@ -117,6 +126,9 @@ impl Link<'_> {
         let mut heard = Instant::now();
         loop {
             tokio::select! {
+                // What is asked is answered first: a clock's answer is worth more the sooner it goes. A flood ends the link
+                // before it can keep the rest waiting.
+                biased;
                 message = next(self.socket) => {
                     let Some(message) = message? else { return Ok(()) };
                     heard = Instant::now();
@@ -144,7 +156,14 @@ impl Link<'_> {
         if !self.limit.bears() {
             return Err(End::FLOOD);
         }
-        let Some(report) = read(message)? else { return Ok(()) };
+        let report = match read(&message) {
+            Err(End::GARBAGE) if is_order(&message) => {
+                let told = self.limit.allows();
+                return if told { self.refuse("This studio does not know that order.").await } else { Ok(()) };
+            }
+            report => report?,
+        };
+        let Some(report) = report else { return Ok(()) };
         match report {
             Report::Clock { sent } => self.send(&Update::Clock { sent, now: clock::now() }).await,
             Report::Order { order } => self.order(order).await,
@@ -160,19 +179,21 @@ impl Link<'_> {
     }
 
     async fn order(&mut self, order: Order) -> Result<(), End> {
-        let reason = if self.limit.allows() {
-            match self.hub.order(order) {
-                Ok(()) => return Ok(()),
-                Err(reason) => reason,
-            }
-        } else {
-            if self.refused.is_some_and(|at| at.elapsed() < REFUSALS) {
-                return Ok(());
-            }
-            self.refused = Some(Instant::now());
-            "Too many orders at once; some were left out.".to_owned()
-        };
-        self.send(&Update::Refused { reason }).await
+        if self.limit.allows() {
+            return match self.hub.order(order) {
+                Ok(()) => Ok(()),
+                Err(reason) => self.refuse(&reason).await,
+            };
+        }
+        if self.refused.is_some_and(|at| at.elapsed() < REFUSALS) {
+            return Ok(());
+        }
+        self.refused = Some(Instant::now());
+        self.refuse("Too many orders at once; some were left out.").await
+    }
+
+    async fn refuse(&mut self, reason: &str) -> Result<(), End> {
+        self.send(&Update::Refused { reason: reason.to_owned() }).await
     }
 
     async fn send(&mut self, update: &Update) -> Result<(), End> {
@@ -207,13 +228,20 @@ fn broken(error: axum::Error) -> End {
 }
 
 /// What a message reports; `None` for those that only keep the line alive or end it.
-fn read(message: Message) -> Result<Option<Report>, End> {
+fn read(message: &Message) -> Result<Option<Report>, End> {
     match message {
-        Message::Text(text) => serde_json::from_str(&text).map(Some).map_err(|_| End::GARBAGE),
+        Message::Text(text) => serde_json::from_str(text).map(Some).map_err(|_| End::GARBAGE),
         Message::Binary(_) => Err(End::BINARY),
         // The answers are the WebSocket layer's.
         Message::Ping(_) | Message::Pong(_) | Message::Close(_) => Ok(None),
     }
+}
+
+/// True for an order of whatever kind: a newer page may give some that this studio has not learnt.
+fn is_order(message: &Message) -> bool {
+    let Message::Text(text) = message else { return false };
+    serde_json::from_str::<serde_json::Value>(text)
+        .is_ok_and(|value| value["type"] == "order" && value["order"]["do"].is_string())
 }
 
 /// A name fit for a list: one line, not empty, not long.

@@ -7,8 +7,7 @@ use crate::core::project::DEMO;
 use crate::studio::command::Command;
 use crate::studio::prepare::{self, Saved};
 use crate::studio::record::Phase;
-use crate::studio::{Message, Model, Page};
-use crate::ui::View;
+use crate::studio::{Message, Model, Page, Sheet};
 use crate::ui::theme::{self, colours};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::segmented::{self, Segment, segmented};
@@ -21,7 +20,7 @@ const NARROW: f32 = 760.0;
 const MOST_PROJECTS: usize = 8;
 
 /// Draws the bar and takes its height from `ui`.
-pub fn top_bar_ui(ui: &mut Ui, model: &Model, view: &mut View, out: &mut Vec<Message>) {
+pub fn top_bar_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
     let frame = Frame::NONE.inner_margin(Margin::symmetric(theme::space(2.0) as i8, theme::space(1.0) as i8));
     Panel::top("top bar").exact_size(theme::theme().space.bar).frame(frame).show_separator_line(false).show(ui, |ui| {
         let narrow = ui.ctx().content_rect().width() < NARROW;
@@ -31,7 +30,7 @@ pub fn top_bar_ui(ui: &mut Ui, model: &Model, view: &mut View, out: &mut Vec<Mes
         let segments = segments(model);
         let width = segmented::width(ui, &segments);
         // In the middle of the window, or after the title where there is no room for that.
-        let middle = if narrow { bar.right() - width - theme::space(10.0) } else { bar.center().x - width / 2.0 };
+        let middle = if narrow { bar.right() - width - theme::space(19.0) } else { bar.center().x - width / 2.0 };
         let part = |from: f32, to: f32| Rect::from_min_max(pos2(from, bar.top()), pos2(to, bar.bottom()));
         ui.scope_builder(row(part(bar.left(), middle - theme::space(1.0))), |ui| project_ui(ui, model, narrow, out));
         ui.scope_builder(row(part(middle, middle + width)), |ui| {
@@ -44,10 +43,14 @@ pub fn top_bar_ui(ui: &mut Ui, model: &Model, view: &mut View, out: &mut Vec<Mes
             .max_rect(part(middle + width, bar.right()))
             .layout(egui::Layout::right_to_left(egui::Align::Center));
         ui.scope_builder(right, |ui| {
-            let gear = Button::icon_only(Icon::Settings, "Devices and settings").selected(view.settings_open).show(ui);
+            let gear = Button::icon_only(Icon::Settings, "Devices and settings")
+                .selected(model.sheet == Some(Sheet::Settings))
+                .show(ui);
             if gear.clicked() {
-                view.settings_open = !view.settings_open;
+                out.push(Message::Sheet(Sheet::Settings));
             }
+            super::share::button_ui(ui, model, out);
+            super::displays::button_ui(ui, model, out);
             saved_ui(ui, model, narrow, out);
         });
     });
@@ -109,7 +112,7 @@ fn project_menu_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
         }
     }
     menu::divider(ui);
-    if menu::item(ui, Some(Icon::Keyboard), "Keys", Some(Command::Help)) {
+    if menu::item(ui, Some(Icon::Keyboard), Command::Help.label(), Some(Command::Help)) {
         out.push(Message::Command(Command::Help));
     }
 }

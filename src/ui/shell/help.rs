@@ -1,21 +1,29 @@
-//! The list of keys, made from the one list of commands.
+//! The sheet that shows how the studio is controlled: keys on one side, MIDI and OSC on the other. Everything on it can be
+//! changed where it stands.
 
-use egui::{Context, Frame, Id, Margin, Modal, RichText, ScrollArea, Stroke, Ui};
+use egui::{Context, Frame, Id, Margin, Modal, Stroke, TextEdit, Ui, vec2};
 use lucide_icons::Icon;
 
-use crate::studio::command::{COMMANDS, Command, Entry, Shortcut};
-use crate::studio::{Message, Model, Page};
+use crate::studio::command::Command;
+use crate::studio::{Message, Model};
+use crate::ui::View;
 use crate::ui::theme::{self, colours};
 use crate::ui::widgets::button::Button;
+use crate::ui::widgets::segmented::{Segment, segmented};
 use crate::ui::widgets::text;
 
-const WIDTH: f32 = 816.0;
-const KEYS_WIDTH: f32 = 176.0;
-const ROW: f32 = 20.0;
+use super::controls::controls_ui;
+use super::key_list::{Tab, key_list_ui};
 
-/// Draws the list while it is wanted.
-pub fn help_ui(ctx: &Context, model: &Model, out: &mut Vec<Message>) {
+/// The sheet at its largest: three columns of keys.
+const WIDTH: f32 = 1200.0;
+const HEIGHT: f32 = 784.0;
+const SEARCH: f32 = 208.0;
+
+/// Draws the sheet while it is wanted.
+pub fn help_ui(ctx: &Context, model: &Model, view: &mut View, out: &mut Vec<Message>) {
     if !model.notice.help {
+        view.keys.put_away();
         return;
     }
     let c = colours();
@@ -26,17 +34,16 @@ pub fn help_ui(ctx: &Context, model: &Model, out: &mut Vec<Message>) {
         .corner_radius(theme::radius())
         .inner_margin(Margin::same(theme::space(2.0) as i8));
     let modal = Modal::new(Id::unique("keys")).frame(frame).backdrop_color(c.scrim.0).show(ctx, |ui| {
-        ui.set_width(WIDTH.min(room.x - theme::space(8.0)));
-        let mut close = false;
-        ui.horizontal(|ui| {
-            text::title(ui, "Keys");
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                close = Button::icon_only(Icon::X, "Close the list of keys").show(ui).clicked();
-            });
-        });
-        // Without a least height the list keeps to a window's first guess of its size.
-        let height = room.y - theme::space(14.0);
-        ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, groups_ui);
+        // The same size whatever is shown, so that nothing jumps while one searches.
+        let size = vec2(WIDTH.min(room.x - theme::space(8.0)), HEIGHT.min(room.y - theme::space(8.0)));
+        ui.set_min_size(size);
+        ui.set_max_size(size);
+        let close = head_ui(ui, model, view);
+        ui.add_space(theme::space(0.5));
+        match view.keys.tab {
+            Tab::Keys => key_list_ui(ui, model, &mut view.keys, out),
+            Tab::Controllers => controls_ui(ui, model, &mut view.controls, out),
+        }
         close
     });
     if modal.inner || modal.should_close() {
@@ -44,37 +51,49 @@ pub fn help_ui(ctx: &Context, model: &Model, out: &mut Vec<Message>) {
     }
 }
 
-fn groups_ui(ui: &mut Ui) {
-    ui.spacing_mut().interact_size.y = ROW;
-    let groups = [
-        ("Everywhere", None),
-        ("Prepare", Some(Page::Prepare)),
-        ("Record", Some(Page::Record)),
-        ("Review", Some(Page::Review)),
-    ];
-    let columns = if ui.available_width() >= 720.0 { 2 } else { 1 };
-    ui.columns(columns, |columns| {
-        for (i, (name, page)) in groups.into_iter().enumerate() {
-            // Record has the most keys: a column of its own.
-            let column = if columns.len() == 2 && i == 2 { 1 } else { 0 };
-            let entries = COMMANDS.iter().filter(|entry| entry.pages.first().copied() == page && !entry.keys.is_empty());
-            group_ui(&mut columns[column], name, entries);
+/// What is shown, a search, and the way out; true when that was taken.
+fn head_ui(ui: &mut Ui, model: &Model, view: &mut View) -> bool {
+    let mut close = false;
+    ui.horizontal(|ui| {
+        if ui.available_width() > 560.0 {
+            text::title(ui, "Control");
+            ui.add_space(theme::space(1.0));
         }
+        let segments = [Segment::plain("Keys"), Segment::plain("Controllers")];
+        match segmented(ui, &segments, usize::from(view.keys.tab == Tab::Controllers)) {
+            Some(0) => view.keys.tab = Tab::Keys,
+            Some(_) => {
+                view.keys.put_away();
+                view.keys.tab = Tab::Controllers;
+            }
+            None => {}
+        }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            close = Button::icon_only(Icon::X, "Close").show(ui).clicked();
+            if view.keys.tab == Tab::Keys {
+                search_ui(ui, model, view);
+            }
+        });
     });
+    close
 }
 
-fn group_ui<'a>(ui: &mut Ui, name: &str, entries: impl Iterator<Item = &'a Entry>) {
-    let c = colours();
-    ui.add_space(theme::space(1.0));
-    ui.label(RichText::new(name).font(theme::small()).color(c.muted));
-    ui.spacing_mut().item_spacing.y = theme::space(0.5);
-    for entry in entries {
-        let keys: Vec<String> = entry.keys.iter().map(Shortcut::to_string).collect();
-        ui.horizontal(|ui| {
-            let (place, _) = ui.allocate_exact_size(egui::vec2(KEYS_WIDTH, ROW), egui::Sense::hover());
-            let keys = text::truncated(ui, &keys.join("  or  "), theme::body(), c.accent.0, KEYS_WIDTH);
-            ui.painter().galley(egui::pos2(place.left(), place.center().y - keys.size().y / 2.0), keys, c.accent.0);
-            ui.label(RichText::new(entry.label).font(theme::body()).color(c.text));
-        });
+fn search_ui(ui: &mut Ui, model: &Model, view: &mut View) {
+    let width = SEARCH.min(ui.available_width() - theme::space(1.0));
+    let field = TextEdit::singleline(&mut view.keys.query)
+        .hint_text("Search")
+        .font(theme::body())
+        .background_color(colours().background.0)
+        .align(egui::Align2::LEFT_CENTER)
+        .margin(Margin::symmetric(theme::space(1.0) as i8, 0));
+    let field = ui.add_sized([width, theme::theme().space.control], field);
+    field.widget_info(|| {
+        let mut info = egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Search keys");
+        info.current_text_value = Some(view.keys.query.clone());
+        info
+    });
+    // While a take runs, a pedal must not type into the field.
+    if view.keys.opened() && !model.record.busy() {
+        field.request_focus();
     }
 }

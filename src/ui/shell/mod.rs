@@ -1,9 +1,14 @@
-//! What is around every page: the top bar, settings, toasts, the list of keys, and files dropped from outside.
+//! What is around every page: the top bar, settings, toasts, the sheet of keys and controllers, and files dropped from outside.
 
 pub mod bar;
+pub mod displays;
+pub mod controls;
 pub mod drops;
 pub mod help;
+pub mod key_list;
 pub mod settings;
+pub mod share;
+pub mod sheet;
 pub mod toast;
 
 use egui::Context;

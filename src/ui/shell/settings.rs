@@ -1,16 +1,18 @@
 //! Devices and settings, in a sheet under the gear. Each change takes effect at once and is remembered.
 
-use egui::{Align2, Area, Context, Frame, Id, Key, Margin, Order, Stroke, Ui, vec2};
+use egui::{Context, Ui};
 use lucide_icons::Icon;
 
 use crate::core::device::{Device, DeviceChoice};
 use crate::core::settings::Settings;
 use crate::studio::devices::{self, Port};
-use crate::studio::{Message, Model};
+use crate::studio::{Message, Model, Sheet};
+use crate::ui::ZOOM;
 use crate::ui::theme::{self, colours};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::{menu, text};
-use crate::ui::{View, ZOOM};
+
+use super::sheet::{row, sheet};
 
 const WIDTH: f32 = 344.0;
 const FIELD: f32 = 200.0;
@@ -23,41 +25,9 @@ const COUNTDOWNS: [u32; 5] = [0, 3, 5, 10, 20];
 const SCALES: [u32; 5] = [100, 125, 150, 175, 200];
 
 /// Draws the sheet while it is open; a click outside or Escape closes it.
-pub fn settings_ui(ctx: &Context, model: &Model, view: &mut View, out: &mut Vec<Message>) {
-    // The sheet belongs to the page it was opened on, and never lies over a take.
-    let at = (model.page, model.record.busy());
-    if view.settings_at.replace(at) != Some(at) {
-        view.settings_open = false;
-    }
-    if !view.settings_open {
-        return;
-    }
-    let c = colours();
-    let room = ctx.content_rect();
-    let sheet = Area::new(Id::unique("settings"))
-        .order(Order::Middle)
-        .anchor(Align2::RIGHT_TOP, vec2(-theme::space(1.0), theme::theme().space.bar))
-        .show(ctx, |ui| {
-            let frame = Frame::NONE
-                .fill(c.surface.0)
-                .stroke(Stroke::new(1.0, c.outline.0))
-                .corner_radius(theme::radius())
-                .inner_margin(Margin::same(theme::space(2.0) as i8));
-            frame.show(ui, |ui| {
-                ui.set_width(WIDTH.min(room.width() - theme::space(6.0)));
-                egui::ScrollArea::vertical().max_height(room.height() - theme::space(12.0)).show(ui, |ui| {
-                    fields_ui(ui, model, out);
-                });
-            });
-        });
-    let popup = ctx.any_popup_open();
-    let outside = ctx.input(|input| {
-        let bar = theme::theme().space.bar;
-        let press = input.pointer.any_pressed().then(|| input.pointer.interact_pos()).flatten();
-        press.is_some_and(|at| !sheet.response.rect.contains(at) && at.y > bar)
-    });
-    if !popup && (outside || ctx.input(|input| input.key_pressed(Key::Escape))) {
-        view.settings_open = false;
+pub fn settings_ui(ctx: &Context, model: &Model, out: &mut Vec<Message>) {
+    if model.sheet == Some(Sheet::Settings) && sheet(ctx, "settings", WIDTH, |ui| fields_ui(ui, model, out)) {
+        out.push(Message::CloseSheet);
     }
 }
 
@@ -83,6 +53,7 @@ fn fields_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
         device_ui(ui, "Microphone", &model.devices.microphones, &mut wanted.microphone);
         port_ui(ui, &model.devices.microphone);
     });
+    model_ui(ui, &mut wanted.voice_model);
     ui.add_space(theme::space(1.0));
     text::title(ui, "Studio");
     pick_ui(ui, "Countdown", &COUNTDOWNS, &mut wanted.countdown_secs, |secs| match secs {
@@ -100,14 +71,6 @@ fn fields_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
     }
 }
 
-fn field_ui(ui: &mut Ui, label: &str, content: impl FnOnce(&mut Ui, f32)) {
-    ui.horizontal(|ui| {
-        let field = FIELD.min(ui.available_width() * 0.6);
-        text::body(ui, label);
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| content(ui, field));
-    });
-}
-
 /// Automatic, what is plugged in, the synthetic one, none; and what was chosen and is not there now.
 fn device_ui(ui: &mut Ui, label: &str, devices: &[Device], chosen: &mut DeviceChoice) {
     let mut choices = vec![(DeviceChoice::Auto, "Automatic".to_owned())];
@@ -122,7 +85,7 @@ fn device_ui(ui: &mut Ui, label: &str, devices: &[Device], chosen: &mut DeviceCh
     }
     let current = choices.iter().position(|(choice, _)| choice == chosen);
     let labels: Vec<String> = choices.iter().map(|(_, label)| label.clone()).collect();
-    field_ui(ui, label, |ui, width| {
+    row(ui, label, FIELD, |ui, width| {
         if let Some(i) = menu::choice(ui, label, width, current, &labels) {
             *chosen = choices.swap_remove(i).0;
         }
@@ -147,6 +110,23 @@ fn port_ui<F>(ui: &mut Ui, port: &Port<F>) {
     }
 }
 
+/// The folder of a speech model for another language; empty is the one that is installed.
+fn model_ui(ui: &mut Ui, folder: &mut Option<String>) {
+    row(ui, "Speech model", FIELD, |ui, width| {
+        let id = ui.scope_id().with("speech model");
+        let mut text = ui.data(|data| data.get_temp::<String>(id)).or_else(|| folder.clone()).unwrap_or_default();
+        let edit = egui::TextEdit::singleline(&mut text).desired_width(width).hint_text("The installed one (English)");
+        let response = ui.add(edit).on_hover_text("Folder of a PocketSphinx model, to follow a voice in another language");
+        if response.changed() {
+            ui.data_mut(|data| data.insert_temp(id, text.clone()));
+        }
+        if response.lost_focus() {
+            ui.data_mut(|data| data.remove::<String>(id));
+            *folder = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        }
+    });
+}
+
 fn size_ui(ui: &mut Ui, wanted: &mut Settings) {
     let mut size = (wanted.width, wanted.height);
     pick_ui(ui, "Picture size", &SIZES, &mut size, |(w, h)| format!("{w} × {h}"));
@@ -161,7 +141,7 @@ fn pick_ui<T: Copy + PartialEq>(ui: &mut Ui, label: &str, common: &[T], value: &
     }
     let current = values.iter().position(|v| v == value);
     let labels: Vec<String> = values.iter().map(|v| write(*v)).collect();
-    field_ui(ui, label, |ui, width| {
+    row(ui, label, FIELD, |ui, width| {
         if let Some(i) = menu::choice(ui, label, width, current, &labels) {
             *value = values[i];
         }

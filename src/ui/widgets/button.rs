@@ -5,6 +5,7 @@ use egui::{Color32, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, v
 use lucide_icons::Icon;
 
 use crate::studio::command::Command;
+use crate::ui::keys;
 use crate::ui::theme::{self, colours};
 
 use super::{focus_ring, icon};
@@ -194,13 +195,10 @@ impl<'a> Button<'a> {
             }
             info
         });
-        let key = self.command.map(Command::key_text).filter(|key| !key.is_empty());
         let text = self.tooltip.or_else(|| self.command.map(Command::label)).or(elided.then_some(self.label));
-        match (text, key) {
-            (Some(text), Some(key)) => response.on_hover_text(format!("{text}  ({key})")).on_disabled_hover_text(text),
-            (Some(text), None) => response.on_hover_text(text).on_disabled_hover_text(text),
-            _ => response,
-        }
+        let Some(text) = text else { return response };
+        let hint = self.command.map_or_else(|| text.to_owned(), |command| keys::hint(&response.ctx, text, command));
+        response.on_hover_text(hint).on_disabled_hover_text(text.to_owned())
     }
 
     /// Fill, edge and text colour in its present state.

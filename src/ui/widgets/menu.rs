@@ -4,6 +4,7 @@ use egui::{Align, Color32, Layout, Popup, PopupCloseBehavior, Response, Role, Se
 use lucide_icons::Icon;
 
 use crate::studio::command::Command;
+use crate::ui::keys;
 use crate::ui::theme::{self, colours};
 
 use super::button::Button;
@@ -46,7 +47,8 @@ pub fn context(response: &Response, width: f32, content: impl FnOnce(&mut Ui)) {
 
 /// A row of a menu, which it closes. True when it was chosen.
 pub fn item(ui: &mut Ui, lead: Option<Icon>, label: &str, command: Option<Command>) -> bool {
-    let chosen = row(ui, lead, label, &command.map_or_else(String::new, Command::key_text), true);
+    let key = command.map_or_else(String::new, |command| keys::text(ui.ctx(), command));
+    let chosen = row(ui, lead, label, &key, true);
     close_if(ui, chosen)
 }
 

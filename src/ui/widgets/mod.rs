@@ -10,6 +10,7 @@ pub mod number;
 pub mod progress;
 pub mod segmented;
 pub mod slider;
+pub mod switch;
 pub mod text;
 pub mod time;
 

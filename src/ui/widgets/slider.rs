@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use egui::style::HandleShape;
 use egui::{Align, Align2, Layout, Sense, Slider, Ui, WidgetInfo, vec2};
 
 use crate::ui::theme::{self, colours};
@@ -24,7 +25,8 @@ pub fn slider(
         ui.allocate_ui_with_layout(vec2(width, theme::theme().space.control), Layout::left_to_right(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
             ui.spacing_mut().slider_width = width - FIGURE;
-            let bar = Slider::new(&mut wanted, range).step_by(f64::from(step)).show_value(false);
+            let bar =
+                Slider::new(&mut wanted, range).step_by(f64::from(step)).show_value(false).handle_shape(HandleShape::Circle);
             let response = ui.add(bar);
             let (text, shown) = (figure(wanted), f64::from(wanted));
             response.widget_info(|| WidgetInfo::slider(true, shown, format!("{name}: {text}")));

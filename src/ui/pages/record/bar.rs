@@ -8,12 +8,13 @@ use crate::core::time::{Moment, clock, nanos};
 use crate::studio::command::Command;
 use crate::studio::record::Phase;
 use crate::studio::{Message, Model};
+use crate::ui::keys;
 use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::{focus_ring, time};
 
-use super::pace;
 use super::places::Places;
+use super::{pace, voice};
 
 /// Width of the big button and height of its row.
 const BIG: [f32; 2] = [144.0, 44.0];
@@ -63,7 +64,8 @@ fn clock_ui(ui: &mut Ui, model: &Model, row: Rect, now: Moment) {
 
 /// The big button in the middle, four small ones on each side.
 fn transport_ui(ui: &mut Ui, model: &Model, middle: egui::Pos2, out: &mut Vec<Message>, now: Moment) {
-    let moving = model.prompter.course.running() && !model.prompter.course.at_rest(now);
+    // Led by a voice it stands in every pause, and goes on by itself.
+    let moving = model.prompter.course.running() && (model.follow.on.is_some() || !model.prompter.course.at_rest(now));
     let (play, name) = if moving { (Icon::Pause, "Pause the prompter") } else { (Icon::Play, "Start the prompter") };
     let rolling = model.record.rolling().is_some();
     let left = [
@@ -117,7 +119,7 @@ fn big_button_ui(ui: &mut Ui, model: &Model, rect: Rect, out: &mut Vec<Message>)
     paint_big(ui, model, rect, label, &response);
     let Some(command) = command else { return };
     let what = if command == Command::Stop && model.record.rolling().is_none() { "Call it off" } else { command.label() };
-    if response.on_hover_text(format!("{what}  ({})", command.key_text())).clicked() {
+    if response.on_hover_text(keys::hint(ui.ctx(), what, command)).clicked() {
         out.push(Message::Command(command));
     }
 }
@@ -164,7 +166,7 @@ enum Mark {
 
 /// Words per minute, size of the type, and everything else about its look, from the right edge.
 fn pace_ui(ui: &mut Ui, model: &Model, look_open: &mut bool, row: Rect, now: Moment, out: &mut Vec<Message>) {
-    let rect = Rect::from_min_max(pos2(row.right() - 264.0, row.top()), row.max);
+    let rect = Rect::from_min_max(pos2(row.right() - 312.0, row.top()), row.max);
     ui.scope_builder(UiBuilder::new().max_rect(rect).layout(Layout::right_to_left(Align::Center)), |ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         let step = |ui: &mut Ui, icon: Icon, command: Command, out: &mut Vec<Message>| {
@@ -181,5 +183,7 @@ fn pace_ui(ui: &mut Ui, model: &Model, look_open: &mut bool, row: Rect, now: Mom
         step(ui, Icon::Plus, Command::Faster, out);
         pace::pace_ui(ui, model, now, out);
         step(ui, Icon::Minus, Command::Slower, out);
+        ui.add_space(space(1.0));
+        voice::voice_ui(ui, model, out);
     });
 }

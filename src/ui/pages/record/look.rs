@@ -197,7 +197,7 @@ fn choose<T: Copy + PartialEq>(ui: &mut Ui, label: &str, value: &mut T, choices:
 }
 
 fn toggle(ui: &mut Ui, label: &str, on: &mut bool) {
-    let icon = if *on { Icon::Check } else { Icon::Minus };
+    let icon = if *on { Icon::SquareCheck } else { Icon::Square };
     if Button::quiet(label).icon(icon).selected(*on).show(ui).clicked() {
         *on = !*on;
     }

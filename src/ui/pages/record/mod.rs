@@ -10,6 +10,7 @@ mod places;
 mod scene;
 mod stage;
 mod status;
+mod voice;
 
 use std::time::Duration;
 

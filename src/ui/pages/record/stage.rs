@@ -12,6 +12,7 @@ use crate::studio::command::Command;
 use crate::studio::prepare::Tile;
 use crate::studio::{Message, Model, prompter};
 use crate::ui::Screen;
+use crate::ui::keys;
 use crate::ui::preview::{self, Place, PreviewInput, Prompter, Shade, area_in, aspect, layers_in, newest};
 use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::focus_ring;
@@ -163,7 +164,7 @@ fn inset_ui(ui: &mut Ui, rect: Rect, out: &mut Vec<Message>) {
     if response.has_focus() {
         focus_ring(ui.painter(), rect);
     }
-    let tip = format!("{}  ({})", Command::NextLayout.label(), Command::NextLayout.key_text());
+    let tip = keys::hint(ui.ctx(), Command::NextLayout.label(), Command::NextLayout);
     if response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(tip).clicked() {
         out.push(Message::Command(Command::NextLayout));
     }

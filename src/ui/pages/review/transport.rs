@@ -8,6 +8,7 @@ use crate::studio::command::Command;
 use crate::studio::review::{self, SPEEDS};
 use crate::studio::{Message, Model};
 use crate::ui::Screen;
+use crate::ui::keys;
 use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::{menu, time};
@@ -97,7 +98,8 @@ fn speed_ui(ui: &mut Ui, ready: Option<Ready>, out: &mut Vec<Message>) {
     let speed = ready.map_or(1.0, |ready| ready.speed);
     let label = format!("{speed} ×");
     let name = format!("Speed: {speed}");
-    let tip = format!("Speed  ({} {})", Command::SpeedDown.key_text(), Command::SpeedUp.key_text());
+    let keys = [Command::SpeedDown, Command::SpeedUp].map(|command| keys::text(ui.ctx(), command)).join(" ");
+    let tip = if keys.trim().is_empty() { "Speed".to_owned() } else { format!("Speed  ({})", keys.trim()) };
     let button = Button::plain(&label).name(&name).tooltip(&tip).enabled(ready.is_some()).trailing(Icon::ChevronDown).show(ui);
     menu::under(&button, 120.0, |ui| {
         for choice in SPEEDS {

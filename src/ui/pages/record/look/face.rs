@@ -1,7 +1,7 @@
 //! The choice of a face: those made for readers with dyslexia first, then every family of the machine, found by typing. Only
 //! the rows in sight are drawn, because some machines have thousands.
 
-use egui::{RichText, ScrollArea, TextEdit, Ui};
+use egui::{RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2};
 use lucide_icons::Icon;
 
 use crate::gpu::text::Fonts;
@@ -63,7 +63,11 @@ fn list_ui(
     };
     let field = TextEdit::singleline(find).hint_text("Find a face").desired_width(f32::INFINITY);
     let field = ui.add(field.margin(space(1.0)));
-    field.widget_info(|| egui::WidgetInfo::text_edit(true, "", find.as_str(), "Find a face"));
+    field.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::TextInput, true, "Find a face");
+        info.current_text_value = Some(find.clone());
+        info
+    });
     if opened {
         field.request_focus();
     }
@@ -79,11 +83,7 @@ fn list_ui(
             match entry {
                 Entry::Usual if menu::option(ui, face.is_none(), usual) => wanted = Some(None),
                 Entry::Face(name) if menu::option(ui, face == Some(*name), name) => wanted = Some(Some((*name).to_owned())),
-                Entry::Heading(words) => {
-                    ui.allocate_ui(egui::vec2(ui.available_width(), row), |ui| {
-                        ui.centered_and_justified(|ui| text::small(ui, *words));
-                    });
-                }
+                Entry::Heading(words) => heading_ui(ui, words, row),
                 Entry::Usual | Entry::Face(_) => {}
             }
         }
@@ -94,6 +94,15 @@ fn list_ui(
     wanted
 }
 
+fn heading_ui(ui: &mut Ui, words: &str, height: f32) {
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
+    let c = colours();
+    let galley = text::truncated(ui, words, theme::small(), c.muted.0, rect.width() - space(2.0));
+    ui.painter().galley(pos2(rect.left() + space(1.0), rect.bottom() - galley.size().y - space(0.5)), galley, c.muted.0);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
+    response.on_hover_text(words);
+}
+
 fn entries<'a>(fonts: &'a Fonts, find: &str) -> Vec<Entry<'a>> {
     let find = find.trim().to_lowercase();
     if !find.is_empty() {
@@ -102,7 +111,7 @@ fn entries<'a>(fonts: &'a Fonts, find: &str) -> Vec<Entry<'a>> {
     let mut entries = vec![Entry::Usual];
     let readable: Vec<&str> = fonts.readable().collect();
     if readable.is_empty() {
-        entries.push(Entry::Heading("For dyslexia: install OpenDyslexic or Lexend"));
+        entries.push(Entry::Heading("For dyslexia: install OpenDyslexic"));
     } else {
         entries.push(Entry::Heading("Easier to read with dyslexia"));
         entries.extend(readable.into_iter().map(Entry::Face));

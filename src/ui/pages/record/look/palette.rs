@@ -8,7 +8,7 @@ use crate::ui::widgets::{focus_ring, text};
 
 use super::field;
 
-const SWATCH: [f32; 2] = [52.0, 40.0];
+const SWATCH: [f32; 2] = [50.0, 40.0];
 const HEX_WIDTH: f32 = 92.0;
 
 /// Swatches, one's own colours when they are chosen, and the contrast.
@@ -81,7 +81,11 @@ fn colour_ui(ui: &mut Ui, label: &str, value: &mut Rgb) {
     let mut typed = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_else(|| written.clone());
     let edit = egui::TextEdit::singleline(&mut typed).id(id).desired_width(HEX_WIDTH).margin(space(0.75));
     let edit = ui.add(edit);
-    edit.widget_info(|| WidgetInfo::text_edit(true, "", typed.as_str(), format!("{label}: colour")));
+    edit.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::TextInput, true, format!("{label}: colour"));
+        info.current_text_value = Some(typed.clone());
+        info
+    });
     if edit.changed()
         && let Ok(colour) = Rgb::try_from(typed.clone())
     {

@@ -1,0 +1,73 @@
+//! What a synthetic device does wrong, and when: real ones are unplugged, freeze and change their format, and a studio that
+//! says it survives that can be asked to show it. The way faults are written is in `docs/SYNTHETIC.md`.
+
+use crate::core::time::SECOND;
+
+/// One fault of a synthetic camera or microphone; times are nanoseconds from the moment it was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It is unplugged.
+    Gone { at: u64 },
+    /// It delivers nothing from `at` to `until`, and says nothing about it.
+    Frozen { at: u64, until: u64 },
+    /// From then on a camera gives pictures of half the width and height, a microphone sound at 44.1 kHz.
+    Changed { at: u64 },
+}
+
+impl Fault {
+    /// Reads `synthetic:gone@3`, `synthetic:frozen@3+2` (for two seconds; without it for good), `synthetic:changed@3`.
+    pub fn of_name(name: &str) -> Option<Fault> {
+        let (kind, times) = name.strip_prefix("synthetic:")?.split_once('@')?;
+        let (at, length) = times.split_once('+').map_or((times, None), |(at, length)| (at, Some(length)));
+        let at = nanos(at)?;
+        match (kind, length) {
+            ("gone", None) => Some(Fault::Gone { at }),
+            ("frozen", None) => Some(Fault::Frozen { at, until: u64::MAX }),
+            ("frozen", Some(length)) => Some(Fault::Frozen { at, until: at.checked_add(nanos(length)?)? }),
+            ("changed", None) => Some(Fault::Changed { at }),
+            _ => None,
+        }
+    }
+
+    pub fn gone(self, elapsed: u64) -> bool {
+        matches!(self, Fault::Gone { at } if elapsed >= at)
+    }
+
+    pub fn frozen(self, elapsed: u64) -> bool {
+        matches!(self, Fault::Frozen { at, until } if (at..until).contains(&elapsed))
+    }
+
+    pub fn changed(self, elapsed: u64) -> bool {
+        matches!(self, Fault::Changed { at } if elapsed >= at)
+    }
+}
+
+/// Seconds, at most a day.
+fn nanos(seconds: &str) -> Option<u64> {
+    let seconds: f64 = seconds.parse().ok()?;
+    (0.0..=86_400.0).contains(&seconds).then_some((seconds * SECOND as f64) as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_are_read_and_rubbish_is_a_device_of_that_name() {
+        assert_eq!(Fault::of_name("synthetic:gone@3"), Some(Fault::Gone { at: 3 * SECOND }));
+        assert_eq!(Fault::of_name("synthetic:frozen@1.5+2"), Some(Fault::Frozen { at: 3 * SECOND / 2, until: 7 * SECOND / 2 }));
+        assert_eq!(Fault::of_name("synthetic:changed@0"), Some(Fault::Changed { at: 0 }));
+        for name in
+            ["synthetic", "synthetic:", "synthetic:gone", "synthetic:gone@-1", "synthetic:gone@nan", "synthetic:gone@3+1"]
+        {
+            assert_eq!(Fault::of_name(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_fault_begins_and_ends_at_its_times() {
+        let frozen = Fault::Frozen { at: 10, until: 20 };
+        assert!(!frozen.frozen(9) && frozen.frozen(10) && frozen.frozen(19) && !frozen.frozen(20));
+        assert!(!Fault::Gone { at: 10 }.gone(9) && Fault::Gone { at: 10 }.gone(10) && !Fault::Gone { at: 10 }.changed(10));
+    }
+}
