@@ -4,6 +4,7 @@ mod display;
 mod kiosk;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -13,6 +14,9 @@ use crate::core::prompter::Mirror;
 use crate::jobs::house::House;
 use crate::prompter::{Event, Key, Monitor, Options, Press, Prompter};
 use crate::studio::command::{self, Shortcut};
+
+/// A window that was told to close and has not by then never will.
+const HANGS_AFTER: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Debug, clap::Args)]
 pub struct Arguments {
@@ -117,6 +121,9 @@ fn close_with_input(close: impl FnOnce() + Send + 'static) {
         // An input that can't be read has ended too.
         let _ = std::io::copy(&mut input, &mut std::io::sink());
         close();
+        // A window that hangs must not outlive the studio either.
+        std::thread::sleep(HANGS_AFTER);
+        std::process::exit(0);
     };
     if let Err(error) = std::thread::Builder::new().name("input".into()).spawn(watch) {
         tracing::error!(%error, "the input can't be watched");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use onetake::blobs::layout::DataFolder;
 use onetake::clock;
-use onetake::core::live::{Mirrors, Motion, Scenes, Show};
+use onetake::core::live::{Mirrors, Mode, Motion, Scenes, Show, Status};
 use onetake::core::prompter::course::Course;
 use onetake::core::prompter::pace::{Leg, Plan};
 use onetake::core::prompter::text::{Run, RunStyle, Text, TextRow};
@@ -21,6 +21,8 @@ use crate::window::Window;
 
 const SIDE: usize = 800;
 const HEIGHT: usize = 600;
+/// Text moves by less while it is waited for.
+const MOST: i32 = 220;
 
 /// A studio as its displays see it.
 struct Studio {
@@ -61,12 +63,14 @@ impl Studio {
 fn show(moving: bool) -> Show {
     let rows = 60;
     let row = |i: usize| {
-        let run = Run { text: format!("Row {i}, {} words", i * 37 % 101), style: RunStyle::Spoken, line: i };
+        // No two neighbours are alike, so that a shift by whole rows is told from none.
+        let text = format!("Row {i}{}", " and on".repeat(i * 5 % 7 % 4));
+        let run = Run { text, style: RunStyle::Spoken, line: i };
         TextRow { top: i as f64 * 1.4, height: 1.4, scene: 0, line: i, rtl: false, runs: vec![run] }
     };
     let height = rows as f64 * 1.4;
     let text = Text { rows: (0..rows).map(row).collect(), height, column_ems: 20.0, rtl: false, revision: 1 };
-    let plan = Plan { legs: vec![Leg { scene: 0, from: 0.0, to: height, secs: 120.0 }] };
+    let plan = Plan { legs: vec![Leg { scene: 0, from: 0.0, to: height, secs: 240.0 }] };
     let now = clock::now();
     let course = Course::resting(now, 6.3);
     let course = if moving { course.start(&plan, now) } else { course };
@@ -103,19 +107,33 @@ fn two_displays_stand_at_the_same_place_and_one_comes_back_when_its_monitor_does
         same(&a, &b).then_some(())
     });
 
-    // On their way they differ by what passes between two frames, though each finds its place by itself.
-    studio.hub.publish(show(true));
+    // A countdown dims the text and is on both.
+    let status = |mode: Mode| Arc::new(Status { mode, words_per_minute: 150.0, voice: None });
     let (rest, _) = both(&screen);
-    wait_for("both on their way", || {
+    let ends = clock::now().plus_secs(600.5);
+    studio.hub.publish(Show { status: status(Mode::Countdown { ends }), ..show(false) });
+    wait_for("a countdown on both", || {
         let (a, b) = both(&screen);
-        let apart = a.moved(&b, 60);
-        (rest.moved(&a, 60) < -20 && apart.abs() <= 4 && a.is_covered() && b.is_covered()).then_some(())
+        (a.difference(&rest) > 0.01 && b.difference(&rest) > 0.01).then_some(())
     });
+    screen.keep("two_displays_counting");
+
+    // On their way they differ by what passes between two frames, though each finds its place by itself.
+    studio.hub.publish(Show { status: status(Mode::Recording { since: clock::now() }), ..show(true) });
+    let on_their_way = || {
+        let (before, _) = both(&screen);
+        wait_for("both on their way", || {
+            let (a, b) = both(&screen);
+            (before.moved(&a, MOST) <= -10 && a.moved(&b, MOST).abs() <= 4 && b.is_covered()).then_some(())
+        });
+    };
+    on_their_way();
+    screen.keep("two_displays_recording");
 
     // The studio is gone: the text stays, and goes on.
     studio.stop();
-    let (before, _) = both(&screen);
-    wait_for("text that goes on without the studio", || (before.moved(&both(&screen).0, 60) < -20).then_some(()));
+    on_their_way();
+    screen.keep("two_displays_without_their_studio");
 
     screen.unplug();
     let event = right.told("wanted", |wanted| wanted == false);

@@ -143,6 +143,16 @@ impl Screen {
         Shot::new(usize::from(width), usize::from(height), &image.data)
     }
 
+    /// Keeps a picture of the screen where `ONETAKE_LOOK` says, for people.
+    pub fn keep(&self, name: &str) {
+        let Some(folder) = std::env::var_os("ONETAKE_LOOK") else { return };
+        let shot = self.shot();
+        let path = Path::new(&folder).join(format!("{name}.png"));
+        std::fs::create_dir_all(&folder).unwrap();
+        let (width, height) = (shot.width as u32, shot.height as u32);
+        image::save_buffer(path, &shot.colours, width, height, image::ExtendedColorType::Rgb8).unwrap();
+    }
+
     /// True while the pointer can be seen.
     pub fn shows_pointer(&self) -> bool {
         xfixes::query_version(&self.connection, 5, 0).unwrap().reply().unwrap();

@@ -9,13 +9,16 @@ pub struct Shot {
     pub width: usize,
     pub height: usize,
     pub grey: Vec<u8>,
+    /// R G B of the whole screen; empty for a part of it.
+    pub colours: Vec<u8>,
 }
 
 impl Shot {
     /// From B G R X pixels, as X servers give them.
     pub fn new(width: usize, height: usize, pixels: &[u8]) -> Shot {
         let grey = pixels.chunks_exact(4).map(|p| p[0].max(p[1]).max(p[2])).collect();
-        Shot { width, height, grey }
+        let colours = pixels.chunks_exact(4).flat_map(|p| [p[2], p[1], p[0]]).collect();
+        Shot { width, height, grey, colours }
     }
 
     pub fn at(&self, x: usize, y: usize) -> u8 {
@@ -25,13 +28,13 @@ impl Shot {
     /// A part of it.
     pub fn part(&self, x: usize, y: usize, width: usize, height: usize) -> Shot {
         let rows = (y..y + height).flat_map(|y| &self.grey[y * self.width + x..][..width]);
-        Shot { width, height, grey: rows.copied().collect() }
+        Shot { width, height, grey: rows.copied().collect(), colours: Vec::new() }
     }
 
     /// Left and right exchanged.
     pub fn mirrored(&self) -> Shot {
         let grey = self.grey.chunks_exact(self.width).flat_map(|row| row.iter().rev()).copied().collect();
-        Shot { grey, ..*self }
+        Shot { grey, colours: Vec::new(), ..*self }
     }
 
     /// Pixels of ink.
@@ -77,8 +80,8 @@ fn a_shift_is_found() {
     for y in [30, 31, 40, 47, 48, 49] {
         grey[y * 40 + 3..y * 40 + 3 + y % 23 + 2].fill(200);
     }
-    let shot = Shot { width: 40, height: 100, grey };
-    let up = Shot { grey: [&shot.grey[7 * 40..], &[0; 7 * 40]].concat(), ..shot };
+    let shot = Shot { width: 40, height: 100, grey, colours: Vec::new() };
+    let up = Shot { grey: [&shot.grey[7 * 40..], &[0; 7 * 40]].concat(), colours: Vec::new(), ..shot };
     assert_eq!((shot.moved(&up, 20), up.moved(&shot, 20), shot.moved(&shot, 20)), (-7, 7, 0));
     assert_eq!(shot.mirrored().mirrored().difference(&shot), 0.0);
 }
