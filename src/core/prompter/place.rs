@@ -252,7 +252,7 @@ mod tests {
             // No two share a word.
             let line = |scene: usize, i: usize| {
                 let said = ["calm", "river", "stone", "light", "paper"].map(|word| format!("{word}{scene}n{i}")).join(" ");
-                (format!("The {said}."), i % 3 == 0)
+                (format!("The {said}."), i.is_multiple_of(3))
             };
             let mut draft: Draft =
                 sizes.iter().enumerate().map(|(scene, n)| (0..*n).map(|i| line(scene, i)).collect()).collect();

@@ -30,15 +30,19 @@ impl Script {
         }
     }
 
-    /// The spoken part of a scene in the source: what follows its heading and the directives under it, without blank lines
-    /// around it. Empty, at the place where it would begin, when nothing is spoken.
+    /// The spoken part of a scene in the source: from its heading, or the directives under that, to the directives after its last
+    /// sentence, without blank lines around it. Empty, at the place where it would begin, when nothing is spoken.
     pub fn body(&self, scene: usize) -> Option<Range<usize>> {
         let target = self.scenes.get(scene)?;
-        let mut start = target.heading_range.as_ref().map_or(target.range.start, |heading| heading.end);
-        let said = target.lines.first().map_or(target.range.end, |line| line.start);
-        let above = target.directives.iter().map(|d| d.line_range.end).filter(|end| *end <= said);
-        start = above.fold(start, usize::max);
-        let text = &self.source()[start..target.range.end];
+        let (first, last) = match (target.lines.first(), target.lines.last()) {
+            (Some(first), Some(last)) => (first.start, last.start),
+            _ => (target.range.end, target.range.end),
+        };
+        let heading = target.heading_range.as_ref().map_or(target.range.start, |heading| heading.end);
+        let lines = || target.directives.iter().map(|directive| &directive.line_range);
+        let start = lines().filter(|line| line.end <= first).fold(heading, |start, line| start.max(line.end));
+        let end = lines().filter(|line| line.start > last).fold(target.range.end, |end, line| end.min(line.start));
+        let text = self.source().get(start..end)?;
         let blank = text.len() - text.trim_start().len();
         Some(start + blank..start + blank.max(text.trim_end().len()))
     }

@@ -188,7 +188,9 @@ proptest! {
 
 #[test]
 fn the_spoken_part_of_a_scene_is_replaced_and_nothing_else() {
-    let script = Script::markdown("# T\n\n## One\n\n> seconds: 4\n> image: a lamp\n\nFirst. [smile] Second.\n\nThird.\n\n## Two\n\n## Three\n");
+    let script = Script::markdown(
+        "# T\n\n## One\n\n> seconds: 4\n> image: a lamp\n\nFirst. [smile] Second.\n\nThird.\n\n## Two\n\n## Three\n",
+    );
     let body = |script: &Script, scene: usize| script.source()[script.body(scene).unwrap()].to_owned();
     assert_eq!(body(&script, 0), "First. [smile] Second.\n\nThird.");
     assert_eq!(script.with_body(0, &body(&script, 0)).source(), script.source());
@@ -199,6 +201,9 @@ fn the_spoken_part_of_a_scene_is_replaced_and_nothing_else() {
     assert_eq!(script.with_body(9, "x").source(), script.source());
     let emptied = script.with_body(0, " ");
     assert_eq!((emptied.scenes.len(), emptied.scenes[0].words, emptied.scenes[0].target_secs()), (3, 0, Some(4.0)));
+    let below = Script::markdown("## One\n\nFirst.\n\n[smile]\n\nSecond.\n\n> image: a lamp\n> seconds: 4\n\n## Two\n");
+    assert_eq!(body(&below, 0), "First.\n\n[smile]\n\nSecond.");
+    assert_eq!(below.with_body(0, "New.").source(), "## One\n\nNew.\n\n> image: a lamp\n> seconds: 4\n\n## Two\n");
     let bare = Script::markdown("[cue] Hello there.");
     assert_eq!((body(&bare, 0).as_str(), bare.with_body(0, "Bye.").source()), ("[cue] Hello there.", "Bye."));
 }

@@ -465,7 +465,7 @@ fn a_take_and_a_rehearsal_exclude_each_other() {
     desk.tell(Message::Go(Page::Prepare));
     assert_eq!(desk.model.page, Page::Record);
     desk.tell(Message::Prepare(prepare::Message::New));
-    assert!(!desk.effects.iter().any(|effect| *effect == Effect::Prepare(prepare::Effect::New)));
+    assert!(!desk.effects.contains(&Effect::Prepare(prepare::Effect::New)));
     let mut desk = Desk::rolling();
     desk.command(Command::Rehearse);
     assert_eq!(desk.model.rehearse.phase, rehearse::Phase::Idle);
