@@ -48,8 +48,12 @@ impl Jobs {
         let failed = |error: std::io::Error| {
             Problem::failed(format!("A worker thread could not be started: {error}."), "Close other programs and try again.")
         };
+        let library = Worker::start("library").map_err(failed)?;
+        let (looked_through, told) = (Arc::clone(&house), ways.clone());
+        // Before anything else is asked of the library.
+        library.submit(move || library::recover(&looked_through, &told));
         Ok(Jobs {
-            library: Worker::start("library").map_err(failed)?,
+            library,
             pictures: Worker::start("pictures").map_err(failed)?,
             layout: layout::Layouter::start(ways.clone()).map_err(failed)?,
             stage: stage::Stage::start(Arc::clone(&house), ways.clone()).map_err(failed)?,
