@@ -32,12 +32,17 @@ pub fn save_settings(house: &House, ways: &Ways, settings: &Settings) {
     }
 }
 
-/// Tells the takes of a project and where each stands on its way to the server.
-pub fn list(house: &House, ways: &Ways, project: &str) {
+/// Looks for takes that were interrupted, and says what was saved of them.
+pub fn recover(house: &House, ways: &Ways) {
     match reconcile(house) {
         Ok(recovered) => offer(ways, &recovered),
         Err(problem) => ways.outbox.problem(problem),
     }
+}
+
+/// Tells the takes of a project and where each stands on its way to the server.
+pub fn list(house: &House, ways: &Ways, project: &str) {
+    recover(house, ways);
     let takes = house.db.takes(project).map_err(Problem::from);
     for take in takes.iter().flatten() {
         for known in house.db.uploads_of(&take.id).unwrap_or_default() {
@@ -156,13 +161,11 @@ fn cut_scenes(take: &mut Take) {
 /// Says what was saved of takes that were interrupted, with a way to look at them.
 fn offer(ways: &Ways, recovered: &[Take]) {
     for take in recovered {
-        let (number, seconds) = (take.number, take.nanos / SECOND);
+        let (number, title, seconds) = (take.number, &take.title, take.nanos / SECOND);
         let message = if take.frames == 0 {
-            notice::Message::Say(format!(
-                "Take {number} was interrupted before its first picture; nothing of it could be kept."
-            ))
+            notice::Message::Say(format!("Take {number} of “{title}” was interrupted before its first picture."))
         } else {
-            let text = format!("Take {number} was interrupted. {}:{:02} of it are safe.", seconds / 60, seconds % 60);
+            let text = format!("Take {number} of “{title}” was interrupted; {}:{:02} is safe.", seconds / 60, seconds % 60);
             notice::Message::Offer(text, Command::GoReview)
         };
         ways.outbox.send(Message::Notice(message));

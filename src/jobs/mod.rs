@@ -60,11 +60,15 @@ impl Jobs {
         let failed = |error: std::io::Error| {
             Problem::failed(format!("A worker thread could not be started: {error}."), "Close other programs and try again.")
         };
+        let library = Worker::start("library").map_err(failed)?;
+        let (looked_through, told) = (Arc::clone(&house), ways.clone());
+        // Before anything else is asked of the library.
+        library.submit(move || library::recover(&looked_through, &told));
         let hub = displays::hub(&ways);
         let embedded = Arc::new(server::Embedded::new(Arc::clone(&house), &ways, hub.clone()));
         Ok(Jobs {
             displays: displays::Displays::start(ways.clone(), hub, Arc::clone(&embedded)).map_err(failed)?,
-            library: Worker::start("library").map_err(failed)?,
+            library,
             pictures: Worker::start("pictures").map_err(failed)?,
             layout: layout::Layouter::start(ways.clone()).map_err(failed)?,
             stage: stage::Stage::start(Arc::clone(&house), ways.clone(), ear.clone()).map_err(failed)?,

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::core::journal::{self, Entry, Event};
 use crate::core::problem::Problem;
@@ -17,6 +18,9 @@ use super::worker::Worker;
 
 /// Going back to a mark within this time of one goes to the mark before it.
 const JUST_PASSED_SECS: f64 = 1.0;
+
+/// How long a player may take to let go of its devices when the program ends.
+const CLOSE_LIMIT: Duration = Duration::from_secs(3);
 
 #[derive(Debug)]
 pub struct Deck {
@@ -71,6 +75,9 @@ impl Deck {
     pub fn finish(self) {
         self.stale.store(true, Ordering::Relaxed);
         self.worker.finish();
+        if let Some(player) = self.open.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            player.close(CLOSE_LIMIT);
+        }
         self.waves.finish();
     }
 

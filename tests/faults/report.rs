@@ -22,7 +22,9 @@ pub fn rounds(variable: &str, short: usize, long: usize) -> usize {
 pub fn trial(fault: &str, lost_secs: f64, promise_secs: f64) {
     println!("{fault}: {lost_secs:.3} s lost (promise {promise_secs})");
     let Some(path) = std::env::var_os("ONETAKE_TORTURE") else { return };
-    let line = serde_json::json!({ "fault": fault, "lost": lost_secs, "promise": promise_secs });
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load: f64 = load.split(' ').next().and_then(|load| load.parse().ok()).unwrap_or(0.0);
+    let line = serde_json::json!({ "fault": fault, "lost": lost_secs, "promise": promise_secs, "load": load });
     let mut file = OpenOptions::new().create(true).append(true).open(path).unwrap();
     writeln!(file, "{line}").unwrap();
 }

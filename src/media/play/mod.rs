@@ -10,7 +10,9 @@ mod pipeline;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use gstreamer as gst;
 use gstreamer::prelude::*;
@@ -47,6 +49,8 @@ pub enum Event {
 pub struct Player {
     shared: Arc<Shared>,
     bus: gst::Bus,
+    /// Closed by the control thread's end.
+    ended: Receiver<()>,
 }
 
 /// What callers, the control thread and the streaming threads share.
@@ -100,19 +104,37 @@ impl Player {
         });
         let pipeline = pipeline::build(&path, &shared)?;
         let bus = pipeline.bus().ok_or_else(|| Error::build("play", "no bus"))?;
-        let player = Player { shared: Arc::clone(&shared), bus: bus.clone() };
+        let (ending, ended) = std::sync::mpsc::channel();
+        let player = Player { shared: Arc::clone(&shared), bus: bus.clone(), ended };
         read_index(&path, Arc::clone(&shared), bus.clone())?;
         let control = Control::new(path, pipeline, bus, shared, Box::new(on_event));
         std::thread::Builder::new()
             .name("player".into())
-            .spawn(move || control.run())
+            .spawn(move || {
+                control.run();
+                drop::<Sender<()>>(ending);
+            })
             .map_err(|error| Error::build("player", error))?;
         Ok(player)
+    }
+
+    /// Stops it and waits until it has stopped, or for `limit`. A process must not end while a sound device is being opened:
+    /// libraries are then loaded that are being taken down, which aborts it.
+    pub fn close(self, limit: Duration) {
+        self.ask_to_quit();
+        if self.ended.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
+            tracing::warn!("the player hangs and is left behind");
+        }
     }
 
     /// Plays on; from the start when the end was reached.
     pub fn play(&self) {
         self.ask(|wanted| wanted.playing = Some(true));
+    }
+
+    fn ask_to_quit(&self) {
+        self.shared.quit.store(true, Ordering::Relaxed);
+        ring(&self.bus);
     }
 
     pub fn pause(&self) {
@@ -176,8 +198,7 @@ impl Player {
 
 impl Drop for Player {
     fn drop(&mut self) {
-        self.shared.quit.store(true, Ordering::Relaxed);
-        ring(&self.bus);
+        self.ask_to_quit();
     }
 }
 
