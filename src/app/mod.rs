@@ -1,5 +1,6 @@
 //! The window: drain the inbox, update, run the effects, draw. Nothing else happens here.
 
+mod smoothness;
 mod window;
 
 use std::path::PathBuf;
@@ -30,6 +31,7 @@ struct App {
     screen: Screen,
     asked: Asked,
     leaving: Leaving,
+    smoothness: smoothness::Watch,
 }
 
 /// Where the closing of the window stands.
@@ -64,7 +66,16 @@ impl App {
         let waker = ctx.clone();
         let asked = Asked::listen(house.runtime.handle(), move || waker.request_repaint());
         let jobs = Some(Jobs::start(house, ways)?);
-        let mut app = App { model: Model::default(), jobs, inbox, view: View::default(), screen, asked, leaving: Leaving::No };
+        let mut app = App {
+            model: Model::default(),
+            jobs,
+            inbox,
+            view: View::default(),
+            screen,
+            asked,
+            leaving: Leaving::No,
+            smoothness: smoothness::Watch::default(),
+        };
         let now = clock::now();
         let effects = studio::start(&mut app.model, settings, now);
         app.run(ctx, effects);
@@ -171,6 +182,9 @@ impl eframe::App for App {
             self.take(&ctx, message, now);
             // What was just changed is seen in the next frame.
             ctx.request_repaint();
+        }
+        if let Some(told) = self.smoothness.frame(&self.model, now) {
+            self.take(&ctx, told, now);
         }
     }
 

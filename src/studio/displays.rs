@@ -10,7 +10,7 @@ use crate::core::prompter::Mirror;
 use crate::core::settings::Settings;
 use crate::core::time::Moment;
 
-use super::{Action, prepare, prompter};
+use super::{Action, prepare, prompter, record};
 
 #[derive(Clone, Debug, Default)]
 pub struct State {
@@ -173,6 +173,9 @@ impl State {
                 one.clock = Some((offset_ms, round_trip_ms));
                 if let Some(figures) = smoothness {
                     one.smoothness = Some(figures);
+                    let display = one.guest.name.clone();
+                    let told = record::Message::Smoothness { display, figures };
+                    return vec![Action::Tell(super::Message::Record(told))];
                 }
             }
             LinkEvent::Order(order) => return vec![obey(order)],

@@ -5,4 +5,5 @@ mod kiosk;
 mod monitors;
 mod screen;
 mod shot;
+mod studio;
 mod window;
