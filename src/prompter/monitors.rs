@@ -109,10 +109,10 @@ mod tests {
         assert_eq!(choose(&[desk.clone(), lens.clone(), wall], &wanted), Place::Full(2));
         assert_eq!(choose(&[desk.clone(), lens.clone()], &wanted), Place::Full(1));
         assert_eq!(choose(&[lens.clone(), desk.clone()], &wanted), Place::Full(0));
-        assert_eq!(choose(&[desk.clone()], &wanted), Place::Window(0));
+        assert_eq!(choose(std::slice::from_ref(&desk), &wanted), Place::Window(0));
         assert_eq!(choose(&[], &wanted), Place::Nowhere);
         assert_eq!(choose(&[desk.clone(), lens.clone()], &studio_display(None)), Place::Full(1));
-        assert_eq!(choose(&[desk.clone()], &studio_display(None)), Place::Window(0));
+        assert_eq!(choose(std::slice::from_ref(&desk), &studio_display(None)), Place::Window(0));
         // Asked for by name, the operator's own is covered.
         assert_eq!(choose(&[desk, lens], &studio_display(Some("DP-1"))), Place::Full(0));
     }
@@ -121,11 +121,11 @@ mod tests {
     fn alone_it_covers_what_there_is_and_a_window_stays_one() {
         let (desk, lens) = (monitor("DP-1", true), monitor("HDMI-1", false));
         let alone = Options { alone: true, ..Options::default() };
-        assert_eq!(choose(&[desk.clone()], &alone), Place::Full(0));
+        assert_eq!(choose(std::slice::from_ref(&desk), &alone), Place::Full(0));
         assert_eq!(choose(&[lens.clone(), desk.clone()], &alone), Place::Full(1));
         let gone = Options { monitor: Some("HDMI-9".into()), ..alone };
         assert_eq!(choose(&[desk.clone(), lens.clone()], &gone), Place::Full(1));
-        assert_eq!(choose(&[desk.clone()], &gone), Place::Full(0));
+        assert_eq!(choose(std::slice::from_ref(&desk), &gone), Place::Full(0));
         let window = Options { windowed: true, monitor: Some("HDMI-1".into()), ..Options::default() };
         assert_eq!(choose(&[desk.clone(), lens], &window), Place::Window(1));
         assert_eq!(choose(&[desk], &window), Place::Window(0));

@@ -8,7 +8,7 @@ use crate::core::live::Mode;
 use crate::core::prompter::palette::Rgb;
 use crate::core::prompter::{Look, Mirror};
 use crate::core::time::{self, Moment, SECOND};
-use crate::gpu::passes::label::{self, Anchor, Label, LabelPass};
+use crate::gpu::passes::label::{self, Anchor, Glass, Label, LabelPass};
 use crate::gpu::passes::prompter::{Colours, Geometry, PrompterInput};
 use crate::gpu::passes::scrim::Scrim;
 use crate::gpu::{Compositor, ViewId, ViewInput};
@@ -80,7 +80,8 @@ impl Picture {
         match &scene.fonts {
             Some(fonts) => {
                 let (device, queue) = (&surface.device, &surface.queue);
-                self.labels.prepare(device, queue, &mut self.lines, size, moving.mirror, fonts, &lines);
+                let glass = Glass { size, mirror: moving.mirror, fonts };
+                self.labels.prepare(device, queue, &mut self.lines, &glass, &lines);
             }
             None => self.lines = label::View::default(),
         }

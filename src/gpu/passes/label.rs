@@ -23,6 +23,16 @@ pub struct Label {
     pub ink: [f32; 4],
 }
 
+/// What lines are drawn on.
+#[derive(Clone, Copy, Debug)]
+pub struct Glass<'a> {
+    /// Width and height of the view in pixels.
+    pub size: [u32; 2],
+    pub mirror: Mirror,
+    /// Best `Fonts::apart` from those of long layouts: drawing a new line would wait for them.
+    pub fonts: &'a Fonts,
+}
+
 /// Which part of the line lies at its point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Anchor {
@@ -89,18 +99,16 @@ impl LabelPass {
         LabelPass { pipeline, group, sampler: smooth_sampler(device), raster: None }
     }
 
-    /// Draws what is new and places every line. `fonts` should be `Fonts::apart` from those of long layouts, or this waits
-    /// for them.
+    /// Draws what is new and places every line.
     pub fn prepare(
         &mut self,
         device: &wgpu::Device,
         queue: &wgpu::Queue,
         view: &mut View,
-        size: [u32; 2],
-        mirror: Mirror,
-        fonts: &Fonts,
+        glass: &Glass<'_>,
         labels: &[Label],
     ) {
+        let Glass { size, mirror, fonts } = *glass;
         view.shown = labels.len();
         for (i, label) in labels.iter().enumerate() {
             let drawn = Drawn { text: label.text.clone(), em: label.em, width: label.width, ink: label.ink, fonts: fonts.id() };

@@ -106,6 +106,17 @@ fn cues_do_not_turn_or_tear() {
 }
 
 #[test]
+fn cues_of_another_font_are_small_and_the_words_around_them_are_not() {
+    let look = Look { column_ems: 40.0, ..Look::default() };
+    for text in ["[ابتسامة] كل قصة تبدأ", "كل قصة [ابتسامة] تبدأ"] {
+        let text = lay(&format!("## a\n\n{text}"), &look);
+        for (style, ..) in text.glyphs(&text.rows()[1]) {
+            assert!((style.ink == Ink::Cue) == (style.size < 1.0), "{:?} at {} ems", style.ink, style.size);
+        }
+    }
+}
+
+#[test]
 fn without_fonts_the_bundled_ones_serve() {
     let bundled = Fonts::bundled();
     for (name, text, _) in texts() {

@@ -178,10 +178,17 @@ impl<'a> Writer<'a> {
             list.add_span(mark.start..end, &attrs(self.face, UNITS * self.cue_size(), false).style(style));
         }
         for (range, face) in &item.foreign {
-            let cue = item.mark(range.start).cue;
-            let size = if cue { UNITS * self.cue_size() } else { size };
             let solid = is_solid(item.text.get(range.clone()).unwrap_or_default());
-            list.add_span(range.clone(), &attrs(face, size, solid));
+            // One stretch may hold a cue and the spoken words around it.
+            let mut from = range.start;
+            while from < range.end {
+                let cue = item.mark(from).cue;
+                let other = item.marks.iter().find(|mark| mark.start > from && mark.cue != cue);
+                let to = other.map_or(range.end, |mark| mark.start.min(range.end));
+                let size = if cue { UNITS * self.cue_size() } else { size };
+                list.add_span(from..to, &attrs(face, size, solid));
+                from = to;
+            }
         }
         self.line.reset_new(item.text.as_str(), LineEnding::None, list, Shaping::Advanced);
         let width = Some(self.layout.column * UNITS);
