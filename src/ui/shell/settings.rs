@@ -115,7 +115,11 @@ fn model_ui(ui: &mut Ui, folder: &mut Option<String>) {
     row(ui, "Speech model", FIELD, |ui, width| {
         let id = ui.scope_id().with("speech model");
         let mut text = ui.data(|data| data.get_temp::<String>(id)).or_else(|| folder.clone()).unwrap_or_default();
-        let edit = egui::TextEdit::singleline(&mut text).desired_width(width).hint_text("The installed one (English)");
+        let edit = egui::TextEdit::singleline(&mut text)
+            .margin(egui::Margin::symmetric(theme::space(1.0) as i8, 6))
+            .background_color(colours().raised.0)
+            .desired_width(width - 2.0 * theme::space(1.0))
+            .hint_text("The installed one (English)");
         let response = ui.add(edit).on_hover_text("Folder of a PocketSphinx model, to follow a voice in another language");
         if response.changed() {
             ui.data_mut(|data| data.insert_temp(id, text.clone()));

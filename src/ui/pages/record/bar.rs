@@ -238,11 +238,13 @@ fn pace_ui(ui: &mut Ui, model: &Model, look_open: &mut bool, row: Rect, now: Mom
         }
         step(ui, Icon::AArrowUp, Command::Larger, out);
         step(ui, Icon::AArrowDown, Command::Smaller, out);
-        ui.add_space(space(0.5));
+        // Beside the transport there is just room enough in a small window.
+        let wide = row.width() > 1040.0;
+        ui.add_space(space(if wide { 1.5 } else { 0.5 }));
         step(ui, Icon::Plus, Command::Faster, out);
         pace::pace_ui(ui, model, now, out);
         step(ui, Icon::Minus, Command::Slower, out);
-        ui.add_space(space(1.0));
+        ui.add_space(space(if wide { 1.0 } else { 0.0 }));
         voice::voice_ui(ui, model, out);
     });
 }
