@@ -46,7 +46,8 @@ fn lay_out(model: &mut Model, revision: u64, now: Moment) {
         last_line: 0,
         spoken: true,
     });
-    let laid = Laid { rows: rows.collect(), height: 2.0 * model.prepare.script.scenes.len() as f64, revision, ..Laid::default() };
+    let laid =
+        Laid { rows: rows.collect(), height: 2.0 * model.prepare.script.scenes.len() as f64, revision, ..Laid::default() };
     update(model, Message::Prompter(prompter::Message::LaidOut(Arc::new(laid))), now);
 }
 
