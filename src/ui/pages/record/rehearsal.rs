@@ -69,7 +69,7 @@ fn heads_ui(ui: &Ui, rect: Rect, measured: &Measured) {
     let s = if count == 1 { "" } else { "s" };
     let words = match measured.missing {
         0 => format!("{count} scene{s}"),
-        missing => format!("{count} scene{s} of {}; the others were not read to their end", count + missing),
+        missing => format!("{count} of {} scenes were read to the end", count + missing),
     };
     let room = rect.width() - 3.0 * FIGURES - space(1.0);
     let galley = text::truncated(ui, &words, theme::small(), muted, room);
