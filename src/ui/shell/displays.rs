@@ -16,7 +16,7 @@ use crate::ui::widgets::{icon, menu, text};
 use super::sheet::{row, sheet};
 
 const WIDTH: f32 = 376.0;
-const FIELD: f32 = 216.0;
+const FIELD: f32 = 264.0;
 const MIRRORS: [(&str, Mirror); 4] = [
     ("Not mirrored", Mirror { horizontal: false, vertical: false }),
     ("Left and right", Mirror { horizontal: true, vertical: false }),
@@ -134,7 +134,7 @@ fn figures(one: &Connected) -> String {
 
 fn label(monitor: &Monitor) -> String {
     let Monitor { name, width, height, .. } = monitor;
-    let primary = if monitor.primary { ", this one" } else { "" };
+    let primary = if monitor.primary { ", primary" } else { "" };
     format!("{name} ({width} × {height}{primary})")
 }
 
