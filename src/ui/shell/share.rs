@@ -152,12 +152,10 @@ fn code_ui(ui: &mut Ui, model: &Model, now: Moment, out: &mut Vec<Message>) {
     let spelt: String = code.text.chars().flat_map(|c| [c, ' ']).collect();
     shown.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Code: {}", spelt.trim_end())));
     let left = code.until.secs_from(now).ceil().max(0.0);
-    ui.horizontal(|ui| {
-        text::small(ui, format!("Lets one device in, for {left:.0} s"));
-        if Button::plain("New code").icon(Icon::RefreshCw).show(ui).clicked() {
-            out.push(Message::Share(Share::NewCode));
-        }
-    });
+    text::small(ui, format!("Lets one device in, for {left:.0} s"));
+    if Button::quiet("New code").icon(Icon::RefreshCw).show(ui).clicked() {
+        out.push(Message::Share(Share::NewCode));
+    }
 }
 
 fn devices_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {

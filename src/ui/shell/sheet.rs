@@ -19,7 +19,9 @@ pub fn sheet(ctx: &Context, name: &str, width: f32, content: impl FnOnce(&mut Ui
                 .inner_margin(Margin::same(theme::space(2.0) as i8));
             frame.show(ui, |ui| {
                 ui.set_width(width.min(room.width() - theme::space(6.0)));
-                ScrollArea::vertical().max_height(room.height() - theme::space(12.0)).show(ui, content);
+                // Without a least height a sheet that grows keeps to the size it first had.
+                let height = room.height() - theme::space(12.0);
+                ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, content);
             });
         });
     // A list that falls from the sheet lies outside it.
