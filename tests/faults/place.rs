@@ -205,6 +205,12 @@ impl Drop for Guard {
 }
 
 impl Film {
+    /// `read`, or nothing where there is no whole picture.
+    pub fn find(media: &Path) -> Option<Film> {
+        let pictures = onetake::media::repair::survey(media, None).is_ok_and(|survey| survey.frames > 0);
+        pictures.then(|| Film::read(media))
+    }
+
     /// Decodes the whole file.
     pub fn read(media: &Path) -> Film {
         let mut film = Film { pictures: Vec::new(), unreadable: 0, clicks: Vec::new(), flashes: Vec::new() };

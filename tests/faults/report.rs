@@ -20,6 +20,7 @@ pub fn rounds(variable: &str, short: usize, long: usize) -> usize {
 
 /// One trial: what was done, how many seconds of the take were lost, and how many may be.
 pub fn trial(fault: &str, lost_secs: f64, promise_secs: f64) {
+    let lost_secs = lost_secs.max(0.0);
     println!("{fault}: {lost_secs:.3} s lost (promise {promise_secs})");
     let Some(path) = std::env::var_os("ONETAKE_TORTURE") else { return };
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();

@@ -3,7 +3,7 @@
 use onetake::core::frame::{Frame, Matrix, Pixels, VideoFormat};
 use onetake::core::time::{Moment, SECOND};
 use onetake::media::inspect::inspect;
-use onetake::media::record::Recorder;
+use onetake::media::record::{Event, Recorder};
 
 use super::source::{BASE, VIDEO, block, frame, frame_of, perform, plan, read_back};
 
@@ -95,17 +95,38 @@ fn frames_that_do_not_fit_are_counted_and_harm_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("take.mkv");
     let recorder = Recorder::start(plan(&path), |event| panic!("{event:?}")).unwrap();
-    let other = VideoFormat { width: 640, height: 480, ..VIDEO };
+    let other = VideoFormat { pixels: Pixels::Mjpeg, ..VIDEO };
+    let jpeg = Frame { format: other, ..frame(1) };
     let short = Frame { data: vec![0; 10].into(), ..frame(1) };
     let late = Frame { stamp: Moment(BASE - 5), ..frame(2) };
     recorder.push_frame(&frame(0));
-    recorder.push_frame(&frame_of(other, 1));
+    recorder.push_frame(&jpeg);
     recorder.push_frame(&short);
     recorder.push_frame(&late);
     recorder.push_frame(&frame(3));
     let finished = recorder.finish().unwrap();
     assert_eq!((finished.frames, finished.dropped), (2, 3));
     assert_eq!(read_back(&path).numbers, [0, 3]);
+}
+
+#[test]
+fn a_camera_that_changes_its_size_is_recorded_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("take.mkv");
+    let (tell, told) = std::sync::mpsc::channel();
+    let recorder = Recorder::start(plan(&path), move |event| tell.send(event).unwrap()).unwrap();
+    let other = VideoFormat { width: 640, height: 480, ..VIDEO };
+    (0..3).for_each(|number| recorder.push_frame(&frame(number)));
+    (3..6).for_each(|number| recorder.push_frame(&frame_of(other, number)));
+    (6..9).for_each(|number| recorder.push_frame(&frame(number)));
+    let finished = recorder.finish().unwrap();
+    assert_eq!((finished.frames, finished.dropped), (9, 0));
+    let back = read_back(&path);
+    // The numbers of pictures that were made smaller are too small to be read; their times are not.
+    assert_eq!((&back.numbers[..3], &back.numbers[6..]), (&[0, 1, 2][..], &[6, 7, 8][..]));
+    assert!(back.times.iter().zip(0..).all(|(time, number)| time.abs_diff(VIDEO.rate.frame_start(number)) <= TICK_NANOS));
+    let told: Vec<Event> = told.try_iter().collect();
+    assert!(matches!(told.as_slice(), [Event::Changed(_), Event::Changed(_)]), "{told:?}");
 }
 
 #[test]
