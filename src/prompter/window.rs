@@ -227,8 +227,9 @@ impl<F: FnMut(Event)> App<F> {
         };
         let full = matches!(place, Place::Full(_));
         let standing = (full, monitor.clone());
-        if let Some(x11) = self.x11.as_ref().filter(|_| self.options.alone) {
-            x11.take_keys(&open.window);
+        let keys = self.x11.as_ref().filter(|_| self.options.alone);
+        if self.place.is_some() {
+            keys.inspect(|x11| x11.take_keys(&open.window));
         }
         if self.place.as_ref() == Some(&standing) {
             let again = monitor.filter(|monitor| full && self.tries < COVER_TRIES && !covers(&open.window, monitor));
@@ -241,6 +242,7 @@ impl<F: FnMut(Event)> App<F> {
         self.tries = 0;
         if let Some(monitor) = &monitor {
             self.put(event_loop, monitor, full);
+            keys.inspect(|x11| x11.take_keys(&open.window));
         }
         let period = monitor.as_ref().and_then(|monitor| monitor.refresh_millihertz);
         let period = period.map_or(USUAL_PERIOD, |rate| 1000 * SECOND / u64::from(rate));

@@ -35,7 +35,7 @@ fn standing(screen: &Screen) -> Shot {
     wait_for("text that stands", || {
         std::thread::sleep(Duration::from_millis(250));
         let shot = text(screen);
-        let still = shot.ink() > 1000 && shot.is_covered() && last.as_ref() == Some(&shot);
+        let still = screen.has_keys() && shot.ink() > 1000 && shot.is_covered() && last.as_ref() == Some(&shot);
         last = Some(shot);
         still.then(|| last.clone()).flatten()
     })

@@ -153,6 +153,12 @@ impl Screen {
         image::save_buffer(path, &shot.colours, width, height, image::ExtendedColorType::Rgb8).unwrap();
     }
 
+    /// True once a window has the keyboard.
+    pub fn has_keys(&self) -> bool {
+        let nobody = [u32::from(xproto::InputFocus::NONE), u32::from(xproto::InputFocus::POINTER_ROOT), self.root];
+        !nobody.contains(&self.connection.get_input_focus().unwrap().reply().unwrap().focus)
+    }
+
     /// True while the pointer can be seen.
     pub fn shows_pointer(&self) -> bool {
         xfixes::query_version(&self.connection, 5, 0).unwrap().reply().unwrap();
