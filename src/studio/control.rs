@@ -162,6 +162,8 @@ mod tests {
         let mut model = Model::default();
         let effects = start(&mut model, Settings { midi: true, ..Settings::default() }, Moment(0));
         assert!(effects.iter().any(|effect| matches!(effect, Do::Control(Effect::Listen(setup)) if setup.midi)));
+        // Displays hear once of a studio that begins.
+        update(&mut model, Studio::Tick, Moment(0));
         model
     }
 
