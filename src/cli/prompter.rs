@@ -75,7 +75,9 @@ pub fn run(house: impl FnOnce() -> Result<House, Problem>, arguments: &Arguments
 
 fn options(arguments: &Arguments, alone: bool) -> Options {
     let monitor = arguments.monitor.clone();
-    Options { monitor, windowed: arguments.window, mirror: arguments.mirror.map(Mirror::from), alone }
+    // What a studio starts opens while its operator types.
+    let beside = arguments.supervised && !alone;
+    Options { monitor, windowed: arguments.window, mirror: arguments.mirror.map(Mirror::from), alone, beside }
 }
 
 fn list(monitors: &[Monitor], common: &Common) -> Result<u8, Problem> {

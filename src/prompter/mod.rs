@@ -69,6 +69,8 @@ pub struct Options {
     pub mirror: Option<Mirror>,
     /// Nobody else works on this machine: the only monitor may be covered, and it must stay awake.
     pub alone: bool,
+    /// Somebody works in another window, which keeps the keyboard when this one opens.
+    pub beside: bool,
 }
 
 /// A key, named apart from any window system.

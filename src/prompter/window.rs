@@ -203,6 +203,9 @@ impl<F: FnMut(Event)> App<F> {
     fn open(&mut self, event_loop: &ActiveEventLoop) -> Result<Open, Problem> {
         let attributes = Window::default_attributes().with_title("Onetake prompter").with_visible(false);
         let window = event_loop.create_window(named(attributes)).map_err(|error| no_display(&error))?;
+        if let Some(x11) = self.x11.as_ref().filter(|_| self.options.beside) {
+            x11.leave_keys(&window);
+        }
         let window = Arc::new(window);
         let surface = Surface::open(&window, self.display.clone())?;
         let picture = Picture::new(&surface);

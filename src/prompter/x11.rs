@@ -9,6 +9,7 @@ use x11rb::protocol::randr::{self, ConnectionExt as _};
 use x11rb::protocol::screensaver;
 use x11rb::protocol::xproto::{self, ClientMessageEvent, ConfigureWindowAux, ConnectionExt as _, EventMask};
 use x11rb::rust_connection::RustConnection;
+use x11rb::wrapper::ConnectionExt as _;
 
 use super::monitors::Monitor;
 
@@ -120,6 +121,20 @@ impl X11 {
         };
         if let Err(error) = take() {
             tracing::debug!(%error, "the keyboard is not given to the window yet");
+        }
+    }
+
+    /// Lets the keyboard stay where it is when a window opens: one that was last used at time 0 is older than any (EWMH 1.5,
+    /// “_NET_WM_USER_TIME”). Before it is shown.
+    pub fn leave_keys(&self, window: &Window) {
+        let Some(window) = id(window) else { return };
+        let leave = || -> Result<(), Failed> {
+            let used = self.connection.intern_atom(false, b"_NET_WM_USER_TIME")?.reply()?.atom;
+            let (mode, kind) = (xproto::PropMode::REPLACE, xproto::AtomEnum::CARDINAL);
+            Ok(self.connection.change_property32(mode, window, used, kind, &[0])?.check()?)
+        };
+        if let Err(error) = leave() {
+            tracing::debug!(%error, "the window will take the keyboard");
         }
     }
 
