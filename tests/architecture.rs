@@ -27,7 +27,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "jobs",
         &[
-            "core", "clock", "studio", "gpu", "capture", "media", "db", "blobs", "remote", "server", "prompter", "voice", "control",
+            "core", "clock", "studio", "gpu", "capture", "media", "db", "blobs", "remote", "server", "prompter", "voice",
+            "control",
         ],
     ),
     ("ui", &["core", "studio", "gpu"]),

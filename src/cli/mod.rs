@@ -2,8 +2,8 @@
 
 mod doctor;
 mod drive;
-mod prompter;
 mod listen;
+mod prompter;
 mod selftest;
 mod serve;
 mod take;

@@ -6,8 +6,8 @@
 
 mod control;
 pub mod demo;
-mod displays;
 pub mod display;
+mod displays;
 pub mod doctor;
 pub mod follow;
 pub mod house;

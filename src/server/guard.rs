@@ -34,7 +34,10 @@ pub(super) async fn guard(State(app): State<App>, request: Request, next: Next) 
         Err(refusal) if refusal.status == StatusCode::UNAUTHORIZED && pages::is_page(&path) && is_shared(&app) => {
             Redirect::to(pages::PAIR).into_response()
         }
-        Err(refusal) => refusal.into_response(),
+        Err(refusal) => {
+            tracing::debug!(%method, path, "not let in");
+            refusal.into_response()
+        }
     };
     tracing::debug!(%method, path, status = response.status().as_u16(), "answered");
     response

@@ -73,16 +73,7 @@ impl Config {
     /// On loopback, at a free port, with the usual limits.
     pub fn new(token: Secret, db: Db, folder: DataFolder) -> Config {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Config {
-            listen,
-            token,
-            db,
-            folder,
-            names: Vec::new(),
-            limits: Limits::default(),
-            hub: None,
-            sharing: None,
-        }
+        Config { listen, token, db, folder, names: Vec::new(), limits: Limits::default(), hub: None, sharing: None }
     }
 }
 

@@ -1,8 +1,8 @@
 //! What is around every page: the top bar, settings, toasts, the sheet of keys and controllers, and files dropped from outside.
 
 pub mod bar;
-pub mod displays;
 pub mod controls;
+pub mod displays;
 pub mod drops;
 pub mod help;
 pub mod key_list;

@@ -43,14 +43,7 @@ pub fn program_aspect(model: &Model, screen: &Screen) -> f32 {
 }
 
 /// Draws camera, scene picture, grounds and words, and answers to wheel and clicks.
-pub fn stage_ui(
-    ui: &mut Ui,
-    model: &Model,
-    screen: &Screen,
-    places: &Places,
-    now: Moment,
-    out: &mut Vec<Message>,
-) {
+pub fn stage_ui(ui: &mut Ui, model: &Model, screen: &Screen, places: &Places, now: Moment, out: &mut Vec<Message>) {
     let frame = newest(&screen.feeds.camera);
     let picture = picture(model, screen, now);
     let layout = layout(model, now);
