@@ -16,7 +16,7 @@ use super::glide::Glide;
 use super::monitors::{self, Monitor, Place};
 use super::picture::{self, Moving, Picture};
 use super::surface::{Skipped, Surface};
-use super::x11::X11;
+use super::x11::{Active, X11};
 use super::{Event, Key, Options, Scene, keys};
 use crate::clock;
 use crate::core::latest::Latest;
@@ -139,6 +139,9 @@ impl ApplicationHandler<Order> for List {
     fn window_event(&mut self, _: &ActiveEventLoop, _: WindowId, _: WindowEvent) {}
 }
 
+/// A window that is given the keyboard so soon after it opened was not clicked.
+const OPENING: Duration = Duration::from_secs(4);
+
 struct App<F> {
     options: Options,
     slot: Latest<Scene>,
@@ -163,6 +166,8 @@ struct App<F> {
     reported: Instant,
     problem: Option<Problem>,
     x11: Option<X11>,
+    /// The window that had the keyboard when this one opened beside it, until it has it back.
+    keys_to: Option<(Active, Instant)>,
 }
 
 /// A window and what draws in it.
@@ -197,6 +202,7 @@ impl<F: FnMut(Event)> App<F> {
             reported: now,
             problem: None,
             x11: None,
+            keys_to: None,
         }
     }
 
@@ -205,12 +211,22 @@ impl<F: FnMut(Event)> App<F> {
         let window = event_loop.create_window(named(attributes)).map_err(|error| no_display(&error))?;
         if let Some(x11) = self.x11.as_ref().filter(|_| self.options.beside) {
             x11.leave_keys(&window);
+            self.keys_to = x11.active().map(|active| (active, Instant::now()));
         }
         let window = Arc::new(window);
         let surface = Surface::open(&window, self.display.clone())?;
         let picture = Picture::new(&surface);
         (self.on_event)(Event::Ready { adapter: surface.adapter.to_string() });
         Ok(Open { picture, surface, window })
+    }
+
+    /// Some window managers give the keyboard to every new window. Who clicks here later keeps it.
+    fn give_keys_back(&mut self) {
+        if let (Some(x11), Some((before, opened))) = (&self.x11, self.keys_to.take())
+            && opened.elapsed() < OPENING
+        {
+            x11.activate(before);
+        }
     }
 
     fn fail(&mut self, event_loop: &ActiveEventLoop, problem: Problem) {
@@ -429,6 +445,7 @@ impl<F: FnMut(Event)> ApplicationHandler<Order> for App<F> {
             }
             WindowEvent::ScaleFactorChanged { .. } | WindowEvent::Occluded(false) => self.dirty = true,
             WindowEvent::ModifiersChanged(modifiers) => self.modifiers = modifiers.state(),
+            WindowEvent::Focused(true) => self.give_keys_back(),
             WindowEvent::MouseWheel { delta, .. } => self.scrolled(delta),
             WindowEvent::KeyboardInput { event, .. } if event.state == ElementState::Pressed => {
                 if let Some(press) = keys::press(&event, self.modifiers).filter(|press| !event.repeat || repeats(press.key)) {

@@ -20,6 +20,12 @@ const REMOVE: u32 = 0;
 const ADD: u32 = 1;
 /// The request comes from an ordinary program.
 const PROGRAM: u32 = 1;
+/// It comes from what stands for the person.
+const PAGER: u32 = 2;
+
+/// A window of somebody else.
+#[derive(Clone, Copy, Debug)]
+pub struct Active(xproto::Window);
 
 /// A connection to the X server.
 #[derive(Debug)]
@@ -30,6 +36,7 @@ pub struct X11 {
     full_screen: xproto::Atom,
     /// The property by which a window manager shows that it is there.
     manager: xproto::Atom,
+    active: xproto::Atom,
 }
 
 impl X11 {
@@ -138,6 +145,26 @@ impl X11 {
         }
     }
 
+    /// The window that has the keyboard, by the window manager's word.
+    pub fn active(&self) -> Option<Active> {
+        let found = self.connection.get_property(false, self.root, self.active, xproto::AtomEnum::WINDOW, 0, 1).ok()?;
+        let window = found.reply().ok()?.value32()?.next()?;
+        (window != x11rb::NONE).then_some(Active(window))
+    }
+
+    /// Gives it the keyboard.
+    pub fn activate(&self, Active(window): Active) {
+        let give = || -> Result<(), Failed> {
+            let message = ClientMessageEvent::new(32, window, self.active, [PAGER, x11rb::CURRENT_TIME, 0, 0, 0]);
+            let mask = EventMask::SUBSTRUCTURE_REDIRECT | EventMask::SUBSTRUCTURE_NOTIFY;
+            self.connection.send_event(false, self.root, mask, message)?;
+            Ok(self.connection.flush()?)
+        };
+        if let Err(error) = give() {
+            tracing::debug!(%error, "the keyboard stays with the talent's window");
+        }
+    }
+
     fn ask(&self, window: xproto::Window, what: u32) -> Result<(), Failed> {
         let message = ClientMessageEvent::new(32, window, self.state, [what, self.full_screen, 0, PROGRAM, 0]);
         let mask = EventMask::SUBSTRUCTURE_REDIRECT | EventMask::SUBSTRUCTURE_NOTIFY;
@@ -152,8 +179,8 @@ fn open() -> Result<X11, Failed> {
     randr::query_version(&connection, 1, 5)?.reply()?;
     let atom = |name: &[u8]| -> Result<xproto::Atom, Failed> { Ok(connection.intern_atom(false, name)?.reply()?.atom) };
     let (state, full_screen) = (atom(b"_NET_WM_STATE")?, atom(b"_NET_WM_STATE_FULLSCREEN")?);
-    let manager = atom(b"_NET_SUPPORTING_WM_CHECK")?;
-    Ok(X11 { connection, root, state, full_screen, manager })
+    let (manager, active) = (atom(b"_NET_SUPPORTING_WM_CHECK")?, atom(b"_NET_ACTIVE_WINDOW")?);
+    Ok(X11 { connection, root, state, full_screen, manager, active })
 }
 
 /// Refreshes in a thousand seconds.
