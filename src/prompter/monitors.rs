@@ -1,29 +1,12 @@
 //! Which monitor the window belongs on. A pure choice over what is plugged in, so that every way a cable can be pulled is
 //! tested without one.
 
-use serde::Serialize;
 use winit::event_loop::ActiveEventLoop;
 use winit::monitor::MonitorHandle;
 
 use super::Options;
 use super::x11::X11;
-
-/// A monitor as the system names it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Monitor {
-    pub name: String,
-    /// Left and top in the desktop, in pixels.
-    pub x: i32,
-    pub y: i32,
-    /// In pixels.
-    pub width: u32,
-    pub height: u32,
-    pub scale: f64,
-    /// Refreshes in a thousand seconds; `None` when the system does not say.
-    pub refresh_millihertz: Option<u32>,
-    /// The operator's.
-    pub primary: bool,
-}
+pub use crate::core::monitor::Monitor;
 
 /// Where the window goes.
 #[derive(Clone, Debug, PartialEq)]
