@@ -344,7 +344,8 @@ impl<F: FnMut(Event)> App<F> {
         let (position, mirror) = (self.scene.position(seen) + self.glide.at(seen), self.mirror());
         let Some(open) = &mut self.window else { return };
         let moving = Moving { position, time, at_rest, mirror, scale: open.window.scale_factor() as f32 };
-        self.dirty = open.picture.prepare(&open.surface, &self.scene, &moving);
+        // After a frame in motion comes one more, however long this one takes: only at rest the text eases onto whole pixels.
+        self.dirty = open.picture.prepare(&open.surface, &self.scene, &moving) || !at_rest;
         self.counted = picture::countdown(self.scene.status.mode, time);
         open.window.pre_present_notify();
         let ground = self.scene.look.palette.background.rgba();

@@ -75,8 +75,7 @@ fn it_covers_the_screen_moves_pauses_and_ends_by_keys() {
     let (_, row) = risen(&screen, &paused);
     assert!(row < 0);
     screen.press("Home");
-    // The line of figures below may have come after the first look; text that stands elsewhere differs by ten times as much.
-    wait_for("the top again", || (text(&screen).difference(&begin) < 0.005).then_some(()));
+    wait_for("the top again", || (text(&screen).difference(&begin) < 0.001).then_some(()));
     screen.press("m");
     wait_for("mirrored text", || (text(&screen).mirrored().difference(&begin) < 0.01).then_some(()));
     std::thread::sleep(Duration::from_millis(2500));
