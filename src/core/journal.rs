@@ -86,6 +86,28 @@ pub enum Event {
         device: String,
         detail: String,
     },
+    /// It is back, and recorded again.
+    DeviceBack {
+        device: String,
+    },
+    /// The person paused the take at `t`; the file has no gap.
+    Paused,
+    /// It goes on at the same `t`, `after` nanoseconds later by the clock.
+    Resumed {
+        after: u64,
+    },
+    /// An encoder failed and another one went on in its place.
+    EncoderChanged {
+        profile: String,
+        detail: String,
+    },
+    /// The screen is recorded too: the file's name in the take's folder, and when its first picture is on the take's clock.
+    Screen {
+        file: String,
+        offset: i64,
+    },
+    /// The person was told that the take had been interrupted, and keeps it.
+    Kept,
     /// Stopped in order.
     Stopped {
         nanos: u64,

@@ -19,6 +19,14 @@ pub struct Settings {
     pub width: u32,
     pub height: u32,
     pub fps: u32,
+    /// What a camera's own controls are set to: camera name, control name, value.
+    pub camera_controls: BTreeMap<String, BTreeMap<String, i64>>,
+    /// The screen is recorded beside the camera, into a file of its own.
+    pub screen: bool,
+    /// Steady noise is taken out of what is heard in review and exported; a take's own file always holds what the microphone gave.
+    pub noise_suppression: bool,
+    /// A take is uploaded while it is recorded.
+    pub upload_while_recording: bool,
     /// Seconds of countdown before a take; 0 starts at once.
     pub countdown_secs: u32,
     pub pace: Pace,
@@ -94,6 +102,10 @@ impl Default for Settings {
             width: 1280,
             height: 720,
             fps: 30,
+            camera_controls: BTreeMap::new(),
+            screen: false,
+            noise_suppression: false,
+            upload_while_recording: false,
             countdown_secs: 3,
             pace: Pace::default(),
             look: Look::default(),
