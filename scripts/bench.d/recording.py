@@ -11,6 +11,7 @@ import tomllib
 from collections import Counter
 from datetime import datetime
 
+import beside_obs
 import ground as g
 from ground import Row
 
@@ -43,6 +44,7 @@ def measure(ground):
     try:
         yield from cpu(ground, pictures)
         yield from kills(ground, pictures)
+        yield from beside_obs.measure(ground, pictures)
     finally:
         pictures.remove()
 
@@ -63,7 +65,6 @@ def cpu(ground, pictures):
     own, peer = ([run[who]["threads"] for run in runs] for who in (0, 1))
     yield Row("P2", "of it: pictures' encoder + sound's encoder + all else", split(own), split(peer))
     yield Row("P2", f"frames dropped in {rounds} × {secs} s", str(dropped), promise="0", met=dropped == 0)
-    yield g.not_measured("P2", "against OBS Studio", "OBS Studio is not part of this script's set-up", "less CPU")
     last = runs[-1][0]
     if ground.long:
         last = take(ground.fresh("take-long"), 600, sample=False)
@@ -217,7 +218,7 @@ def kills(ground, pictures):
     ratio = f"{g.p50(lost) / g.p50(theirs):.2f}" if lost and theirs else ""
     yield Row("P4", what, ours_text, theirs_text, ratio, "≤ 0.25 s", bool(lost) and max(lost) <= 0.25)
     yield Row("P4", "files that open after a kill", f"{opened} of {count}", f"{len(theirs)} of {count}", "", "all", opened == count)
-    yield g.not_measured("P4", "power loss", "needs a machine that can be cut off", "≤ 1 s")
+    yield g.not_measured("P4", "power loss", "scripts/torture simulates it (docs/RELIABILITY.md)", "≤ 1 s")
 
 
 def kill_take(ground, place, moment):
