@@ -124,7 +124,7 @@ def counted(ground, pictures, place, secs, profile):
     """The proof of a file that gst-launch makes of the same pictures and the same sound, by counting both."""
     sound = f"filesrc location={place / 'tone.raw'} ! rawaudioparse pcm-format=s16le sample-rate=48000 num-channels=1"
     command = peer_command(pictures, place / "peer.mkv", profile, secs, sound=sound)
-    g.run([word for word in command if word != PACED])
+    g.run(["identity" if word == PACED else word for word in command])
     return ground.measure("check", place / "peer.mkv")[0]
 
 

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use onetake::core::synthetic;
-use onetake::core::time::{Rate, SECOND};
+use onetake::core::time::SECOND;
 use onetake::media::inspect::{SAMPLE_RATE, inspect};
 use onetake::media::probe::{self, Chosen};
 use onetake::media::record::{Finished, Plan, Recorder};
@@ -19,7 +19,6 @@ const PAIR: u64 = 300_000_000;
 /// What a file shows.
 #[derive(Debug, Default)]
 pub struct Film {
-    pub rate: Option<Rate>,
     /// Number and time of each picture; `None` when it could not be read.
     pub pictures: Vec<(Option<u64>, u64)>,
     /// When each click begins.

@@ -18,15 +18,15 @@ pub const HEIGHT: u32 = 90;
 const BASE: u64 = 1_000 * SECOND;
 
 /// How long the devices run before the take: a studio's are open long before somebody presses the key.
-pub const RUN_UP: u64 = 2 * SECOND;
+const RUN_UP: u64 = 2 * SECOND;
 
 /// The take begins beside everything: no frame, no block and no second begins there.
-pub const BEGIN: u64 = RUN_UP + 987_654_321;
+pub const BEGIN: u64 = RUN_UP + 337_654_321;
 
 /// Arrivals are late by up to this: what a busy desktop does.
 const JITTER: u64 = 6_000_000;
 
-/// A camera without a clock of its own, whose driver stamps nothing.
+/// How long after the take's begin a late device begins.
 const LATE_CAMERA: u64 = 700_000_000;
 const LATE_MICROPHONE: u64 = 600_000_000;
 
@@ -83,7 +83,7 @@ impl World {
         }
     }
 
-    /// Whether the second-long stretch around the click of second `second` is in a take that began at `BEGIN`.
+    /// Whether the microphone gives the click of `second` in a take that began at `BEGIN`.
     pub fn hears(&self, second: u64) -> bool {
         self.trouble != Trouble::LateMicrophone || second * SECOND >= BEGIN + LATE_MICROPHONE
     }
@@ -193,7 +193,7 @@ impl Microphone {
     }
 
     fn next(&mut self, give: &mut dyn FnMut(AudioBlock)) {
-        let lost = self.world.trouble == Trouble::Drops && self.number * SECOND / u64::from(CALLBACKS) / 20_000_000 == LOST_CALLBACK;
+        let lost = self.world.trouble == Trouble::Drops && self.number == LOST_CALLBACK;
         if lost {
             self.number += LOST_CALLBACKS;
         }
@@ -212,8 +212,8 @@ impl Microphone {
     }
 }
 
-/// Where sound is lost: a tenth of a second in the middle of the second second of the take, away from its clicks.
-const LOST_CALLBACK: u64 = (BEGIN + 1_500_000_000) / 20_000_000;
+/// Where sound is lost: a tenth of a second, away from every click.
+const LOST_CALLBACK: u64 = (BEGIN + 1_100_000_000) / 20_000_000;
 const LOST_CALLBACKS: u64 = 5;
 
 /// A number from 0 to 999 that looks like chance and is always the same.
