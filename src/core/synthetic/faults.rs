@@ -1,5 +1,6 @@
 //! What a synthetic device does wrong, and when: real ones are unplugged, freeze, change their format, slow down in the dark
-//! and count by a crystal that is off, and a studio that says it survives that can be asked to show it. The way faults are written is in `docs/SYNTHETIC.md`.
+//! and count by a crystal that is off, and a studio that says it survives that can be asked to show it. The way faults are
+//! written is in `docs/SYNTHETIC.md`.
 
 use crate::core::time::SECOND;
 
