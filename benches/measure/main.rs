@@ -10,8 +10,8 @@ mod upload;
 use std::path::Path;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: measure prompter BLOCKS | link DATA SECONDS | review DATA SECONDS... | write FOLDER COUNT | check FILE... | \
-upload SERVER TOKEN FILE";
+const USAGE: &str = "usage: measure prompter BLOCKS | link DATA SECONDS | review DATA SECONDS... | write FOLDER COUNT | \
+tone FILE SECONDS PPM | check FILE... | upload SERVER TOKEN FILE";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -32,6 +32,13 @@ fn main() -> ExitCode {
         ["write", folder, count] => {
             count.parse().map(|count| synthetic::write(Path::new(folder), count)).map_err(|_| USAGE.to_owned())
         }
+        ["tone", file, seconds, ppm] => match (seconds.parse(), ppm.parse()) {
+            (Ok(seconds), Ok(ppm)) => {
+                synthetic::tone(Path::new(file), seconds, ppm);
+                Ok(())
+            }
+            _ => Err(USAGE.to_owned()),
+        },
         ["check", ref files @ ..] => {
             files.iter().for_each(|file| synthetic::check(Path::new(file)));
             Ok(())

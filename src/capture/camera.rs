@@ -163,7 +163,6 @@ fn run(
 /// Takes frames until stopped (`None`) or until the camera fails (its words).
 fn pump(streaming: &mut Streaming, signal: &StopSignal, reporter: &Reporter, on_frame: &mut OnFrame) -> Option<String> {
     let mut counter = FrameCounter::default();
-    let mut last = Moment(0);
     loop {
         let buffer = match streaming.camera.frame() {
             Ok(buffer) => buffer,
@@ -175,9 +174,7 @@ fn pump(streaming: &mut Streaming, signal: &StopSignal, reporter: &Reporter, on_
         let now = clock::now();
         let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let (stamp, exact) = monotonic(buffer.capture_timestamp().map(|stamp| stamp.as_nanos()), wall.as_nanos(), now);
-        let stamp = stamp.max(Moment(last.0 + 1));
-        last = stamp;
-        let number = counter.number(stamp, exact);
+        let (stamp, number) = counter.take(stamp, exact);
         if !reporter.alive(now) {
             return None;
         }

@@ -11,14 +11,15 @@
 //! Drivers block, storm and panic. Each device therefore lives on a thread of its own that nobody joins: dropping the handle
 //! only tells it to end, and at most one call already under way still arrives.
 
-mod blocks;
+/// Public, as `stamps` is, so that tests drive a device's road into a take with a clock of their own.
+pub mod blocks;
 mod camera;
 pub mod devices;
 mod error;
 mod formats;
 mod jpeg;
 mod microphone;
-mod stamps;
+pub mod stamps;
 mod stop;
 mod synthetic;
 #[cfg(target_os = "linux")]

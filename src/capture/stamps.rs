@@ -1,5 +1,5 @@
-//! Numbers and stamps where drivers give neither well: a camera's frames counted by their stamps, and a smooth line from a
-//! microphone's sample count to the monotonic clock.
+//! Numbers and stamps where drivers give neither well: a camera's frames counted by their stamps, their times of arrival
+//! smoothed, and a smooth line from a microphone's sample count to the monotonic clock.
 
 use crate::core::time::{Moment, Rate, SECOND};
 
@@ -8,20 +8,29 @@ const WINDOW: usize = 9;
 /// An interval this many times the usual one means lost frames; jitter stays below, a single loss is 2.
 const GAP: f64 = 1.6;
 
-/// Numbers a camera's frames. V4L2 counts them, but the driver library hides the count, so losses are read off the stamps:
-/// an interval much longer than the usual one. The usual one follows the camera, which may slow down in the dark.
+/// Numbers a camera's frames, and tells when they were taken. V4L2 counts them, but the driver library hides the count, so
+/// losses are read off the stamps: an interval much longer than the usual one. The usual one follows the camera, which may
+/// slow down in the dark.
 #[derive(Clone, Debug, Default)]
 pub struct FrameCounter {
     last: Option<Moment>,
     number: u64,
     recent: [u64; WINDOW],
     seen: usize,
+    arrivals: Arrivals,
+    newest: Moment,
 }
 
 impl FrameCounter {
-    /// The number of the frame with this stamp. `exact` stamps come from the driver; the others are times of arrival, whose
-    /// gaps are the machine's and not the camera's.
-    pub fn number(&mut self, stamp: Moment, exact: bool) -> u64 {
+    /// Time and number of the frame with this stamp. `exact` stamps come from the driver and are taken as they are; the others
+    /// are times of arrival, which are smoothed, and whose gaps are the machine's and not the camera's. Times always go up.
+    pub fn take(&mut self, stamp: Moment, exact: bool) -> (Moment, u64) {
+        let time = if exact { stamp } else { self.arrivals.smooth(stamp) };
+        self.newest = time.max(Moment(self.newest.0 + 1));
+        (self.newest, self.number(stamp, exact))
+    }
+
+    fn number(&mut self, stamp: Moment, exact: bool) -> u64 {
         let Some(last) = self.last.replace(stamp) else {
             return self.number;
         };
@@ -39,6 +48,69 @@ impl FrameCounter {
         self.seen += 1;
         self.number += step;
         self.number
+    }
+}
+
+/// Frames that the line through times of arrival looks back over: a second or two.
+const MEMORY: f64 = 48.0;
+/// A frame further than this part of an interval from its place is not late: the camera changed its pace.
+const IN_STEP: f64 = 0.4;
+/// Nor is it when so many frames in a row are off by more than this part to the same side.
+const LEAN: f64 = 0.15;
+const LEANING: i32 = 3;
+/// So many intervals without a frame are a pause, not losses.
+const MOST_LOST: f64 = 8.0;
+
+/// A line through the times at which frames arrived, so that a busy machine's delays do not shake the picture. It is drawn
+/// anew when the camera changes its pace; frames that were lost on the way, or left out by a camera in the dark, do not
+/// bend it.
+#[derive(Clone, Debug, Default)]
+struct Arrivals {
+    /// Frames since the line began, up to `MEMORY`.
+    count: f64,
+    /// The newest frame on the line, nanoseconds, and the interval between two.
+    at: f64,
+    interval: f64,
+    /// Frames in a row that came too late, or too early when negative.
+    leaning: i32,
+}
+
+impl Arrivals {
+    /// When the frame that arrived at this moment was due.
+    fn smooth(&mut self, arrival: Moment) -> Moment {
+        let arrival = arrival.0 as f64;
+        let since = arrival - self.at;
+        let steps = (since / self.interval).round();
+        let late = since - steps * self.interval;
+        self.lean(late / self.interval);
+        let near = late.abs() <= IN_STEP * self.interval && self.leaning.abs() < LEANING;
+        let in_step = self.interval > 0.0 && (1.0..=MOST_LOST).contains(&steps) && near;
+        match self.count {
+            0.0 => self.begin(arrival),
+            1.0 if since > 0.0 => (self.at, self.interval, self.count) = (arrival, since, 2.0),
+            _ if in_step => self.follow(steps, late),
+            _ => self.begin(arrival),
+        }
+        Moment(self.at.max(0.0) as u64)
+    }
+
+    fn begin(&mut self, arrival: f64) {
+        *self = Arrivals { count: 1.0, at: arrival, interval: 0.0, leaning: 0 };
+    }
+
+    fn lean(&mut self, part: f64) {
+        let side = if part > LEAN { 1 } else { -i32::from(part < -LEAN) };
+        self.leaning = if side == self.leaning.signum() { self.leaning + side } else { side };
+    }
+
+    /// The weights are those of the straight line with the least squares through all frames so far; from `MEMORY` frames on
+    /// they stay, and the line forgets (an alpha-beta filter).
+    fn follow(&mut self, steps: f64, late: f64) {
+        self.count = (self.count + 1.0).min(MEMORY);
+        let n = self.count;
+        let (place, pace) = (2.0 * (2.0 * n - 1.0) / (n * (n + 1.0)), 6.0 / (n * (n + 1.0)));
+        self.at += steps * self.interval + place * late;
+        self.interval += pace * late / steps;
     }
 }
 
@@ -141,7 +213,55 @@ mod tests {
 
     fn numbers(millis: &[u64]) -> Vec<u64> {
         let mut counter = FrameCounter::default();
-        millis.iter().map(|&at| counter.number(Moment(at * 1_000_000), true)).collect()
+        millis.iter().map(|&at| counter.take(Moment(at * 1_000_000), true).1).collect()
+    }
+
+    /// Times that come out, less the true ones, of frames that arrive late by up to `jitter`, in milliseconds.
+    fn errors(truth: &[f64], jitter: f64) -> Vec<f64> {
+        let mut counter = FrameCounter::default();
+        let mut state = 1u32;
+        let mut last = Moment(0);
+        let of_frame = |&truth: &f64| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let late = f64::from(state >> 8) / f64::from(1 << 24) * jitter;
+            let (time, _) = counter.take(Moment((1e9 + (truth + late) * 1e6) as u64), false);
+            assert!(time > last, "times go up");
+            last = time;
+            (time.0 as f64 - 1e9) / 1e6 - truth
+        };
+        truth.iter().map(of_frame).collect()
+    }
+
+    fn spread(errors: &[f64]) -> f64 {
+        errors.iter().copied().fold(f64::MIN, f64::max) - errors.iter().copied().fold(f64::MAX, f64::min)
+    }
+
+    #[test]
+    fn times_of_arrival_are_smoothed() {
+        let even: Vec<f64> = (0..900).map(|n| f64::from(n) * 1e3 / 30.0).collect();
+        let settled = spread(&errors(&even, 8.0)[30..]);
+        assert!(settled < 5.0, "8 ms of jitter leave {settled}");
+        assert!(spread(&errors(&even, 0.0)) < 1e-3, "what is even stays so");
+    }
+
+    #[test]
+    fn frames_left_out_and_a_camera_in_the_dark_keep_their_times() {
+        let lost = (0..900).filter(|n| n % 40 != 13 && !(300..306).contains(n));
+        let lost: Vec<f64> = lost.map(|n| f64::from(n) * 1e3 / 30.0).collect();
+        assert!(spread(&errors(&lost, 6.0)[30..]) < 4.0);
+        // 30 a second, then 15, then 20, then 30 again.
+        let mut at = 0.0;
+        let changing: Vec<f64> = (0..800)
+            .map(|n| {
+                at += 1e3 / [30.0, 15.0, 20.0, 30.0][n / 200];
+                at
+            })
+            .collect();
+        let off = errors(&changing, 4.0);
+        assert!(off.iter().all(|off| off.abs() < 20.0), "never off by as much as a picture lasts: {off:?}");
+        for settled in [60..200, 260..400, 460..600, 660..800] {
+            assert!(spread(&off[settled.clone()]) < 3.0, "{settled:?}: 4 ms of jitter leave {}", spread(&off[settled]));
+        }
     }
 
     #[test]
@@ -163,8 +283,8 @@ mod tests {
     #[test]
     fn times_of_arrival_have_no_gaps() {
         let mut counter = FrameCounter::default();
-        let last = (0..40u64).map(|n| counter.number(Moment((n + n / 20 * 30) * 33_000_000), false)).last();
-        assert_eq!(last, Some(39));
+        let last = (0..40u64).map(|n| counter.take(Moment((n + n / 20 * 30) * 33_000_000), false)).last();
+        assert_eq!(last.map(|(_, number)| number), Some(39));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::{Error, OnBlock, OnEvent, OnFrame, Wanted, What};
 use crate::clock;
 use crate::core::device::{Device, DeviceChoice, DeviceEvent};
 use crate::core::frame::{AudioBlock, AudioFormat, Frame, VideoFormat};
-use crate::core::synthetic::{Fault, Painter, sound};
+use crate::core::synthetic::{Fault, Painter, drifting_sound};
 use crate::core::time::{Moment, Rate, SECOND};
 
 /// What the synthetic devices are called in lists, settings and journals.
@@ -27,7 +27,7 @@ const MAX_FRAMES_BEHIND: u64 = 3;
 /// A microphone this many blocks (half a second) behind skips to the present; real ones have as much in their buffers.
 const MAX_BLOCKS_BEHIND: u64 = 50;
 
-const BLOCKS_PER_SECOND: u64 = 100;
+const BLOCKS_PER_SECOND: u32 = 100;
 const AUDIO: AudioFormat = AudioFormat { sample_rate: 48_000, channels: 2 };
 /// What a microphone with that fault changes to.
 const CHANGED_AUDIO: AudioFormat = AudioFormat { sample_rate: 44_100, channels: 2 };
@@ -118,7 +118,9 @@ fn run_faulty_camera(
             number = newest;
             continue;
         }
-        if !unplugged && !fault.frozen(elapsed) && reporter.alive(stamp) {
+        // The even ones stay, so that flashes do.
+        let silent = fault.frozen(elapsed) || (fault.dark(elapsed) && !number.is_multiple_of(2));
+        if !unplugged && !silent && reporter.alive(stamp) {
             on_frame(paint(if fault.changed(elapsed) { changed } else { whole }, number, stamp));
         }
         number += 1;
@@ -162,9 +164,10 @@ fn run_microphone(
     mut on_block: OnBlock,
     on_event: &OnEvent,
 ) {
-    let block_rate = Rate::whole(BLOCKS_PER_SECOND as u32);
+    let ppm = fault.map_or(0, Fault::drift_ppm);
+    let block_rate = Rate { num: BLOCKS_PER_SECOND * 1_000_000u32.saturating_add_signed(ppm), den: 1_000_000 };
     let opened = clock::now();
-    let mut block = present(clock::now().since(start), block_rate);
+    let mut block = present(opened.since(start), block_rate);
     loop {
         // A block is complete when its last sample has been.
         if signal.wait_until(Moment(start.0.saturating_add(block_rate.frame_start(block + 1)))) {
@@ -185,16 +188,16 @@ fn run_microphone(
         }
         if !fault.is_some_and(|fault| fault.frozen(elapsed)) {
             let changed = fault.is_some_and(|fault| fault.changed(elapsed));
-            on_block(play(block, if changed { CHANGED_AUDIO } else { AUDIO }, stamp));
+            on_block(play(block, if changed { CHANGED_AUDIO } else { AUDIO }, ppm, stamp));
         }
         block += 1;
     }
 }
 
-fn play(block: u64, format: AudioFormat, stamp: Moment) -> AudioBlock {
-    let frames = u64::from(format.sample_rate) / BLOCKS_PER_SECOND;
+fn play(block: u64, format: AudioFormat, ppm: i32, stamp: Moment) -> AudioBlock {
+    let frames = u64::from(format.sample_rate / BLOCKS_PER_SECOND);
     let mut samples = vec![0.0; frames as usize * usize::from(format.channels)];
-    sound(block * frames, format.sample_rate, format.channels, &mut samples);
+    drifting_sound(block * frames, format.sample_rate, ppm, format.channels, &mut samples);
     AudioBlock { format, samples, stamp }
 }
 

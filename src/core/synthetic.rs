@@ -11,7 +11,7 @@ mod sound;
 pub use faults::Fault;
 pub use pattern::{NUMBER_BITS, is_flash, read_number};
 pub use picture::Painter;
-pub use sound::{find_clicks, sound};
+pub use sound::{drifting_sound, find_clicks, sound};
 
 use super::time::Rate;
 

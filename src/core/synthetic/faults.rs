@@ -1,5 +1,6 @@
-//! What a synthetic device does wrong, and when: real ones are unplugged, freeze and change their format, and a studio that
-//! says it survives that can be asked to show it. The way faults are written is in `docs/SYNTHETIC.md`.
+//! What a synthetic device does wrong, and when: real ones are unplugged, freeze, change their format, slow down in the dark
+//! and count by a crystal that is off, and a studio that says it survives that can be asked to show it. The way faults are
+//! written is in `docs/SYNTHETIC.md`.
 
 use crate::core::time::SECOND;
 
@@ -12,18 +13,30 @@ pub enum Fault {
     Frozen { at: u64, until: u64 },
     /// From then on a camera gives pictures of half the width and height, a microphone sound at 44.1 kHz.
     Changed { at: u64 },
+    /// A camera gives every other picture only, as webcams do in the dark; a microphone does nothing of the kind.
+    Dark { at: u64, until: u64 },
+    /// A microphone's crystal is off by so many parts in a million, fast when above 0; a camera's does not matter.
+    Drift { ppm: i32 },
 }
 
+/// No sound card is off by more than half a percent.
+const MAX_PPM: i32 = 5_000;
+
 impl Fault {
-    /// Reads `synthetic:gone@3`, `synthetic:frozen@3+2` (for two seconds; without it for good), `synthetic:changed@3`.
+    /// Reads `synthetic:gone@3`, `synthetic:frozen@3+2` (for two seconds; without it for good), `synthetic:changed@3`,
+    /// `synthetic:dark@3+2` and `synthetic:drift@-200`.
     pub fn of_name(name: &str) -> Option<Fault> {
         let (kind, times) = name.strip_prefix("synthetic:")?.split_once('@')?;
+        if kind == "drift" {
+            let ppm: i32 = times.parse().ok()?;
+            return (-MAX_PPM..=MAX_PPM).contains(&ppm).then_some(Fault::Drift { ppm });
+        }
         let (at, length) = times.split_once('+').map_or((times, None), |(at, length)| (at, Some(length)));
         let at = nanos(at)?;
         match (kind, length) {
             ("gone", None) => Some(Fault::Gone { at }),
-            ("frozen", None) => Some(Fault::Frozen { at, until: u64::MAX }),
-            ("frozen", Some(length)) => Some(Fault::Frozen { at, until: at.checked_add(nanos(length)?)? }),
+            ("frozen", length) => Some(Fault::Frozen { at, until: end(at, length)? }),
+            ("dark", length) => Some(Fault::Dark { at, until: end(at, length)? }),
             ("changed", None) => Some(Fault::Changed { at }),
             _ => None,
         }
@@ -40,6 +53,23 @@ impl Fault {
     pub fn changed(self, elapsed: u64) -> bool {
         matches!(self, Fault::Changed { at } if elapsed >= at)
     }
+
+    pub fn dark(self, elapsed: u64) -> bool {
+        matches!(self, Fault::Dark { at, until } if (at..until).contains(&elapsed))
+    }
+
+    /// How far the crystal is off, in parts in a million.
+    pub fn drift_ppm(self) -> i32 {
+        match self {
+            Fault::Drift { ppm } => ppm,
+            _ => 0,
+        }
+    }
+}
+
+/// When what began at `at` is over: never, without a length.
+fn end(at: u64, length: Option<&str>) -> Option<u64> {
+    length.map_or(Some(u64::MAX), |length| at.checked_add(nanos(length)?))
 }
 
 /// Seconds, at most a day.
@@ -57,10 +87,13 @@ mod tests {
         assert_eq!(Fault::of_name("synthetic:gone@3"), Some(Fault::Gone { at: 3 * SECOND }));
         assert_eq!(Fault::of_name("synthetic:frozen@1.5+2"), Some(Fault::Frozen { at: 3 * SECOND / 2, until: 7 * SECOND / 2 }));
         assert_eq!(Fault::of_name("synthetic:changed@0"), Some(Fault::Changed { at: 0 }));
-        for name in
-            ["synthetic", "synthetic:", "synthetic:gone", "synthetic:gone@-1", "synthetic:gone@nan", "synthetic:gone@3+1"]
-        {
+        assert_eq!(Fault::of_name("synthetic:dark@2"), Some(Fault::Dark { at: 2 * SECOND, until: u64::MAX }));
+        assert_eq!(Fault::of_name("synthetic:drift@-200"), Some(Fault::Drift { ppm: -200 }));
+        for name in ["synthetic", "synthetic:", "synthetic:gone", "synthetic:drift", "synthetic:day"] {
             assert_eq!(Fault::of_name(name), None, "{name}");
+        }
+        for wrong in ["gone@-1", "gone@nan", "gone@3+1", "drift@9999", "drift@1+1", "dark@1+"] {
+            assert_eq!(Fault::of_name(&format!("synthetic:{wrong}")), None, "{wrong}");
         }
     }
 

@@ -4,6 +4,8 @@
 
 use std::f32::consts::TAU;
 
+const MILLION: u64 = 1_000_000;
+
 /// Tones of the bed, in hertz; whole numbers, so that the bed repeats each second without a seam.
 const BED_HZ: [u64; 3] = [110, 165, 220];
 /// Amplitude of each tone: three of them make an RMS of 0.01, −40 dBFS.
@@ -22,20 +24,37 @@ const MATCH: f32 = 0.7;
 
 /// Fills `out` with interleaved samples, the same in every channel, from `first_sample` (counted per channel) on.
 pub fn sound(first_sample: u64, sample_rate: u32, channels: u16, out: &mut [f32]) {
-    let rate = u64::from(sample_rate.max(1));
-    let click_samples = click_samples(sample_rate);
-    for (index, frame) in out.chunks_mut(usize::from(channels.max(1))).enumerate() {
-        let within = (first_sample + index as u64) % rate;
-        let bed: f32 = BED_HZ.iter().map(|hz| ((hz * within % rate) as f32 / rate as f32 * TAU).sin()).sum();
-        let click = if within < click_samples as u64 { click(within as usize, sample_rate) } else { 0.0 };
-        frame.fill(bed * BED_AMPLITUDE + click);
+    drifting_sound(first_sample, sample_rate, 0, channels, out);
+}
+
+/// The same sound as a microphone hears it whose crystal is off by `ppm` (parts in a million, fast when above 0): it takes
+/// sample *s* `s / (sample_rate · (1 + ppm / 10⁶))` seconds after the start.
+pub fn drifting_sound(first_sample: u64, sample_rate: u32, ppm: i32, channels: u16, out: &mut [f32]) {
+    // Counted in millionths of a sample, exactly, so that days later a click is still where it belongs.
+    let per_second = millionths(sample_rate, ppm);
+    let mut within = (u128::from(first_sample) * u128::from(MILLION) % u128::from(per_second)) as u64;
+    for frame in out.chunks_mut(usize::from(channels.max(1))) {
+        let secs = (within as f64 / per_second as f64) as f32;
+        let bed: f32 = BED_HZ.iter().map(|hz| ((hz * within % per_second) as f64 / per_second as f64) as f32).map(wave).sum();
+        frame.fill(bed * BED_AMPLITUDE + if secs < CLICK_SECS { click(secs, sample_rate) } else { 0.0 });
+        within = (within + MILLION) % per_second;
     }
+}
+
+/// Millionths of a sample in a second.
+fn millionths(sample_rate: u32, ppm: i32) -> u64 {
+    u64::from(sample_rate.max(1)) * (MILLION as i64 + i64::from(ppm)).max(1).unsigned_abs()
+}
+
+fn wave(turns: f32) -> f32 {
+    (turns * TAU).sin()
 }
 
 /// Onsets of the clicks in one channel, as sample indices. Sample-exact on clean sound. A click cut off at either end is
 /// not found.
 pub fn find_clicks(mono: &[f32], sample_rate: u32) -> Vec<usize> {
-    let template: Vec<f32> = (0..click_samples(sample_rate)).map(|index| click(index, sample_rate)).collect();
+    let secs = |index: usize| index as f32 / sample_rate.max(1) as f32;
+    let template: Vec<f32> = (0..click_samples(sample_rate)).map(|index| click(secs(index), sample_rate)).collect();
     let reach = template.len();
     let mut found = Vec::new();
     let mut at = 0;
@@ -58,11 +77,9 @@ fn click_samples(sample_rate: u32) -> usize {
     ((CLICK_SECS * sample_rate as f32) as usize).max(1)
 }
 
-/// The click at its sample `index`: a linear sweep under a decaying, tapered envelope.
-fn click(index: usize, sample_rate: u32) -> f32 {
-    let rate = sample_rate.max(1) as f32;
-    let t = index as f32 / rate;
-    let to_hz = CLICK_TO_HZ.min(0.4 * rate);
+/// The click `t` seconds after its start: a linear sweep under a decaying, tapered envelope.
+fn click(t: f32, sample_rate: u32) -> f32 {
+    let to_hz = CLICK_TO_HZ.min(0.4 * sample_rate.max(1) as f32);
     let phase = TAU * (CLICK_FROM_HZ * t + (to_hz - CLICK_FROM_HZ) / (2.0 * CLICK_SECS) * t * t);
     CLICK_AMPLITUDE * (-3.0 * t / CLICK_SECS).exp() * (1.0 - t / CLICK_SECS).max(0.0) * phase.cos()
 }
@@ -104,6 +121,19 @@ mod tests {
             let second = rate as usize;
             let found = find_clicks(&mono(0, rate, second * 3), rate);
             assert_eq!(found, [0, second, 2 * second], "{rate}");
+        }
+    }
+
+    #[test]
+    fn a_crystal_that_is_off_moves_the_clicks_by_as_much() {
+        for ppm in [200, -200] {
+            let mut out = vec![0.0; 48_000 * 2];
+            let first = 48_000 * 100;
+            drifting_sound(first, 48_000, ppm, 1, &mut out);
+            // Second 101 comes after 101 · 48,000 · (1 + ppm / 10⁶) samples.
+            let expected = (101.0 * 48_000.0 * (1.0 + f64::from(ppm) / 1e6)).ceil() as usize - first as usize;
+            let found = find_clicks(&out, 48_000);
+            assert!(found.iter().any(|found| found.abs_diff(expected) <= 1), "{ppm}: {found:?}, not {expected}");
         }
     }
 

@@ -7,7 +7,6 @@
 //! second (still pictures cost some hundred bytes) as far as the sound has come; when a microphone does, silence is written
 //! as far as the picture has come. The device may come back at any time.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -16,7 +15,7 @@ use gstreamer_app as gst_app;
 use tracing::{trace, warn};
 
 use super::pipeline::Graph;
-use super::sound::{Placed, SoundClock, convert, stretch};
+use super::sound::Sound;
 use super::watch::OnEvent;
 use super::{Counters, Event, Plan};
 use crate::core::frame::{AudioBlock, AudioFormat, Frame, VideoFormat};
@@ -25,9 +24,6 @@ use crate::media::frames::{video_caps, wrap};
 
 /// Raw frames that may wait for the encoder: half a second, and no more memory than this.
 const WAITING_BYTES: u64 = 128 << 20;
-
-/// Encoded slower than this, sound is dropped; it never is on a machine that works.
-const WAITING_SOUND_SECS: u64 = 10;
 
 /// A camera that is silent for longer has stopped; webcams in the dark still give five frames a second.
 const CAMERA_GONE_NANOS: u64 = 500_000_000;
@@ -39,9 +35,6 @@ const MICROPHONE_GONE_NANOS: u64 = SECOND;
 const STAND_IN_LAG_NANOS: u64 = 200_000_000;
 const STAND_IN_STEP_NANOS: u64 = STAND_IN_LAG_NANOS / 2;
 
-/// Sound kept until the first frame comes.
-const EARLY_NANOS: u64 = SECOND;
-
 /// Takes what devices give and pushes it into the pipeline.
 #[derive(Debug)]
 pub struct Intake {
@@ -50,6 +43,9 @@ pub struct Intake {
     given: VideoFormat,
     pictures: gst_app::AppSrc,
     sound: Option<Sound>,
+    /// The microphone's format as planned, and whether it was told that it gives another.
+    microphone: Option<AudioFormat>,
+    sound_warned: bool,
     on_event: Told,
     counters: Arc<Counters>,
     zero: Option<Moment>,
@@ -70,20 +66,6 @@ impl std::fmt::Debug for Told {
     }
 }
 
-/// The sound's side.
-#[derive(Debug)]
-struct Sound {
-    source: gst_app::AppSrc,
-    format: AudioFormat,
-    clock: SoundClock,
-    early: VecDeque<AudioBlock>,
-    /// One second of silence, shared by all buffers that need some.
-    silence: gst::Buffer,
-    gone: bool,
-    /// It was told that the microphone changed its format.
-    warned: bool,
-}
-
 /// Channels of a microphone that are recorded.
 pub fn kept_channels(format: &AudioFormat) -> u16 {
     format.channels.clamp(1, 2)
@@ -91,7 +73,8 @@ pub fn kept_channels(format: &AudioFormat) -> u16 {
 
 impl Intake {
     pub fn new(plan: &Plan, graph: Graph, counters: Arc<Counters>, on_event: Arc<OnEvent>) -> Intake {
-        let sound = graph.sound.zip(plan.audio).map(|(source, format)| Sound::new(source, format));
+        let kept = |format: AudioFormat| AudioFormat { channels: kept_channels(&format), ..format };
+        let sound = graph.sound.zip(plan.audio).map(|(source, format)| Sound::new(source, kept(format)));
         let on_event = Told(on_event);
         Intake {
             format: plan.video,
@@ -99,6 +82,8 @@ impl Intake {
             on_event,
             pictures: graph.pictures,
             sound,
+            microphone: plan.audio,
+            sound_warned: false,
             counters,
             zero: None,
             newest: None,
@@ -138,33 +123,28 @@ impl Intake {
         self.camera_gone = false;
         if self.zero.is_none() {
             self.zero = Some(zero);
-            self.place_early_sound(zero);
+            if let Some(sound) = &mut self.sound {
+                sound.place_early(zero);
+            }
         }
         self.stand_in_for_microphone(pts);
     }
 
     pub fn sound(&mut self, block: &AudioBlock) {
         let Some(sound) = self.sound.as_mut().filter(|_| !self.closed) else { return };
-        let converted;
-        let block = if block.format == sound.format {
-            block
-        } else {
-            converted = convert(block, sound.format);
-            if !std::mem::replace(&mut sound.warned, true) {
-                let (now, planned) = (block.format.sample_rate, sound.format.sample_rate);
-                self.on_event.0(Event::Changed(format!(
-                    "The microphone changed its sound to {now} Hz. The take goes on at {planned} Hz."
-                )));
-            }
-            &converted
-        };
+        if self.microphone != Some(block.format) && !std::mem::replace(&mut self.sound_warned, true) {
+            let (now, planned) = (block.format.sample_rate, sound.sample_rate());
+            self.on_event.0(Event::Changed(format!(
+                "The microphone changed its sound to {now} Hz. The take goes on at {planned} Hz."
+            )));
+        }
         let Some(zero) = self.zero else {
             sound.keep_early(block);
             return;
         };
         let gap = sound.block(block, zero);
         self.counters.audio_gaps.fetch_add(u64::from(gap), Ordering::Relaxed);
-        let heard = sound.clock.end_nanos();
+        let heard = sound.end_nanos();
         self.stand_in_for_camera(heard);
     }
 
@@ -174,8 +154,8 @@ impl Intake {
             return;
         }
         let _ = self.pictures.end_of_stream();
-        if let Some(sound) = &self.sound {
-            let _ = sound.source.end_of_stream();
+        if let Some(sound) = &mut self.sound {
+            sound.close();
         }
     }
 
@@ -186,7 +166,7 @@ impl Intake {
     }
 
     /// Whether another frame may wait for the encoder.
-    fn has_room(&self) -> bool {
+    pub fn has_room(&self) -> bool {
         // A JPEG of a webcam stays below this guess, so more of them may wait; they cost little.
         let size = self.format.frame_bytes().unwrap_or(1 << 20).max(1) as u64;
         let half_second = (self.format.rate.fps() / 2.0).ceil() as u64;
@@ -237,13 +217,6 @@ impl Intake {
         pushed
     }
 
-    fn place_early_sound(&mut self, zero: Moment) {
-        let Some(sound) = self.sound.as_mut() else { return };
-        for block in std::mem::take(&mut sound.early) {
-            sound.block(&block, zero);
-        }
-    }
-
     /// Repeats the newest picture while the sound has run ahead of a camera that has stopped.
     fn stand_in_for_camera(&mut self, heard: u64) {
         let slowest = 3 * self.format.rate.frame_nanos();
@@ -265,98 +238,12 @@ impl Intake {
     /// Writes silence while the picture has run ahead of a microphone that has stopped.
     fn stand_in_for_microphone(&mut self, shown: u64) {
         let Some(sound) = self.sound.as_mut() else { return };
-        let lag = if sound.gone { STAND_IN_LAG_NANOS } else { MICROPHONE_GONE_NANOS };
-        if shown < sound.clock.end_nanos() + lag {
+        let lag = if sound.is_gone() { STAND_IN_LAG_NANOS } else { MICROPHONE_GONE_NANOS };
+        if shown < sound.end_nanos() + lag {
             return;
         }
-        if !std::mem::replace(&mut sound.gone, true) {
+        if sound.stand_in(shown.saturating_sub(STAND_IN_STEP_NANOS)) {
             self.counters.audio_gaps.fetch_add(1, Ordering::Relaxed);
         }
-        let placed = sound.clock.fill(shown.saturating_sub(STAND_IN_STEP_NANOS));
-        sound.push_silence(placed.at, placed.silence);
-    }
-}
-
-/// Rubbish from a driver becomes silence; one NaN would spoil all that an encoder gives after it.
-fn finite(sample: f32) -> f32 {
-    if sample.is_finite() { sample } else { 0.0 }
-}
-
-impl Sound {
-    fn new(source: gst_app::AppSrc, format: AudioFormat) -> Sound {
-        let bytes = format.sample_rate as usize * usize::from(kept_channels(&format)) * size_of::<f32>();
-        let silence = gst::Buffer::from_slice(vec![0u8; bytes]);
-        let clock = SoundClock::new(format.sample_rate);
-        Sound { source, format, clock, early: VecDeque::new(), silence, gone: false, warned: false }
-    }
-
-    fn keep_early(&mut self, block: &AudioBlock) {
-        self.early.push_back(block.clone());
-        while self.early.front().is_some_and(|oldest| block.stamp.since(oldest.stamp) > EARLY_NANOS) {
-            self.early.pop_front();
-        }
-    }
-
-    /// Writes a block at its place; whether sound was lost before it.
-    fn block(&mut self, block: &AudioBlock, zero: Moment) -> bool {
-        let was_gone = std::mem::take(&mut self.gone);
-        let offset = i128::from(block.stamp.0) - i128::from(zero.0);
-        let offset = i64::try_from(offset).unwrap_or(if offset < 0 { i64::MIN } else { i64::MAX });
-        let placed = self.clock.place(offset, block.frames() as u64);
-        let bytes_per_sec = self.silence.size() as u64;
-        if self.source.current_level_bytes() > WAITING_SOUND_SECS * bytes_per_sec {
-            self.clock.forget(placed);
-            return false;
-        }
-        self.push_silence(placed.at.saturating_sub(placed.silence), placed.silence);
-        self.push_samples(block, placed);
-        placed.gap && !was_gone
-    }
-
-    fn push_samples(&self, block: &AudioBlock, placed: Placed) {
-        let channels = usize::from(block.format.channels.max(1));
-        let kept = usize::from(kept_channels(&block.format));
-        let skipped = (placed.skip as usize).saturating_mul(channels);
-        let Some(samples) = block.samples.get(skipped..block.frames() * channels).filter(|s| !s.is_empty()) else { return };
-        let mut bytes = Vec::with_capacity(size_of_val(samples));
-        let mut put = |samples: &[f32]| {
-            for frame in samples.chunks_exact(channels) {
-                frame.iter().take(kept).for_each(|sample| bytes.extend_from_slice(&finite(*sample).to_ne_bytes()));
-            }
-        };
-        if placed.slip == 0 {
-            put(samples)
-        } else {
-            put(&stretch(samples, channels, placed.slip))
-        }
-        self.push(gst::Buffer::from_mut_slice(bytes), placed.at);
-    }
-
-    fn push_silence(&self, mut at: u64, mut frames: u64) {
-        let rate = u64::from(self.format.sample_rate).max(1);
-        let frame_bytes = usize::from(kept_channels(&self.format)) * size_of::<f32>();
-        while frames > 0 {
-            let now = frames.min(rate);
-            let Ok(buffer) = self.silence.copy_region(gst::BufferCopyFlags::MEMORY, ..now as usize * frame_bytes) else {
-                return;
-            };
-            self.push(buffer, at);
-            at += now;
-            frames -= now;
-        }
-    }
-
-    /// Stamps a buffer of whole audio frames and hands it on.
-    fn push(&self, mut buffer: gst::Buffer, at: u64) {
-        let frame_bytes = usize::from(kept_channels(&self.format)) * size_of::<f32>();
-        let frames = (buffer.size() / frame_bytes) as u64;
-        let begin = self.clock.nanos(at);
-        let end = self.clock.nanos(at + frames);
-        if let Some(buffer) = buffer.get_mut() {
-            buffer.set_pts(gst::ClockTime::from_nseconds(begin));
-            buffer.set_duration(gst::ClockTime::from_nseconds(end - begin));
-        }
-        // Refused only when the pipeline is going down, which the bus reports.
-        let _ = self.source.push_buffer(buffer);
     }
 }

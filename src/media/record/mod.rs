@@ -229,6 +229,11 @@ impl Inlet {
         self.intake().sound(block);
     }
 
+    /// Whether a frame handed over now would be taken. Who makes frames faster than time passes waits for it.
+    pub fn has_room(&self) -> bool {
+        self.intake().has_room()
+    }
+
     /// How the take is doing; reads a few atomics.
     pub fn health(&self) -> Health {
         let c = &self.counters;
