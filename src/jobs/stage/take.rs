@@ -229,8 +229,7 @@ fn tell(outbox: &Outbox, journal: &Mutex<Option<JournalWriter>>, event: record::
             }
         }
         record::Event::Turned(clock) => {
-            if let (Some(entry), Some(writer)) =
-                (turn(&clock), journal.lock().unwrap_or_else(PoisonError::into_inner).as_ref())
+            if let (Some(entry), Some(writer)) = (turn(&clock), journal.lock().unwrap_or_else(PoisonError::into_inner).as_ref())
             {
                 writer.append(entry);
             }

@@ -23,6 +23,9 @@ const FADE_NANOS: u64 = 5_000_000;
 /// How long after a resume a picture is waited for. A camera that has gone must not hold up the sound.
 const PICTURE_LIMIT_NANOS: u64 = 500_000_000;
 
+/// Sound of a pause that is kept at least: an order to go on may come a little late.
+const HOLD_NANOS: u64 = 100_000_000;
+
 /// A pause waits for the end of sound that was let through; beyond this its stamps are wrong.
 const AHEAD_NANOS: u64 = SECOND;
 
@@ -44,9 +47,11 @@ pub struct Gate {
     left_out: u64,
     /// End of the sound that was let through.
     heard: Option<Moment>,
+    /// The newest sound of a pause: its end belongs before the picture the take goes on with.
+    held: VecDeque<AudioBlock>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 enum State {
     Open,
     /// Nothing from `cut` on.
@@ -57,7 +62,6 @@ enum State {
     Opening {
         cut: Moment,
         at: Moment,
-        held: VecDeque<AudioBlock>,
     },
 }
 
@@ -82,6 +86,7 @@ impl Gate {
             picture: None,
             left_out: 0,
             heard: None,
+            held: VecDeque::new(),
         }
     }
 
@@ -122,71 +127,59 @@ impl Gate {
         true
     }
 
-    /// Goes on with what comes from `at` on. Whether the pause is over with that; else it is with a coming picture.
-    pub fn resume(&mut self, at: Moment) -> bool {
-        let State::Closed { cut } = self.state else { return false };
+    /// Goes on with what comes from `at` on: at once, or with a coming picture where there are pictures.
+    pub fn resume(&mut self, at: Moment) -> Passed {
+        let mut passed = Passed::default();
+        let State::Closed { cut } = self.state else { return passed };
         let at = at.max(cut);
         if self.frame_nanos.is_none() || self.picture.is_none() {
-            self.join(cut, at);
-            return true;
+            self.open(cut, at, &mut passed);
+        } else {
+            self.state = State::Opening { cut, at };
         }
-        self.state = State::Opening { cut, at, held: VecDeque::new() };
-        false
+        passed
     }
 
     /// What becomes of a picture.
     pub fn frame(&mut self, frame: &Frame) -> Passed {
         let mut passed = Passed::default();
-        match &mut self.state {
+        match self.state {
             State::Open => {}
-            State::Closed { cut } | State::Opening { cut, .. } if frame.stamp < *cut => {}
-            State::Opening { cut, at, held } if frame.stamp >= *at => {
-                let (cut, at, held) = (*cut, *at, std::mem::take(held));
+            State::Closed { cut } | State::Opening { cut, .. } if frame.stamp < cut => {}
+            State::Opening { cut, at } if frame.stamp >= at => {
                 let until = self.until(cut, frame.stamp).unwrap_or(at);
                 if let Some((_, last)) = self.picture {
                     self.left_out += frame.number.saturating_sub(last.saturating_add(1));
                 }
-                self.open(cut, until, held, &mut passed);
+                self.open(cut, until, &mut passed);
             }
             State::Closed { .. } | State::Opening { .. } => return passed,
         }
         self.picture = Some((frame.stamp, frame.number));
-        passed.frame = Some(Frame {
-            stamp: self.dated(frame.stamp),
-            number: frame.number.saturating_sub(self.left_out),
-            ..frame.clone()
-        });
+        passed.frame =
+            Some(Frame { stamp: self.dated(frame.stamp), number: frame.number.saturating_sub(self.left_out), ..frame.clone() });
         passed
     }
 
     /// What becomes of a block of sound.
     pub fn sound(&mut self, block: &AudioBlock) -> Passed {
         let mut passed = Passed::default();
-        match &mut self.state {
+        match self.state {
             State::Open => passed.sound.extend(self.piece(block, self.opened, None)),
             State::Closed { cut } => {
-                let cut = *cut;
+                self.hold(block, end(block));
                 passed.sound.extend(self.piece(block, self.opened, Some(cut)));
             }
-            State::Opening { cut, at, held } => {
-                let (cut, late) = (*cut, block.stamp.since(*at) > PICTURE_LIMIT_NANOS);
-                held.push_back(block.clone());
-                // The pause may end a picture earlier than it was told to.
-                let oldest = Moment(at.0.saturating_sub(2 * self.frame_nanos.unwrap_or(0)));
-                while held.front().is_some_and(|block| end(block) < oldest) {
-                    held.pop_front();
-                }
-                if late {
-                    let (at, held) = (*at, std::mem::take(held));
-                    self.open(cut, at, held, &mut passed);
+            State::Opening { cut, at } => {
+                self.hold(block, at);
+                if block.stamp.since(at) > PICTURE_LIMIT_NANOS {
+                    self.open(cut, at, &mut passed);
                 } else {
                     passed.sound.extend(self.piece(block, self.opened, Some(cut)));
                 }
             }
         }
-        if let Some(last) = passed.sound.last() {
-            self.heard = Some(Moment(end(last).0.saturating_add(self.shift)));
-        }
+        self.note_heard(&passed);
         passed
     }
 
@@ -201,13 +194,16 @@ impl Gate {
         Some(Moment(stamp.0.saturating_add(cut.0).saturating_sub(due)))
     }
 
-    fn open(&mut self, cut: Moment, until: Moment, held: VecDeque<AudioBlock>, passed: &mut Passed) {
-        self.join(cut, until);
-        passed.resumed = true;
-        passed.sound.extend(held.iter().filter_map(|block| self.piece(block, self.opened, None)));
+    /// Keeps sound that the take may go on with when it is told to at `at`: the pause may end a picture earlier.
+    fn hold(&mut self, block: &AudioBlock, at: Moment) {
+        let oldest = at.0.saturating_sub(HOLD_NANOS.max(2 * self.frame_nanos.unwrap_or(0)));
+        self.held.push_back(block.clone());
+        while self.held.front().is_some_and(|block| end(block).0 < oldest) {
+            self.held.pop_front();
+        }
     }
 
-    fn join(&mut self, cut: Moment, until: Moment) {
+    fn open(&mut self, cut: Moment, until: Moment, passed: &mut Passed) {
         let until = until.max(cut);
         if let Some(clock) = &mut self.clock {
             clock.resume(until);
@@ -215,6 +211,16 @@ impl Gate {
         self.shift += until.since(cut);
         self.opened = until;
         self.state = State::Open;
+        passed.resumed = true;
+        let held = std::mem::take(&mut self.held);
+        passed.sound.extend(held.iter().filter_map(|block| self.piece(block, self.opened, None)));
+        self.note_heard(passed);
+    }
+
+    fn note_heard(&mut self, passed: &Passed) {
+        if let Some(last) = passed.sound.last() {
+            self.heard = Some(Moment(end(last).0.saturating_add(self.shift)));
+        }
     }
 
     fn dated(&self, stamp: Moment) -> Moment {
@@ -273,14 +279,8 @@ mod tests {
 
     /// Picture `number` of a camera whose pictures come `phase` after the sound's blocks.
     fn frame(number: u64, phase: u64) -> Frame {
-        let format = VideoFormat {
-            width: 2,
-            height: 2,
-            rate: RATE,
-            pixels: Pixels::Nv12,
-            matrix: Matrix::Bt709,
-            full_range: false,
-        };
+        let format =
+            VideoFormat { width: 2, height: 2, rate: RATE, pixels: Pixels::Nv12, matrix: Matrix::Bt709, full_range: false };
         Frame { format, data: vec![0; 6].into(), stamp: Moment(BASE + phase + RATE.frame_start(number)), number }
     }
 
@@ -347,7 +347,7 @@ mod tests {
         let mut stage = Stage::new(7 * MS, 40 * MS);
         stage.run(3_000, |gate, now| match (now - BASE) / MS {
             1_000 => assert!(gate.pause(Moment(now))),
-            1_800 => assert!(!gate.resume(Moment(now)), "a picture is waited for"),
+            1_800 => assert!(!gate.resume(Moment(now)).resumed, "a picture is waited for"),
             _ => {}
         });
         stage.assert_joined();
@@ -400,7 +400,7 @@ mod tests {
         assert!(!gate.pause(Moment(BASE)), "nothing has begun");
         gate.begin(Moment(BASE));
         assert!(gate.pause(Moment(BASE + 100 * MS)) && !gate.pause(Moment(BASE + 120 * MS)));
-        assert!(gate.resume(Moment(BASE + 200 * MS)) && !gate.resume(Moment(BASE + 220 * MS)));
+        assert!(gate.resume(Moment(BASE + 200 * MS)).resumed && !gate.resume(Moment(BASE + 220 * MS)).resumed);
         assert_eq!(gate.clock().unwrap().time(Moment(BASE + 300 * MS)), 200 * MS);
     }
 

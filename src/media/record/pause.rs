@@ -55,9 +55,8 @@ impl Gated {
     }
 
     pub fn resume(&mut self, at: Moment) {
-        if self.gate.resume(at) {
-            self.resumed();
-        }
+        let passed = self.gate.resume(at);
+        self.pass(&passed);
     }
 
     /// The take's clock, once the take has begun.

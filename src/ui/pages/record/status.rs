@@ -57,7 +57,8 @@ pub fn line_ui(ui: &mut Ui, model: &Model, places: &Places, now: Moment) {
     let at = pos2(rect.left() + places.margin(), rect.center().y);
     bar::lamp(ui, at + vec2(5.0, 0.0), model);
     let (elapsed, total) = bar::clock_text(model, now);
-    let stands = super::paused::since(model).map(|since| format!("PAUSED {}  ·  ", clock(now.since(since)))).unwrap_or_default();
+    let stands =
+        super::paused::since(model).map(|since| format!("PAUSED {}  ·  ", clock(now.since(since)))).unwrap_or_default();
     let shown = format!("{stands}{elapsed} / {total}");
     let response = ui.interact(rect, ui.scope_id().with("line"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Time {elapsed} of {total}")));
