@@ -41,9 +41,11 @@ pub struct Gate {
     shift: u64,
     /// When the last pause ended; sound before it is left out.
     opened: Moment,
-    /// Stamp and number of the last picture let through.
-    picture: Option<(Moment, u64)>,
-    /// Numbers of pictures that were left out.
+    /// Stamp of the last picture let through.
+    picture: Option<Moment>,
+    /// Number of the last picture that came, let through or not.
+    seen: Option<u64>,
+    /// Numbers that were left out.
     left_out: u64,
     /// End of the sound that was let through.
     heard: Option<Moment>,
@@ -84,6 +86,7 @@ impl Gate {
             shift: 0,
             opened: Moment(0),
             picture: None,
+            seen: None,
             left_out: 0,
             heard: None,
             held: VecDeque::new(),
@@ -118,7 +121,7 @@ impl Gate {
         let Some(clock) = self.clock.as_mut().filter(|_| matches!(self.state, State::Open)) else { return false };
         let after = |moment: Moment, nanos: u64| Moment(moment.0.saturating_add(nanos));
         let sound = self.heard.map(|end| after(end, FADE_NANOS)).filter(|end| end.since(at) <= AHEAD_NANOS);
-        let picture = self.picture.map(|(stamp, _)| after(stamp, 1));
+        let picture = self.picture.map(|stamp| after(stamp, 1));
         // The fade in after a pause that is just over has its time, too.
         let fresh = after(self.opened, 2 * FADE_NANOS);
         let cut = [sound, picture, Some(fresh)].into_iter().flatten().fold(at, Moment::max);
@@ -143,19 +146,20 @@ impl Gate {
     /// What becomes of a picture.
     pub fn frame(&mut self, frame: &Frame) -> Passed {
         let mut passed = Passed::default();
+        let before = self.seen.replace(frame.number).unwrap_or(frame.number.saturating_sub(1));
         match self.state {
             State::Open => {}
             State::Closed { cut } | State::Opening { cut, .. } if frame.stamp < cut => {}
             State::Opening { cut, at } if frame.stamp >= at => {
                 let until = self.until(cut, frame.stamp).unwrap_or(at);
-                if let Some((_, last)) = self.picture {
-                    self.left_out += frame.number.saturating_sub(last.saturating_add(1));
-                }
                 self.open(cut, until, &mut passed);
             }
-            State::Closed { .. } | State::Opening { .. } => return passed,
+            State::Closed { .. } | State::Opening { .. } => {
+                self.left_out += frame.number.saturating_sub(before);
+                return passed;
+            }
         }
-        self.picture = Some((frame.stamp, frame.number));
+        self.picture = Some(frame.stamp);
         passed.frame =
             Some(Frame { stamp: self.dated(frame.stamp), number: frame.number.saturating_sub(self.left_out), ..frame.clone() });
         passed
@@ -185,7 +189,7 @@ impl Gate {
 
     /// Where the pause ends when this picture is the first after it: where the picture then follows the last one.
     fn until(&self, cut: Moment, stamp: Moment) -> Option<Moment> {
-        let (frame_nanos, (last, _)) = (self.frame_nanos?, self.picture?);
+        let (frame_nanos, last) = (self.frame_nanos?, self.picture?);
         let due = last.0.saturating_add(frame_nanos);
         // A camera that was silent before the pause keeps its true times.
         if due.abs_diff(cut.0) > frame_nanos {
