@@ -7,6 +7,9 @@ mod source;
 #[path = "media_parts/recording.rs"]
 mod recording;
 
+#[path = "media_parts/pausing.rs"]
+mod pausing;
+
 #[path = "media_parts/losses.rs"]
 mod losses;
 

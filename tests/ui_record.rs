@@ -115,6 +115,48 @@ fn a_take_shows_time_scene_and_health_and_is_stopped_by_the_big_button() {
     window.get_by_label("Saving…");
 }
 
+/// Answers the newest order to pause or to go on as the recorder would.
+fn turn(rig: &mut Rig) {
+    let mut clock = rig.model.record.rolling().expect("a take rolls").clock.clone();
+    match rig.effects.iter().rev().find(|effect| matches!(effect, Effect::Record(_))) {
+        Some(Effect::Record(record::Effect::Pause(at))) => clock.pause(*at),
+        Some(Effect::Record(record::Effect::Resume(at))) => clock.resume(*at),
+        other => panic!("{other:?}"),
+    }
+    rig.tell(Message::Record(record::Message::Turned(clock)));
+}
+
+#[test]
+fn a_paused_take_is_unmistakable() {
+    let mut rig = ready();
+    roll(&mut rig, 37.0);
+    let mut window = small(rig);
+    assert!(window.query_by_label_contains("paused").is_none());
+    click(&mut window, "Pause the take");
+    turn(window.state_mut());
+    window.state_mut().wait(72.0);
+    window.run_steps(2);
+    window.get_by_label("The take is paused. Nothing is recorded.");
+    window.get_by_label("Paused for 1:12");
+    window.get_by_label("Time 0:37 of 2:22");
+    assert!(!window.state().model.prompter.course.running());
+    look(&mut window, "record-paused");
+    click(&mut window, "Go on with the take");
+    turn(window.state_mut());
+    window.state_mut().wait(3.0);
+    window.run_steps(2);
+    assert!(window.query_by_label("The take is paused. Nothing is recorded.").is_none());
+    window.get_by_label("Time 0:40 of 2:22");
+    assert!(window.state().model.prompter.course.running());
+    window.key_press(egui::Key::P);
+    window.run_steps(2);
+    turn(window.state_mut());
+    window.run_steps(2);
+    window.get_by_label("Stop").click();
+    window.run_steps(2);
+    assert!(window.state().has(|effect| *effect == Effect::Record(record::Effect::Stop)));
+}
+
 #[test]
 fn again_is_a_button_and_leaves_a_quiet_sign() {
     let mut rig = ready();
@@ -400,6 +442,15 @@ fn the_page_holds_at_every_size() {
             assert!(whole.contains_rect(rect), "{label} leaves the window at {name}: {rect:?}");
         }
         look(&mut window, &format!("record-{name}"));
+        click(&mut window, "Pause the take");
+        turn(window.state_mut());
+        window.state_mut().wait(72.0);
+        window.run_steps(2);
+        for label in ["Go on with the take", "Stop", "Mark this place", "The take is paused. Nothing is recorded."] {
+            let rect = window.get_by_label(label).rect();
+            assert!(whole.contains_rect(rect), "{label} leaves the window at {name}: {rect:?}");
+        }
+        look(&mut window, &format!("record-paused-{name}"));
     }
 }
 

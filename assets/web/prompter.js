@@ -126,6 +126,7 @@ function figures() {
   const words = {
     countdown: () => `Starts in ${Math.max(Math.ceil((mode.ends - now) / 1e9), 0)}`,
     recording: () => clock((now - mode.since) / 1e9),
+    paused: () => `PAUSED ${clock((mode.at - mode.since) / 1e9)}`,
     rehearsing: () => `Rehearsal ${clock((now - mode.since) / 1e9)}`,
   };
   at("mode").className = mode.is;

@@ -81,7 +81,8 @@ function wire(button, act) {
 
 for (const button of pad.querySelectorAll("[data-command]")) wire(button, () => command(button.dataset.command));
 
-const busy = () => ["recording", "countdown"].includes(link.status?.mode.is);
+const doing = (...modes) => modes.includes(link.status?.mode.is);
+const busy = () => doing("recording", "paused", "countdown");
 
 wire(record, () => {
   if (!busy()) return command("record");
@@ -136,11 +137,17 @@ function show() {
   const words = {
     countdown: () => `in ${Math.max(Math.ceil((mode.ends - now) / 1e9), 0)}`,
     recording: () => clock((now - mode.since) / 1e9),
+    paused: () => `PAUSED ${clock((mode.at - mode.since) / 1e9)}`,
     rehearsing: () => `Rehearsal ${clock((now - mode.since) / 1e9)}`,
   };
   at("mode").className = mode.is;
   put("mode", now === null ? "" : (words[mode.is]?.() ?? ""));
   record.classList.toggle("rolling", busy());
+  pad.classList.toggle("take", doing("recording", "paused"));
+  const turn = doing("paused") ? "Resume" : "Pause";
+  at("pause-take").classList.toggle("paused", doing("paused"));
+  if (at("pause-take").lastElementChild.textContent !== turn) at("pause-take").lastElementChild.textContent = turn;
+  at("turning").setAttribute("d", doing("paused") ? PLAY : PAUSE);
   const word = !busy() ? "Record" : record.classList.contains("sure") ? "Tap again to stop" : "Stop";
   if (record.lastElementChild.textContent !== word) record.lastElementChild.textContent = word;
   const pace = link.status ? String(Math.round(link.status.words_per_minute)) : "–";

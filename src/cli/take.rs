@@ -13,11 +13,12 @@ use crate::core::settings::Settings;
 use crate::core::take::{JOURNAL_FILE, Take};
 use crate::core::time::secs;
 use crate::jobs::house::House;
-use crate::jobs::signals::Asked;
+use crate::jobs::signals::{Asked, Turns};
 use crate::studio::command::Command;
 use crate::studio::record::Phase;
 use crate::studio::{Message, record};
 
+/// Ctrl+C ends the take in order. SIGUSR1 pauses it, and goes on with it.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Arguments {
     /// Script to record (Markdown or plain text).
@@ -76,6 +77,14 @@ pub struct Recorded {
     pub cut: Option<Problem>,
 }
 
+/// What a running take waits for.
+enum News {
+    Ended,
+    Stop,
+    /// To be paused, or to go on.
+    Turn,
+}
+
 pub fn run(house: House, arguments: &Arguments, common: &Common) -> Result<u8, Problem> {
     let asked = Asked::listen(house.runtime.handle(), || {});
     let recorded = record(house, arguments, &asked)?;
@@ -86,13 +95,14 @@ pub fn run(house: House, arguments: &Arguments, common: &Common) -> Result<u8, P
 /// Records one take.
 pub fn record(house: House, arguments: &Arguments, asked: &Asked) -> Result<Recorded, Problem> {
     let (saved, _) = house.settings();
+    let turns = Turns::listen(house.runtime.handle());
     let mut studio = Headless::start(house, settings(saved, arguments))?;
-    let result = roll(&mut studio, arguments, asked);
+    let result = roll(&mut studio, arguments, asked, &turns);
     studio.finish();
     result
 }
 
-fn roll(studio: &mut Headless, arguments: &Arguments, asked: &Asked) -> Result<Recorded, Problem> {
+fn roll(studio: &mut Headless, arguments: &Arguments, asked: &Asked, turns: &Turns) -> Result<Recorded, Problem> {
     studio.open(&arguments.script.to_string_lossy())?;
     let script_secs = studio.model.prompter.plan.total_secs();
     studio.model.record.limit_secs = Some(arguments.seconds.unwrap_or(script_secs));
@@ -104,16 +114,23 @@ fn roll(studio: &mut Headless, arguments: &Arguments, asked: &Asked) -> Result<R
     })?;
     let mut stopped = false;
     let mut cut = None;
+    let mut turned = 0;
     loop {
-        let done = studio.until("the take had ended", None, |model| {
-            let ended = model.record.phase == Phase::Idle;
-            (ended || (!stopped && asked.to_end())).then_some(ended)
+        let news = studio.until("the take had ended", None, |model| match () {
+            () if model.record.phase == Phase::Idle => Some(News::Ended),
+            () if !stopped && asked.to_end() => Some(News::Stop),
+            () if turns.count() > turned => Some(News::Turn),
+            () => None,
         });
-        match done {
-            Ok(true) => break,
-            Ok(false) => {
+        match news {
+            Ok(News::Ended) => break,
+            Ok(News::Stop) => {
                 stopped = true;
                 studio.send(Message::Record(record::Message::Stop));
+            }
+            Ok(News::Turn) => {
+                turned += 1;
+                studio.send(Message::Command(Command::PauseTake));
             }
             // The take goes on; what went wrong is said.
             Err(problem) if cut.is_some() || studio.model.record.rolling().is_some() => super::complain(&problem),

@@ -91,8 +91,14 @@ pub enum Mode {
     Countdown {
         ends: Moment,
     },
+    /// Seconds are counted from `since`.
     Recording {
         since: Moment,
+    },
+    /// The take stands still since `at`: it has `at` − `since`.
+    Paused {
+        since: Moment,
+        at: Moment,
     },
     Rehearsing {
         since: Moment,

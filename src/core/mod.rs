@@ -24,5 +24,6 @@ pub mod smoothness;
 pub mod span;
 pub mod synthetic;
 pub mod take;
+pub mod take_clock;
 pub mod time;
 pub mod upload;

@@ -49,6 +49,8 @@ pub struct Stage {
 enum Order {
     Devices(devices::Effect),
     Start(Box<record::Plan>),
+    Pause(Moment),
+    Resume(Moment),
     Stop,
 }
 
@@ -76,6 +78,8 @@ impl Stage {
     pub fn record(&self, effect: record::Effect) {
         match effect {
             record::Effect::Start(plan) => self.order(Order::Start(plan)),
+            record::Effect::Pause(at) => self.order(Order::Pause(at)),
+            record::Effect::Resume(at) => self.order(Order::Resume(at)),
             record::Effect::Stop => self.order(Order::Stop),
             record::Effect::Journal(entries) => self.journal(entries),
         }
@@ -142,6 +146,8 @@ impl Owner {
                 }
                 Order::Devices(_) => self.close(),
                 Order::Start(plan) => self.start_take(&plan),
+                Order::Pause(at) => self.pause_take(at),
+                Order::Resume(at) => self.resume_take(at),
                 Order::Stop => self.stop_take(),
             }
         }
@@ -170,7 +176,7 @@ struct Roll {
     started: Option<Moment>,
     /// The studio knows that it rolls; until its inbox had room for that, each frame tries again.
     told: bool,
-    /// Nanoseconds after which nothing more goes in.
+    /// Nanoseconds of the take after which nothing more goes in.
     limit: Option<u64>,
 }
 
@@ -188,7 +194,8 @@ impl Tap {
             let rolling = record::Message::Rolling { take: roll.take.clone(), number: roll.number, started };
             roll.told = self.outbox.try_send(Message::Record(rolling));
         }
-        if roll.limit.is_some_and(|limit| frame.stamp.since(started) >= limit) {
+        let taken = || roll.inlet.clock().map_or(0, |clock| clock.time(frame.stamp));
+        if roll.limit.is_some_and(|limit| taken() >= limit) {
             // Until the studio has heard it the next frame tells it again; none of them is recorded.
             if self.outbox.try_send(Message::Record(record::Message::Stop)) {
                 *slot = None;

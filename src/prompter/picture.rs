@@ -70,7 +70,7 @@ impl Picture {
             rect: [0.0, top, width, height - foot.reserved],
             look: &look,
             colours: Colours::of(&look.palette),
-            opacity: if counting.is_some() { DIMMED } else { 1.0 },
+            opacity: if counting.is_some() || matches!(scene.status.mode, Mode::Paused { .. }) { DIMMED } else { 1.0 },
             snap: moving.at_rest,
         });
         let dot = dot(scene.status.mode, &foot, moving.mirror, size);
@@ -174,6 +174,7 @@ fn lines(scene: &Scene, moving: &Moving, foot: &Foot, size: [u32; 2], counting: 
         say(seconds.to_string(), em, centre(em), Anchor::Centre, width, colours.text.rgba());
     }
     let recording = matches!(scene.status.mode, Mode::Recording { .. });
+    let stands = matches!(scene.status.mode, Mode::Paused { .. });
     let indent = if recording { foot.dot() + foot.em * 0.6 } else { 0.0 };
     let rows = layout.rows();
     let row = rows.get(rows.partition_point(|row| row.row.top <= moving.position).saturating_sub(1));
@@ -182,10 +183,14 @@ fn lines(scene: &Scene, moving: &Moving, foot: &Foot, size: [u32; 2], counting: 
     let title = match scene.status.mode {
         Mode::Rehearsing { .. } if title.is_empty() => "Rehearsal".to_owned(),
         Mode::Rehearsing { .. } => format!("Rehearsal · {title}"),
+        Mode::Paused { .. } if title.is_empty() => "PAUSED".to_owned(),
+        Mode::Paused { .. } => format!("PAUSED · {title}"),
         _ => title,
     };
     let room = width * 0.42 - foot.margin - indent;
-    say(title, foot.em, [foot.margin + indent, foot.baseline], Anchor::Left, room, pale(colours.heading));
+    // Whoever reads must see that nobody records them.
+    let ink = if stands { colours.marker.rgba() } else { pale(colours.heading) };
+    say(title, foot.em, [foot.margin + indent, foot.baseline], Anchor::Left, room, ink);
     let sign = scene.sign.clone().unwrap_or_default();
     say(sign, foot.em, [width / 2.0, foot.baseline], Anchor::Centre, width * 0.26, pale(colours.marker));
     let right = [width - foot.margin, foot.baseline];

@@ -23,6 +23,7 @@ pub enum Command {
     Record,
     Rehearse,
     Stop,
+    PauseTake,
     TogglePrompter,
     FollowVoice,
     LineUp,
@@ -164,6 +165,7 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::Record, "record", "Record a take", &[key(Key::F(9)), ctrl(Key::Char('R'))], &[]),
     entry(Command::Rehearse, "rehearse", "Rehearse", &[key(Key::F(8))], &[]),
     entry(Command::Stop, "stop", "Stop the take", &[key(Key::F(10)), ctrl(Key::Char('.'))], RECORD),
+    entry(Command::PauseTake, "pause-take", "Pause the take, or go on", &[key(Key::Char('P')), key(Key::F(7))], RECORD),
     entry(Command::FollowVoice, "follow-voice", "Follow the voice", &[key(Key::Char('F'))], RECORD),
     entry(Command::TogglePrompter, "toggle-prompter", "Start or pause the prompter", TOGGLE, RECORD),
     entry(Command::LineUp, "line-up", "A line back", &[key(Key::Up)], RECORD),
@@ -268,6 +270,7 @@ fn carry_out(model: &mut Model, command: Command) -> Vec<Action> {
         Command::Rehearse => tell(Message::Rehearse(rehearse::Message::Begin)),
         Command::Stop if model.rehearse.busy() => tell(Message::Rehearse(rehearse::Message::Stop)),
         Command::Stop => tell(Message::Record(record::Message::Stop)),
+        Command::PauseTake => tell(Message::Record(record::Message::Pause)),
         Command::Again => tell(Message::Record(record::Message::Again)),
         // From afar there is nobody at the field.
         Command::EditScene if model.page == Page::Record => tell(Message::Record(record::Message::Edit)),

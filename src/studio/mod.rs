@@ -97,7 +97,10 @@ impl Model {
     fn mode(&self) -> Mode {
         match (self.countdown(), self.record.rolling(), self.rehearse.running()) {
             (Some(ends), ..) => Mode::Countdown { ends },
-            (_, Some(rolling), _) => Mode::Recording { since: rolling.started },
+            (_, Some(rolling), _) => {
+                let since = rolling.clock.counts_from();
+                rolling.paused_since().map_or(Mode::Recording { since }, |at| Mode::Paused { since, at })
+            }
             (.., Some(running)) => Mode::Rehearsing { since: running.since },
             _ => Mode::Idle,
         }

@@ -1,6 +1,7 @@
 //! Record: countdown, one continuous take, stop. The journal's entries are decided here, from the prompter's place.
 
 pub mod passed;
+mod pause;
 mod rolling;
 
 use std::sync::Arc;
@@ -12,7 +13,8 @@ use crate::core::live::Smoothness;
 use crate::core::problem::Problem;
 use crate::core::settings::Settings;
 use crate::core::take::{Take, TakeId};
-use crate::core::time::Moment;
+use crate::core::take_clock::TakeClock;
+use crate::core::time::{Moment, nanos};
 
 use super::{Action, devices, prepare, prompter, rehearse, review};
 
@@ -64,6 +66,10 @@ pub enum Message {
     Record,
     /// Stops a take, or calls off a countdown.
     Stop,
+    /// Pauses a take that rolls, or goes on with it.
+    Pause,
+    /// The take was paused or has gone on.
+    Turned(TakeClock),
     /// The first frame is in the file.
     Rolling {
         take: TakeId,
@@ -101,6 +107,10 @@ pub enum Message {
 pub enum Effect {
     Start(Box<Plan>),
     Journal(Vec<Entry>),
+    /// Nothing is recorded from this moment on.
+    Pause(Moment),
+    /// It goes on from this moment.
+    Resume(Moment),
     Stop,
 }
 
@@ -145,13 +155,15 @@ impl State {
         match message {
             Message::Record => self.record(studio, now),
             Message::Stop => self.stop(now),
+            Message::Pause => self.pause(studio, now),
+            Message::Turned(clock) => self.turned(clock, studio),
             Message::Rolling { take, number, started } => self.rolls(take, number, started),
             Message::Health(health) => {
                 if let Phase::Rolling(rolling) = &mut self.phase {
                     let lost = (health.missed + health.dropped).saturating_sub(rolling.health.missed + rolling.health.dropped);
                     rolling.health = health;
                     if lost > 0 {
-                        return vec![journal(rolling.started, now, Event::Dropped { frames: lost })];
+                        return vec![journal(rolling, now, Event::Dropped { frames: lost })];
                     }
                 }
                 Vec::new()
@@ -206,7 +218,7 @@ impl State {
             Phase::Countdown { ends } if now >= *ends => self.start(studio),
             Phase::Rolling(rolling) => {
                 // Without a camera no frame comes that would reach the limit.
-                let over = self.limit_secs.is_some_and(|limit| now.secs_from(rolling.started) >= limit);
+                let over = self.limit_secs.is_some_and(|limit| rolling.taken(now) >= nanos(limit));
                 if over && is_failed(&studio.devices.camera) {
                     return self.stop(now);
                 }
@@ -222,7 +234,7 @@ impl State {
         match &mut self.phase {
             Phase::Rolling(rolling) => {
                 rolling.lost = Some(device.clone());
-                let mut actions = vec![journal(rolling.started, now, Event::DeviceLost { device, detail })];
+                let mut actions = vec![journal(rolling, now, Event::DeviceLost { device, detail })];
                 if camera_lost && !matches!(studio.devices.microphone, devices::Port::Open { .. }) {
                     actions.extend(self.stop(now));
                 }
@@ -289,7 +301,7 @@ impl State {
             project: project.id.clone(),
             title: script.title().to_owned(),
             script: script.source().to_owned(),
-            limit: self.limit_secs.map(crate::core::time::nanos),
+            limit: self.limit_secs.map(nanos),
         };
         vec![do_(Effect::Start(Box::new(plan)))]
     }
@@ -362,7 +374,7 @@ impl State {
         let Phase::Rolling(rolling) = &mut self.phase else { return Vec::new() };
         rolling.marks += 1;
         let label = format!("Mark {}", rolling.marks);
-        vec![journal(rolling.started, now, Event::Mark { label: label.clone() }), Action::say(format!("{label} set."))]
+        vec![journal(rolling, now, Event::Mark { label: label.clone() }), Action::say(format!("{label} set."))]
     }
 }
 
@@ -370,8 +382,8 @@ fn is_failed<F>(port: &devices::Port<F>) -> bool {
     matches!(port, devices::Port::Failed(_))
 }
 
-fn journal(started: Moment, now: Moment, event: Event) -> Action {
-    do_(Effect::Journal(vec![Entry { t: now.since(started), event }]))
+fn journal(rolling: &Rolling, now: Moment, event: Event) -> Action {
+    do_(Effect::Journal(vec![Entry { t: rolling.taken(now), event }]))
 }
 
 fn tell_prompter(message: prompter::Message) -> Action {

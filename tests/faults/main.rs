@@ -7,6 +7,7 @@ mod devices;
 mod disk;
 mod kill;
 mod library;
+mod pause;
 mod place;
 mod power;
 mod record_log;

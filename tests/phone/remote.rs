@@ -13,6 +13,7 @@ fn the_remote_gives_orders_and_shows_what_comes_of_them() {
     let browser = Browser::start();
     buttons_are_orders(&browser);
     a_take_is_stopped_by_the_second_touch(&browser);
+    a_take_is_paused_by_a_button_that_is_there_while_it_rolls(&browser);
     it_shows_what_the_studio_does(&browser);
 }
 
@@ -71,6 +72,23 @@ fn a_take_is_stopped_by_the_second_touch(browser: &Browser) {
     browser.click("#record");
     until("it stops", || !studio.orders().is_empty());
     assert_eq!(studio.orders(), [command("stop")]);
+}
+
+fn a_take_is_paused_by_a_button_that_is_there_while_it_rolls(browser: &Browser) {
+    let mut studio = Studio::new();
+    open(&studio, browser);
+    let shown = "getComputedStyle(document.getElementById('pause-take')).display !== 'none'";
+    assert_eq!(browser.value(shown), json!(false));
+    let since = clock::now().plus_secs(-75.0);
+    studio.mode(Mode::Recording { since });
+    browser.until("it can be paused", shown);
+    browser.click("#pause-take");
+    until("it is paused", || studio.orders() == [command("pause-take")]);
+    studio.mode(Mode::Paused { since, at: since.plus_secs(62.0) });
+    browser.until("it stands", "document.getElementById('mode').textContent === 'PAUSED 01:02'");
+    assert_eq!(browser.text("pause-take").trim(), "Resume");
+    assert_eq!(browser.value("document.getElementById('mode').className"), json!("paused"));
+    assert!(browser.text("record").contains("Stop"), "a take that stands can be stopped");
 }
 
 fn it_shows_what_the_studio_does(browser: &Browser) {

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::pace::Plan;
+use crate::core::take_clock::TakeClock;
 use crate::core::time::Moment;
 
 /// Seconds in which start, pause and a change of pace ease.
@@ -91,10 +92,10 @@ impl Course {
         &self.anchors
     }
 
-    /// The anchors with their times counted from `start` (what began before it begins with it).
-    pub fn anchors_since(&self, start: Moment) -> Vec<Anchor> {
-        let shifted = |anchor: &Anchor| Anchor { at: Moment(anchor.at.since(start)), ..*anchor };
-        self.anchors.iter().map(shifted).collect()
+    /// The anchors with their times on a take's clock (what began before the take begins with it).
+    pub fn anchors_on(&self, clock: &TakeClock) -> Vec<Anchor> {
+        let dated = |anchor: &Anchor| Anchor { at: Moment(clock.time(anchor.at)), ..*anchor };
+        self.anchors.iter().map(dated).collect()
     }
 
     /// Position in ems.

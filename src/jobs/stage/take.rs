@@ -14,6 +14,8 @@ use crate::core::frame::{AudioFormat, VideoFormat};
 use crate::core::journal::{self, Entry, Event, Opened};
 use crate::core::problem::Problem;
 use crate::core::take::{Checkpoint, Take, TakeId, TakeState};
+use crate::core::take_clock::{Pause, TakeClock};
+use crate::core::time::Moment;
 use crate::media::probe::{self, Chosen};
 use crate::media::profile;
 use crate::media::record::{self, Finished, Inlet, Recorder};
@@ -72,6 +74,18 @@ impl Owner {
         running.health.store(true, Ordering::Relaxed);
         let result = self.end(running);
         self.ways.outbox.send(Message::Record(studio::Message::Finished(result.map(Box::new))));
+    }
+
+    pub(super) fn pause_take(&self, at: Moment) {
+        if let Some(running) = &self.take {
+            running.recorder.inlet().pause(at);
+        }
+    }
+
+    pub(super) fn resume_take(&self, at: Moment) {
+        if let Some(running) = &self.take {
+            running.recorder.inlet().resume(at);
+        }
     }
 
     fn begin(&mut self, plan: &studio::Plan) -> Result<Running, Problem> {
@@ -214,6 +228,13 @@ fn tell(outbox: &Outbox, journal: &Mutex<Option<JournalWriter>>, event: record::
                 writer.append(Entry { t: nanos, event: Event::Safe { bytes, frames } });
             }
         }
+        record::Event::Turned(clock) => {
+            if let (Some(entry), Some(writer)) = (turn(&clock), journal.lock().unwrap_or_else(PoisonError::into_inner).as_ref())
+            {
+                writer.append(entry);
+            }
+            outbox.try_send(Message::Record(studio::Message::Turned(clock)));
+        }
         record::Event::DiskFull(error) | record::Event::EncoderFailed(error) | record::Event::Failed(error) => {
             outbox.try_send(Message::Record(studio::Message::Ended(error.into())));
         }
@@ -228,14 +249,29 @@ fn tell(outbox: &Outbox, journal: &Mutex<Option<JournalWriter>>, event: record::
     }
 }
 
+/// The journal's line for the newest pause, or for its end.
+fn turn(clock: &TakeClock) -> Option<Entry> {
+    let Pause { from, until } = clock.last_pause()?;
+    let event = until.map_or(Event::Paused, |until| Event::Resumed { after: until.since(from) });
+    Some(Entry { t: clock.time(from), event })
+}
+
 /// Tells the take's health until the flag is set.
 fn watch_health(inlet: Inlet, outbox: Outbox) -> Result<Arc<AtomicBool>, Problem> {
     let done = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&done);
     let run = move || {
+        let mut turns = 0;
         while !flag.load(Ordering::Relaxed) {
             std::thread::sleep(HEALTH_EVERY);
             outbox.try_send(Message::Record(studio::Message::Health(inlet.health())));
+            // The studio heard of it at once, unless its inbox was full.
+            if let Some(clock) = inlet.clock().filter(|clock| clock.turns() > turns) {
+                let newest = clock.turns();
+                if outbox.try_send(Message::Record(studio::Message::Turned(clock))) {
+                    turns = newest;
+                }
+            }
         }
     };
     std::thread::Builder::new().name("health".into()).spawn(run).map_err(|error| {

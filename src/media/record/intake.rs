@@ -94,6 +94,11 @@ impl Intake {
         }
     }
 
+    /// When the take began.
+    pub fn zero(&self) -> Option<Moment> {
+        self.zero
+    }
+
     pub fn frame(&mut self, frame: &Frame) {
         if self.closed {
             return;

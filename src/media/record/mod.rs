@@ -7,7 +7,9 @@
 //! a muxer waits for all its streams, so when one falls silent the recorder stands in for it (see `intake`).
 
 mod follow;
+mod gate;
 mod intake;
+mod pause;
 mod pipeline;
 mod sound;
 mod watch;
@@ -30,7 +32,11 @@ use crate::core::frame::{AudioBlock, AudioFormat, Frame, VideoFormat};
 use crate::core::health::Health;
 use crate::core::profile::Encoder;
 use crate::core::take::Checkpoint;
+use crate::core::take_clock::TakeClock;
+use crate::core::time::Moment;
+use gate::Gate;
 use intake::Intake;
+use pause::Gated;
 
 /// How long a stop may take to empty the encoder before the file is closed as it is. It is playable either way.
 const STOP_LIMIT: Duration = Duration::from_secs(5);
@@ -70,6 +76,8 @@ pub enum Event {
     Changed(String),
     /// Everything before this place is on the disk.
     Safe(Checkpoint),
+    /// The take was paused, or has gone on; its clock knows when.
+    Turned(TakeClock),
 }
 
 /// What a finished recording holds.
@@ -95,7 +103,7 @@ pub struct Recorder {
 /// Where devices hand over frames and sound; cloned into each device's thread. After the recording ends it ignores all.
 #[derive(Clone, Debug)]
 pub struct Inlet {
-    intake: Arc<Mutex<Intake>>,
+    intake: Arc<Mutex<Gated>>,
     counters: Arc<Counters>,
 }
 
@@ -114,6 +122,7 @@ struct Counters {
     synced_bytes: AtomicU64,
     disk_free_bytes: AtomicU64,
     ended: AtomicBool,
+    paused: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -155,7 +164,10 @@ impl Recorder {
         let second = file.try_clone().map_err(|error| Error::file(&path, error))?;
         sync_folder(&path);
         let pipeline = graph.pipeline.clone();
-        let intake = Arc::new(Mutex::new(Intake::new(plan, graph, Arc::clone(&counters), Arc::clone(&on_event))));
+        let intake = Intake::new(plan, graph, Arc::clone(&counters), Arc::clone(&on_event));
+        let gate = Gate::new(Some(plan.video.rate.frame_nanos()));
+        let gated = Gated::new(gate, intake, Arc::clone(&counters), Arc::clone(&on_event));
+        let intake = Arc::new(Mutex::new(gated));
         let (ended_in, ended) = std::sync::mpsc::channel();
         let (syncing, stop_sync) = std::sync::mpsc::channel();
         let sync_thread =
@@ -234,6 +246,22 @@ impl Inlet {
         self.intake().has_room()
     }
 
+    /// Pauses the take: nothing is recorded from `at` on, until `resume`. Told by `Event::Turned` before it returns. Without an
+    /// effect before the first frame.
+    pub fn pause(&self, at: Moment) {
+        self.intake().pause(at);
+    }
+
+    /// Goes on from `at`, without a gap in the file; with the next picture, where there are pictures. Told by `Event::Turned`.
+    pub fn resume(&self, at: Moment) {
+        self.intake().resume(at);
+    }
+
+    /// The take's clock with its pauses; `None` before the first frame.
+    pub fn clock(&self) -> Option<TakeClock> {
+        self.intake().clock().cloned()
+    }
+
     /// How the take is doing; reads a few atomics.
     pub fn health(&self) -> Health {
         let c = &self.counters;
@@ -249,7 +277,7 @@ impl Inlet {
         }
     }
 
-    fn intake(&self) -> MutexGuard<'_, Intake> {
+    fn intake(&self) -> MutexGuard<'_, Gated> {
         self.intake.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -155,8 +155,9 @@ impl Progress {
     fn stalled(&mut self, counters: &Counters) -> bool {
         let muxed = counters.muxed.load(Ordering::Relaxed);
         let given = counters.frames.load(Ordering::Relaxed) + counters.stand_ins.load(Ordering::Relaxed);
-        // A broken picture of a camera goes in and never comes out, so the two numbers need not meet again.
-        if muxed != self.muxed || given == self.given {
+        // A broken picture of a camera goes in and never comes out, so the two numbers need not meet again. What waits during a
+        // pause waits for what comes after it.
+        if muxed != self.muxed || given == self.given || counters.paused.load(Ordering::Relaxed) {
             *self = Progress { muxed, given, ..Progress::default() };
             return false;
         }

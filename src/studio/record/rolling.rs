@@ -11,6 +11,7 @@ use crate::core::live::Smoothness;
 use crate::core::prompter::course::{Course, JUMP_SECS};
 use crate::core::script::same;
 use crate::core::take::TakeId;
+use crate::core::take_clock::TakeClock;
 use crate::core::time::Moment;
 use crate::studio::prompter::{self, Shown};
 
@@ -18,8 +19,14 @@ use crate::studio::prompter::{self, Shown};
 pub struct Rolling {
     pub take: TakeId,
     pub number: u32,
-    /// When the first frame was taken.
-    pub started: Moment,
+    /// The take's own time, as the recorder keeps it.
+    pub clock: TakeClock,
+    /// When a pause was asked for that the recorder has not told of yet; nothing is dated later.
+    pub(super) pausing: Option<Moment>,
+    /// It was asked to go on, which it does with the next picture.
+    pub(super) resuming: bool,
+    /// The prompter ran when the take was paused, so it goes on with it.
+    pub(super) takes_prompter_on: bool,
     pub health: Health,
     pub marks: u32,
     /// How often a sentence was read again.
@@ -47,7 +54,10 @@ impl Rolling {
         Rolling {
             take,
             number,
-            started,
+            clock: TakeClock::starting(started),
+            pausing: None,
+            resuming: false,
+            takes_prompter_on: false,
             health: Health::default(),
             marks: 0,
             agains: 0,
@@ -62,13 +72,27 @@ impl Rolling {
         }
     }
 
-    /// What the journal is to be told of the prompter now; `None` when there is nothing new.
+    /// Nanoseconds of the take at `now`.
+    pub fn taken(&self, now: Moment) -> u64 {
+        self.clock.time(self.pausing.map_or(now, |since| since.min(now)))
+    }
+
+    /// Since when it has been paused.
+    pub fn paused_since(&self) -> Option<Moment> {
+        self.clock.paused_since()
+    }
+
+    /// What the journal is to be told of the prompter now; `None` when there is nothing new. Where the prompter is moved during a
+    /// pause is told when the take goes on: what lies between was never read.
     pub(super) fn follow(&mut self, prompter: &prompter::State, now: Moment) -> Option<Vec<Entry>> {
-        let t = now.since(self.started);
+        if self.pausing.is_some() || self.paused_since().is_some() {
+            return None;
+        }
+        let t = self.taken(now);
         let mut entries = Vec::new();
         self.follow_script(prompter, t, &mut entries);
         if self.course.as_ref() != Some(&prompter.course) {
-            let anchors = prompter.course.anchors_since(self.started);
+            let anchors = prompter.course.anchors_on(&self.clock);
             entries.push(Entry { t, event: Event::Prompter { anchors } });
             self.course = Some(prompter.course.clone());
         }
@@ -95,7 +119,7 @@ impl Rolling {
 
     /// The sentence is read again from now on.
     pub(super) fn again(&mut self, place: Place, prompter: &prompter::State, now: Moment) -> Vec<Entry> {
-        let t = now.since(self.started);
+        let t = self.taken(now);
         let from = self.passed.again(t, place);
         self.agains += 1;
         self.rolls_back_until = now.plus_secs(JUMP_SECS);
@@ -121,7 +145,7 @@ impl Rolling {
 
     /// What is written when the take stops.
     pub(super) fn last_words(&self, now: Moment) -> Vec<Entry> {
-        let t = now.since(self.started);
+        let t = self.taken(now);
         let line = |(display, figures): (&String, &Smoothness)| Entry {
             t,
             event: Event::Smoothness { display: display.clone(), figures: *figures },

@@ -30,11 +30,11 @@ fn rows(sheet: &Sheet) -> Laid {
 }
 
 /// A studio that answers for layouts and devices by itself, and keeps what the journal was told.
-struct Desk {
-    model: Model,
-    now: f64,
-    journal: Vec<Entry>,
-    effects: Vec<Effect>,
+pub(super) struct Desk {
+    pub model: Model,
+    pub now: f64,
+    pub journal: Vec<Entry>,
+    pub effects: Vec<Effect>,
 }
 
 impl Desk {
@@ -45,7 +45,7 @@ impl Desk {
         desk
     }
 
-    fn tell(&mut self, message: Message) {
+    pub fn tell(&mut self, message: Message) {
         let effects = update(&mut self.model, message, at(self.now));
         for effect in effects {
             match &effect {
@@ -60,6 +60,7 @@ impl Desk {
                     let rolling = record::Message::Rolling { take: TakeId("t".into()), number: 1, started: at(self.now) };
                     self.tell(Message::Record(rolling));
                 }
+                Effect::Record(record::Effect::Pause(_) | record::Effect::Resume(_)) => self.turn(&effect),
                 Effect::Record(record::Effect::Journal(entries)) => self.journal.extend(entries.iter().cloned()),
                 _ => {}
             }
@@ -67,12 +68,22 @@ impl Desk {
         }
     }
 
-    fn command(&mut self, command: Command) {
+    /// Answers as the recorder does, which pauses at once and goes on with the next picture.
+    fn turn(&mut self, effect: &Effect) {
+        let mut clock = self.model.record.rolling().expect("a take rolls").clock.clone();
+        match effect {
+            Effect::Record(record::Effect::Pause(at)) => clock.pause(*at),
+            _ => clock.resume(at(self.now + 0.02)),
+        }
+        self.tell(Message::Record(record::Message::Turned(clock)));
+    }
+
+    pub fn command(&mut self, command: Command) {
         self.tell(Message::Command(command));
     }
 
     /// Lets time pass, a twentieth of a second at a time.
-    fn wait(&mut self, secs: f64) {
+    pub fn wait(&mut self, secs: f64) {
         let until = self.now + secs;
         while self.now < until - 1e-6 {
             self.now = (self.now + 0.05).min(until);
@@ -80,7 +91,7 @@ impl Desk {
         }
     }
 
-    fn wait_for(&mut self, scene: usize, line: usize) {
+    pub fn wait_for(&mut self, scene: usize, line: usize) {
         for _ in 0..2_000 {
             if self.line() == (scene, line) {
                 return;
@@ -100,7 +111,7 @@ impl Desk {
         self.model.prompter.shown.sentences.iter().find(|s| (s.scene, s.line) == (scene, line)).expect("known").text.clone()
     }
 
-    fn rolling() -> Desk {
+    pub fn rolling() -> Desk {
         let mut desk = Desk::new(TEXT);
         desk.command(Command::Record);
         desk.wait(0.2);
@@ -109,7 +120,7 @@ impl Desk {
     }
 
     /// Sentences in the order the journal has them, by their numbers.
-    fn lines(&self) -> Vec<(usize, usize)> {
+    pub fn lines(&self) -> Vec<(usize, usize)> {
         let line = |entry: &Entry| match entry.event {
             Event::LinePassed { scene, line } => Some((scene, line)),
             _ => None,
@@ -117,7 +128,7 @@ impl Desk {
         self.journal.iter().filter_map(line).collect()
     }
 
-    fn agains(&self) -> Vec<(u64, u64, usize, usize)> {
+    pub fn agains(&self) -> Vec<(u64, u64, usize, usize)> {
         let again = |entry: &Entry| match entry.event {
             Event::Again { from, scene, line } => Some((from, entry.t, scene, line)),
             _ => None,
@@ -125,7 +136,7 @@ impl Desk {
         self.journal.iter().filter_map(again).collect()
     }
 
-    fn passed_at(&self, wanted: (usize, usize)) -> u64 {
+    pub fn passed_at(&self, wanted: (usize, usize)) -> u64 {
         let passed = |entry: &&Entry| matches!(entry.event, Event::LinePassed { scene, line } if (scene, line) == wanted);
         self.journal.iter().find(passed).expect("it was read").t
     }

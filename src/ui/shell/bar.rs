@@ -62,7 +62,8 @@ fn row(rect: Rect) -> egui::UiBuilder {
 
 fn segments(model: &Model) -> [Segment<'static>; 3] {
     let c = colours();
-    let lamp = match model.record.phase {
+    let lamp = match &model.record.phase {
+        Phase::Rolling(rolling) if rolling.paused_since().is_some() => c.accent.0,
         Phase::Rolling(_) | Phase::Starting | Phase::Stopping => c.recording.0,
         _ => c.outline.0,
     };

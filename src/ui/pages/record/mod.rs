@@ -2,11 +2,13 @@
 //! runs. The picture and every large dark ground are one GPU view; the controls lie over it.
 
 mod bar;
+mod big;
 mod edit;
 mod look;
 mod meter;
 mod notice;
 mod pace;
+mod paused;
 mod places;
 mod rehearsal;
 mod scene;
@@ -58,6 +60,7 @@ pub fn record_ui(
     view.meter.follow(screen, now);
     stage::stage_ui(ui, model, screen, &places, now, out);
     notice::notice_ui(ui, model, &places, now, out);
+    paused::paused_ui(ui, model, &places, now);
     if chrome {
         scene::scene_ui(ui, model, &places, now);
         meter::meter_ui(ui, &mut view.meter, &places);

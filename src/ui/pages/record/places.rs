@@ -28,7 +28,7 @@ pub struct Places {
 }
 
 /// Below this width the transport takes a row of its own.
-const NARROW: f32 = 1200.0;
+const NARROW: f32 = 1264.0;
 /// The most of a camera's picture that may be cut off to fill the stage; beyond it, it is shown whole with margins.
 const MOST_CUT: f32 = 0.14;
 /// Widest prompter: beyond it the eyes begin to travel.

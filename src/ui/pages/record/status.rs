@@ -4,7 +4,7 @@ use egui::{Align, Color32, Layout, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo,
 use lucide_icons::Icon;
 
 use crate::core::health::Health;
-use crate::core::time::{Moment, Rate};
+use crate::core::time::{Moment, Rate, clock};
 use crate::studio::Model;
 use crate::studio::devices::Port;
 use crate::ui::figures;
@@ -57,7 +57,9 @@ pub fn line_ui(ui: &mut Ui, model: &Model, places: &Places, now: Moment) {
     let at = pos2(rect.left() + places.margin(), rect.center().y);
     bar::lamp(ui, at + vec2(5.0, 0.0), model);
     let (elapsed, total) = bar::clock_text(model, now);
-    let shown = format!("{elapsed} / {total}");
+    let stands =
+        super::paused::since(model).map(|since| format!("PAUSED {}  ·  ", clock(now.since(since)))).unwrap_or_default();
+    let shown = format!("{stands}{elapsed} / {total}");
     let response = ui.interact(rect, ui.scope_id().with("line"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Time {elapsed} of {total}")));
     crate::ui::widgets::time::paint(ui.painter(), at + vec2(space(2.5), 0.0), &shown, &theme::body(), colours().text.0);
