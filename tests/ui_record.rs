@@ -71,7 +71,7 @@ fn health(secs: f64) -> Health {
         frames: (secs * 30.0) as u64,
         bytes: (secs * 1e6) as u64,
         synced_bytes: (secs * 1e6) as u64,
-        disk_free_bytes: 18_720_000_000,
+        disk_secs_left: Some(312 * 60 + 7),
         ..Health::default()
     }
 }

@@ -29,6 +29,8 @@ pub struct Screen {
     pub prompter: Latest<TextLayout>,
     /// The wall clock of this place: seconds since midnight. `None` where nobody keeps it.
     pub time_of_day: Option<f64>,
+    /// The date at this place, `2026-11-21`; likewise.
+    pub today: Option<String>,
 }
 
 /// The interface scale that is offered; text fits from one end to the other.
@@ -47,6 +49,7 @@ pub fn draw(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, now: M
     if !model.immersive {
         shell::bar::top_bar_ui(ui, model, &mut out);
     }
+    shell::rescue::rescue_ui(ui, model, screen, now, &mut out);
     view.drop_scene = None;
     view.foot = theme::space(9.0);
     pages::page_ui(ui, model, view, screen, now, &mut out);

@@ -31,7 +31,7 @@ pub fn toasts_ui(ctx: &Context, model: &Model, foot: f32, now: Moment, out: &mut
 fn toast_ui(ui: &mut Ui, notice: &Notice, page: Page, out: &mut Vec<Message>) {
     let c = colours();
     let width = WIDTH.min(ui.ctx().content_rect().width() - theme::space(4.0));
-    let edge = if notice.tone == Tone::Problem { c.accent } else { c.outline };
+    let edge = if notice.tone == Tone::Info { c.outline } else { c.accent };
     let frame = Frame::NONE
         .fill(c.raised.0)
         .stroke(Stroke::new(1.0, edge.0))
@@ -43,7 +43,7 @@ fn toast_ui(ui: &mut Ui, notice: &Notice, page: Page, out: &mut Vec<Message>) {
             let (mark, _) = ui.allocate_exact_size(vec2(theme::space(3.0), theme::theme().space.control), Sense::hover());
             let (sign, colour) = match notice.tone {
                 Tone::Info => (Icon::Info, c.muted),
-                Tone::Problem => (Icon::TriangleAlert, c.accent),
+                Tone::Warning | Tone::Problem => (Icon::TriangleAlert, c.accent),
             };
             icon(ui.painter(), mark.center(), sign, 18.0, colour.0);
             let offer = notice.offer.filter(|command| command.works_on(page));
