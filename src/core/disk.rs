@@ -100,7 +100,13 @@ mod tests {
     const MB: u64 = 1_000_000;
 
     /// Looks four times a second for `secs` seconds at a disk that begins with `free` bytes.
-    fn watched(outlook: &mut Outlook, from: f64, secs: f64, free: impl Fn(f64) -> u64, take: impl Fn(f64) -> u64) -> Option<f64> {
+    fn watched(
+        outlook: &mut Outlook,
+        from: f64,
+        secs: f64,
+        free: impl Fn(f64) -> u64,
+        take: impl Fn(f64) -> u64,
+    ) -> Option<f64> {
         (0..=(secs * 4.0) as u64).map(|i| from + i as f64 / 4.0).find(|t| {
             outlook.look(Moment(0).plus_secs(*t), free(*t), take(*t));
             outlook.is_over()

@@ -20,12 +20,16 @@ impl Interrupted {
         if without_picture { self.take.nanos == 0 } else { self.take.frames == 0 }
     }
 
-    /// `Take 3 was interrupted at 14:32 — 12:40 is safe.` The day is said unless it is `today` (`2026-11-21`), the title only
-    /// where the take belongs to something else than what is open.
+    /// `Take 3 was interrupted at 14:32 — 12:40 is safe.` The day is said unless it is `today` (`2026-11-21`).
     pub fn sentence(&self, today: Option<&str>, with_title: bool) -> String {
-        let title = if with_title { format!(" of “{}”", self.take.title) } else { String::new() };
         let when = when(&self.at, today).map_or_else(String::new, |when| format!(" {when}"));
-        format!("Take {}{title} was interrupted{when} — {}.", self.take.number, self.safe())
+        format!("{} was interrupted{when} — {}.", self.name(with_title), self.safe())
+    }
+
+    /// `Take 3`, or `Take 3 of “Why we write”`.
+    pub fn name(&self, with_title: bool) -> String {
+        let title = if with_title { format!(" of “{}”", self.take.title) } else { String::new() };
+        format!("Take {}{title}", self.take.number)
     }
 
     fn safe(&self) -> String {
@@ -96,7 +100,11 @@ mod tests {
     #[test]
     fn a_time_that_is_none_is_left_out() {
         for at in ["", "yesterday", "2026-13-01T10:00", "2026-00-01T10:00", "T", "–T–"] {
-            assert_eq!(interrupted(at, 760 * SECOND, 9).sentence(None, false), "Take 3 was interrupted — 12:40 is safe.", "{at}");
+            assert_eq!(
+                interrupted(at, 760 * SECOND, 9).sentence(None, false),
+                "Take 3 was interrupted — 12:40 is safe.",
+                "{at}"
+            );
         }
     }
 

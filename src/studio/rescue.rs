@@ -31,7 +31,9 @@ pub enum Phase {
     /// The answer is on its way to the disk.
     Answered,
     /// In the bin; it can be called back until then.
-    Binned { until: Moment },
+    Binned {
+        until: Moment,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -68,6 +70,13 @@ pub enum Effect {
     PutBack { take: Box<Take> },
 }
 
+impl Offer {
+    /// True when it is a take of the project that is open.
+    pub fn is_of(&self, prepare: &prepare::State) -> bool {
+        prepare.project.as_ref().is_some_and(|open| open.id == self.found.take.project)
+    }
+}
+
 impl State {
     pub fn update(&mut self, message: Message, prepare: &prepare::State, now: Moment) -> Vec<Action> {
         match message {
@@ -80,9 +89,9 @@ impl State {
             Message::PutBack(take) => self.answer(&take, |take| Effect::PutBack { take }),
             Message::Review(take) => self.review(take, prepare),
             Message::Kept { take, result: Ok(()) } => {
-                let number = self.offer(&take).map(|offer| offer.found.take.number);
+                let name = self.offer(&take).map(|offer| offer.found.name(!offer.is_of(prepare)));
                 self.gone(&take);
-                number.map_or_else(Vec::new, |number| vec![Action::say(format!("Take {number} is kept."))])
+                name.map_or_else(Vec::new, |name| vec![Action::say(format!("{name} is kept."))])
             }
             Message::Discarded { take, result: Ok(()) } => {
                 self.set(&take, Phase::Binned { until: now.plus_secs(UNDO_SECS) });
@@ -145,7 +154,7 @@ impl State {
     fn review(&mut self, take: TakeId, prepare: &prepare::State) -> Vec<Action> {
         let Some(offer) = self.offer(&take) else { return Vec::new() };
         let project = &offer.found.take.project;
-        if prepare.project.as_ref().is_some_and(|open| open.id == *project) {
+        if offer.is_of(prepare) {
             return vec![tell_review(review::Message::Show(take))];
         }
         let Some(other) = prepare.projects.iter().find(|known| known.id == *project) else {

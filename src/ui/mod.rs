@@ -52,11 +52,12 @@ pub fn draw(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, now: M
     shell::rescue::rescue_ui(ui, model, screen, now, &mut out);
     view.drop_scene = None;
     view.foot = theme::space(9.0);
+    view.said = None;
     pages::page_ui(ui, model, view, screen, now, &mut out);
     shell::drops::drops_ui(ui, model, view, &mut out);
     shell::settings::settings_ui(ui.ctx(), model, &mut out);
     shell::displays::displays_ui(ui.ctx(), model, &mut out);
-    shell::toast::toasts_ui(ui.ctx(), model, view.foot, now, &mut out);
+    shell::toast::toasts_ui(ui.ctx(), model, view, now, &mut out);
     shell::share::share_ui(ui.ctx(), model, now, &mut out);
     shell::help::help_ui(ui.ctx(), model, view, &mut out);
     out

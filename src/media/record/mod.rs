@@ -158,8 +158,7 @@ impl Recorder {
         let (ended_in, ended) = std::sync::mpsc::channel();
         let (syncing, stop_sync) = std::sync::mpsc::channel();
         let outlook = Outlook::new(disk::bytes_per_sec(Some(&plan.video), plan.audio.is_some()), plan.keep_free_bytes);
-        let sync_thread =
-            watch::spawn_sync(second, &path, outlook, stop_sync, Arc::clone(&counters), Arc::clone(&on_event))?;
+        let sync_thread = watch::spawn_sync(second, &path, outlook, stop_sync, Arc::clone(&counters), Arc::clone(&on_event))?;
         if pipeline.set_state(gst::State::Playing).is_err() {
             let reason = watch::first_error(&pipeline, &path);
             let _ = pipeline.set_state(gst::State::Null);

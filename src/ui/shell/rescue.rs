@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use egui::{
-    Align, Frame, Galley, Layout, Margin, Panel, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, accesskit, pos2, vec2,
+    Align, Frame, Galley, Layout, Margin, Panel, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, accesskit, pos2,
+    vec2,
 };
 use lucide_icons::Icon;
 
@@ -19,6 +20,8 @@ use crate::ui::widgets::{icon, text};
 
 /// Rows that are seen at once; more are scrolled to.
 const ROWS: f32 = 3.0;
+/// The strip's most of the window's height, unless that is less than a row.
+const MOST: f32 = 0.25;
 /// A sentence takes at most two lines where the window is narrow.
 const LINES: usize = 2;
 const ICON: f32 = 18.0;
@@ -32,7 +35,7 @@ pub fn rescue_ui(ui: &mut Ui, model: &Model, screen: &Screen, now: Moment, out: 
     let rows: Vec<Row> = model.rescue.offers.iter().map(|offer| Row::of(ui, model, screen, offer, width)).collect();
     let all: f32 = rows.iter().map(|row| row.height).sum();
     let tallest = rows.iter().map(|row| row.height).fold(0.0, f32::max);
-    let seen = all.min(ROWS * tallest);
+    let seen = all.min(ROWS * tallest).min((ui.available_height() * MOST).max(tallest));
     let margin = Margin::symmetric(space(2.0) as i8, space(0.5) as i8);
     let frame = Frame::NONE.fill(colours().surface.0).inner_margin(margin);
     let strip = Panel::top("rescue").exact_size(seen + space(1.0)).resizable(false).frame(frame).show_separator_line(false);
@@ -77,9 +80,9 @@ struct Act {
 
 impl Row {
     fn of(ui: &Ui, model: &Model, screen: &Screen, offer: &Offer, width: f32) -> Row {
-        let here = model.prepare.project.as_ref().is_some_and(|open| open.id == offer.found.take.project);
+        let here = offer.is_of(&model.prepare);
         let said = match offer.phase {
-            Phase::Binned { .. } => format!("Take {} is in the bin for 30 days.", offer.found.take.number),
+            Phase::Binned { .. } => format!("{} is in the bin for 30 days.", offer.found.name(!here)),
             Phase::Asked | Phase::Answered => offer.found.sentence(screen.today.as_deref(), !here),
         };
         let actions = actions(model, offer);
@@ -103,7 +106,8 @@ fn actions(model: &Model, offer: &Offer) -> Vec<Act> {
     let (id, number) = (&take.id, take.number);
     let free = offer.phase != Phase::Answered;
     let sent = model.upload.uploads.get(id).is_some_and(|upload| upload.phase.active());
-    let act = |label: &'static str, name: String, answer, enabled, kind| Act { label, name, answer, enabled: enabled && free, kind };
+    let act =
+        |label: &'static str, name: String, answer, enabled, kind| Act { label, name, answer, enabled: enabled && free, kind };
     if let Phase::Binned { .. } = offer.phase {
         let back = act("Put it back", format!("Put take {number} back"), Answer::PutBack(id.clone()), true, Kind::Quiet);
         return vec![back];
@@ -135,6 +139,7 @@ fn row_ui(ui: &mut Ui, model: &Model, offer: &Offer, row: Row, out: &mut Vec<Mes
     ui.ctx().accesskit_node_builder(label.id, |node| {
         node.set_role(accesskit::Role::Alert);
         node.set_live(accesskit::Live::Polite);
+        node.set_label(row.said.as_str());
     });
     let more = about(model, offer);
     label.on_hover_text(if elided { format!("{}\n{more}", row.said) } else { more });

@@ -186,7 +186,8 @@ mod tests {
 
     #[test]
     fn only_synced_bytes_are_green() {
-        let health = Health { bytes: 5_000_000, recorded_nanos: 4_000_000_000, disk_secs_left: Some(9999), ..Health::default() };
+        let health =
+            Health { bytes: 5_000_000, recorded_nanos: 4_000_000_000, disk_secs_left: Some(9999), ..Health::default() };
         assert!(figures_of(&health).iter().all(|word| word.tone != Tone::Safe));
         let synced = Health { synced_bytes: 4_000_000, ..health };
         let green: Vec<Word> = figures_of(&synced).into_iter().filter(|word| word.tone == Tone::Safe).collect();
