@@ -14,6 +14,17 @@ pub fn wall() -> String {
     jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
+/// The wall clock of this place at a moment given as RFC 3339, `2026-11-21T14:32:05`; `None` for what is no moment.
+pub fn local(stamp: &str) -> Option<String> {
+    let at = stamp.parse::<jiff::Timestamp>().ok()?.to_zoned(jiff::tz::TimeZone::system());
+    Some(at.strftime("%Y-%m-%dT%H:%M:%S").to_string())
+}
+
+/// The date at this place, `2026-11-21`.
+pub fn today() -> String {
+    jiff::Zoned::now().strftime("%Y-%m-%d").to_string()
+}
+
 /// The wall clock of this place: seconds since midnight, for telling when something will end; never used to measure.
 pub fn time_of_day() -> f64 {
     let now = jiff::Zoned::now();

@@ -71,7 +71,7 @@ fn health(secs: f64) -> Health {
         frames: (secs * 30.0) as u64,
         bytes: (secs * 1e6) as u64,
         synced_bytes: (secs * 1e6) as u64,
-        disk_free_bytes: 18_720_000_000,
+        disk_secs_left: Some(312 * 60 + 7),
         ..Health::default()
     }
 }
@@ -272,6 +272,29 @@ fn losses_are_said_on_the_page() {
     window.get_by_label("FaceTime HD Camera gives nothing");
     window.get_by_label("No microphone: it failed");
     look(&mut window, "record-losses");
+}
+
+#[test]
+fn a_camera_that_goes_during_a_take_is_said_once_and_covers_neither_words_nor_controls() {
+    for (name, size, scale) in [
+        ("1280", vec2(1280.0, 800.0), 1.0),
+        ("1024", vec2(1024.0, 640.0), 1.0),
+        ("1280-150", vec2(853.0, 533.0), 1.5),
+        ("1024-150", vec2(682.0, 426.0), 1.5),
+    ] {
+        let mut rig = ready();
+        roll(&mut rig, 10.0);
+        let session = session(&rig).expect("devices were opened");
+        let lost = DeviceEvent::Lost { device: "FaceTime HD Camera".into(), detail: "it was unplugged".into() };
+        rig.tell(Message::Devices(devices::Message::Event { session, event: lost }));
+        let mut window = window(rig, size, scale);
+        assert!(window.state().model.record.rolling().is_some(), "the take goes on");
+        let said = window.get_by_label("“FaceTime HD Camera” is gone: it was unplugged.").rect();
+        let stop = window.get_by_label("Stop").rect();
+        assert!(!said.intersects(stop) && said.bottom() < stop.top(), "at {name}: {said:?} {stop:?}");
+        window.get_by_label("No camera: it failed");
+        look(&mut window, &format!("record-lost-{name}"));
+    }
 }
 
 #[test]

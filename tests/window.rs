@@ -23,6 +23,8 @@ const HEIGHT: i32 = 800;
 const PREPARE_RECORD: (i32, i32) = (WIDTH - 62, HEIGHT - 25);
 /// The big button in the middle of the Record page's transport.
 const RECORD_STOP: (i32, i32) = (WIDTH / 2, HEIGHT - 66);
+/// “Keep” in the strip that offers an interrupted take.
+const RESCUE_KEEP: (i32, i32) = (WIDTH - 212, 72);
 /// “Upload” at the foot of the Review page.
 const REVIEW_UPLOAD: (i32, i32) = (WIDTH - 62, HEIGHT - 25);
 
@@ -106,6 +108,10 @@ fn takes(data: &Path) -> Vec<Take> {
     Db::open(&path).and_then(|db| db.all_takes()).unwrap_or_default()
 }
 
+fn journal(take: &Take) -> PathBuf {
+    Path::new(&take.folder).join("journal.jsonl")
+}
+
 /// A studio in its window, on a screen of its own.
 struct Studio {
     child: Guard,
@@ -134,9 +140,8 @@ impl Studio {
     fn roll(&self, screen: &Screen, data: &Path) -> Take {
         let recording = || takes(data).into_iter().find(|take| take.state == TakeState::Recording);
         let take = screen.click_until(&self.window, PREPARE_RECORD, "a running take", recording);
-        let journal = Path::new(&take.folder).join("journal.jsonl");
         wait_for("the first frame", || {
-            std::fs::read_to_string(&journal).is_ok_and(|text| text.contains("\"rolling\"")).then_some(())
+            std::fs::read_to_string(journal(&take)).is_ok_and(|text| text.contains("\"rolling\"")).then_some(())
         });
         take
     }
@@ -166,11 +171,17 @@ fn a_studio_that_is_told_to_end_closes_its_take_and_one_that_is_killed_finds_it_
     studio.child.0.kill().unwrap();
     studio.child.0.wait().unwrap();
     assert_eq!(of(&take).state, TakeState::Recording);
-    let _again = Studio::start(&screen, &data);
+    let again = Studio::start(&screen, &data);
     let found = wait_for("the killed take", || Some(of(&take)).filter(|take| take.state != TakeState::Recording));
     let proof = proof::check(Path::new(&found.media)).unwrap();
     assert_eq!((found.state, found.frames), (TakeState::Interrupted, proof.frames));
     assert!(proof.complete() && proof.frames > 0, "{proof:?}");
+    // It is offered under the top bar, and kept by a click.
+    let waiting = || Db::open(&data.join("library.db")).and_then(|db| db.unanswered()).unwrap_or_default();
+    assert_eq!(waiting().into_iter().map(|(take, _)| take.id).collect::<Vec<_>>(), [take.id.clone()]);
+    let answered = || waiting().is_empty().then_some(());
+    screen.click_until(&again.window, RESCUE_KEEP, "the answer", answered);
+    assert!(std::fs::read_to_string(journal(&found)).unwrap().contains("\"kept\""));
 }
 
 #[test]

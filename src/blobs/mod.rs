@@ -11,6 +11,7 @@ pub mod layout;
 pub mod names;
 pub mod pictures;
 pub mod projects;
+pub mod rescue;
 pub mod takes;
 
 pub use error::Error;

@@ -194,7 +194,7 @@ impl End {
 }
 
 /// The journal's text; bytes that are not UTF-8 (a torn line's) cost only their own line.
-fn read_journal(folder: &Path) -> Result<String, Error> {
+pub(super) fn read_journal(folder: &Path) -> Result<String, Error> {
     let path = folder.join(JOURNAL_FILE);
     let unreadable = |detail: String| Error::Journal { path: folder.to_owned(), detail };
     let file = File::open(&path).map_err(|error| unreadable(error.to_string()))?;

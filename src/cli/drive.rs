@@ -10,7 +10,7 @@ use crate::core::time::Moment;
 use crate::jobs::Jobs;
 use crate::jobs::house::{House, Ways};
 use crate::jobs::inbox::{Inbox, inbox};
-use crate::studio::{self, Effect, Message, Model, notice, prepare};
+use crate::studio::{self, Effect, Message, Model, notice, prepare, rescue};
 
 /// How often time is told to the studio; scene changes are written this exactly.
 const TICK: Duration = Duration::from_millis(10);
@@ -81,6 +81,17 @@ impl Headless {
         self.jobs.finish();
     }
 
+    /// Warnings are for whoever watches the terminal; they end nothing.
+    fn pass_warnings_on(&mut self) {
+        self.model.notice.notices.retain(|notice| {
+            let warning = notice.tone == notice::Tone::Warning;
+            if warning {
+                super::complain(&Problem::new(Kind::Failed, &notice.text, &notice.fix));
+            }
+            !warning
+        });
+    }
+
     fn turn(&mut self) {
         let first = self.inbox.wait(TICK);
         let now = clock::now();
@@ -89,9 +100,13 @@ impl Headless {
         for message in rest {
             self.send_at(message, now);
         }
+        self.pass_warnings_on();
     }
 
     fn send_at(&mut self, message: Message, now: Moment) {
+        if let Message::Rescue(rescue::Message::Found { waiting, fresh }) = &message {
+            waiting.iter().filter(|found| fresh.contains(&found.take.id)).for_each(super::tell_interrupted);
+        }
         for effect in studio::update(&mut self.model, message, now) {
             if !matches!(effect, Effect::SaveSettings(_)) {
                 self.jobs.run(effect);

@@ -17,7 +17,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use serde::Serialize;
 
+use crate::clock;
 use crate::core::problem::Problem;
+use crate::core::rescue::Interrupted;
 use crate::jobs::house::{Claim, House};
 
 /// Script, teleprompter, one continuous take, review, upload.
@@ -119,6 +121,12 @@ fn complain(problem: &Problem) {
     if !problem.fix.is_empty() {
         let _ = writeln!(err, "         {}", problem.fix);
     }
+}
+
+/// A take that nobody knew to be interrupted until now; the studio's window asks what becomes of it.
+fn tell_interrupted(found: &Interrupted) {
+    let mut err = std::io::stderr().lock();
+    let _ = writeln!(err, "onetake: {} Keep or discard it in the studio.", found.sentence(Some(&clock::today()), true));
 }
 
 /// One line for a person.

@@ -9,7 +9,7 @@ use super::{Common, Token, print_json, print_line};
 use crate::core::problem::{Kind, Problem};
 use crate::core::take::{Take, TakeState};
 use crate::jobs::house::House;
-use crate::jobs::library;
+use crate::jobs::rescue;
 use crate::jobs::signals::Asked;
 use crate::jobs::upload::Target;
 use crate::studio::Message;
@@ -90,7 +90,7 @@ pub fn send(house: House, take: Take, target: Target, asked: &Asked, show: bool)
 
 /// The newest take that `name` stands for, with its row in line with its folder.
 fn find(house: &House, name: &str) -> Result<Take, Problem> {
-    library::reconcile(house)?;
+    rescue::found_now(house)?.iter().for_each(super::tell_interrupted);
     let take = named(house, name)?;
     if take.state == TakeState::Recording {
         return Err(Problem::refused(format!("Take {} is still being recorded.", take.id), "Stop it, then upload it."));

@@ -21,30 +21,6 @@ pub struct Health {
     pub synced_bytes: u64,
     /// Free space where the take is written.
     pub disk_free_bytes: u64,
-}
-
-impl Health {
-    /// Whole minutes that still fit on the disk at the size the take has had so far; `None` until a second is written.
-    pub fn minutes_left(&self) -> Option<u64> {
-        let secs = super::time::secs(self.recorded_nanos);
-        if secs < 1.0 || self.bytes == 0 {
-            return None;
-        }
-        let bytes_per_sec = self.bytes as f64 / secs;
-        Some((self.disk_free_bytes as f64 / bytes_per_sec / 60.0) as u64)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn minutes_left_follow_the_takes_own_size() {
-        let mut health = Health { recorded_nanos: 10 * 1_000_000_000, bytes: 10_000_000, ..Health::default() };
-        health.disk_free_bytes = 600_000_000;
-        assert_eq!(health.minutes_left(), Some(10));
-        health.recorded_nanos = 0;
-        assert_eq!(health.minutes_left(), None);
-    }
+    /// Seconds until the disk is as full as a take may make it (`core::disk`); `None` until it was looked at.
+    pub disk_secs_left: Option<u64>,
 }

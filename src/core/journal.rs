@@ -106,6 +106,10 @@ pub enum Event {
         file: String,
         offset: i64,
     },
+    /// Written when the take was found without an end: when its process gave its last sign of life, RFC 3339 UTC.
+    Interrupted {
+        at: String,
+    },
     /// The person was told that the take had been interrupted, and keeps it.
     Kept,
     /// Stopped in order.
@@ -217,6 +221,19 @@ fn renumber(marks: &mut [SceneMark], before: &Script, after: &Script) {
 /// True when the take was stopped in order.
 pub fn stopped(entries: &[Entry]) -> bool {
     entries.iter().any(|entry| matches!(entry.event, Event::Stopped { .. }))
+}
+
+/// When an interrupted take gave its last sign of life, where that is written already.
+pub fn interrupted_at(entries: &[Entry]) -> Option<&str> {
+    entries.iter().rev().find_map(|entry| match &entry.event {
+        Event::Interrupted { at } => Some(at.as_str()),
+        _ => None,
+    })
+}
+
+/// True when the person keeps the take although it was interrupted.
+pub fn kept(entries: &[Entry]) -> bool {
+    entries.iter().any(|entry| entry.event == Event::Kept)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 pub mod compose;
 pub mod control;
 pub mod device;
+pub mod disk;
 pub mod follow;
 pub mod frame;
 pub mod health;
@@ -18,6 +19,7 @@ pub mod problem;
 pub mod profile;
 pub mod project;
 pub mod prompter;
+pub mod rescue;
 pub mod script;
 pub mod settings;
 pub mod smoothness;

@@ -50,6 +50,9 @@ impl Profiles {
     }
 }
 
+/// Bits per second of sound: transparent for a voice in stereo with every codec of the built-in profiles.
+pub const AUDIO_BPS: u64 = 160_000;
+
 /// Bits per second for a talking head at this size: 0.1 bit a pixel, which is 2.8 Mbit/s at 1280×720×30, within 1–40 Mbit/s.
 pub fn video_bps(format: &VideoFormat) -> u64 {
     let pixels_per_sec = f64::from(format.width) * f64::from(format.height) * format.rate.fps();

@@ -24,10 +24,12 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0003_server", sql: include_str!("migrations/0003_server.sql") },
     Migration { name: "0004_paired_devices", sql: include_str!("migrations/0004_paired_devices.sql") },
     Migration { name: "0005_spans", sql: include_str!("migrations/0005_spans.sql") },
+    Migration { name: "0006_unanswered", sql: include_str!("migrations/0006_unanswered.sql") },
 ];
 
 /// Tables that must be there when all of `MIGRATIONS` have run.
-const TABLES: &[&str] = &["settings", "projects", "takes", "uploads", "video_recordings", "incoming", "paired_devices"];
+const TABLES: &[&str] =
+    &["settings", "projects", "takes", "uploads", "video_recordings", "incoming", "paired_devices", "unanswered"];
 
 /// Applies what is missing. On any error nothing has changed.
 pub(super) fn run(connection: &mut Connection, path: &Path, migrations: &[Migration]) -> Result<(), Error> {

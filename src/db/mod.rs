@@ -12,6 +12,7 @@ mod projects;
 mod recordings;
 mod settings;
 mod takes;
+mod unanswered;
 mod uploads;
 mod value;
 

@@ -122,7 +122,7 @@ fn set_binned(connection: &Connection, id: &TakeId, at: Option<&str>) -> Result<
     }
 }
 
-fn take_of(row: &Row<'_>) -> rusqlite::Result<Take> {
+pub(super) fn take_of(row: &Row<'_>) -> rusqlite::Result<Take> {
     Ok(Take {
         id: TakeId(row.get("id")?),
         project: row.get("project")?,

@@ -9,14 +9,12 @@ use crate::core::problem::Problem;
 use crate::core::settings::Settings;
 use crate::core::span;
 use crate::core::take::{Take, TakeId, TakeState};
-use crate::core::time::SECOND;
 use crate::core::upload::Status;
 use crate::media::repair;
-use crate::studio::command::Command;
-use crate::studio::{Message, notice, review, upload};
+use crate::studio::{Message, review, upload};
 
 use super::house::{House, Ways};
-use super::{projects, proof};
+use super::{projects, proof, rescue};
 
 /// Days a deleted take stays in the bin.
 const BIN_DAYS: u32 = 30;
@@ -32,17 +30,9 @@ pub fn save_settings(house: &House, ways: &Ways, settings: &Settings) {
     }
 }
 
-/// Looks for takes that were interrupted, and says what was saved of them.
-pub fn recover(house: &House, ways: &Ways) {
-    match reconcile(house) {
-        Ok(recovered) => offer(ways, &recovered),
-        Err(problem) => ways.outbox.problem(problem),
-    }
-}
-
 /// Tells the takes of a project and where each stands on its way to the server.
 pub fn list(house: &House, ways: &Ways, project: &str) {
-    recover(house, ways);
+    rescue::recover(house, ways);
     let takes = house.db.takes(project).map_err(Problem::from);
     for take in takes.iter().flatten() {
         for known in house.db.uploads_of(&take.id).unwrap_or_default() {
@@ -80,7 +70,8 @@ pub fn rebuild(house: &House) -> Result<(), Problem> {
 }
 
 /// Brings the rows in line with the folders: takes whose process died are measured, mended and closed as interrupted, folders
-/// without a row get one. A take that some process still writes is left alone. Gives the takes that were recovered now.
+/// without a row get one. A take that some process still writes is left alone. Gives the interrupted takes that were found now
+/// and that the person has not kept yet.
 pub fn reconcile(house: &House) -> Result<Vec<Take>, Problem> {
     takes::empty_bin_older_than(&house.folder, BIN_DAYS, &clock::wall())?.iter().for_each(|id| {
         if let Err(error) = house.db.forget_take(id) {
@@ -104,15 +95,35 @@ pub fn reconcile(house: &House) -> Result<Vec<Take>, Problem> {
             }
         };
         match takes::read_take_folder(&folder) {
-            Ok(take) => {
-                let take = measured(take, &hold);
-                house.db.save_take(&take)?;
-                recovered.extend((take.state == TakeState::Interrupted).then_some(take));
-            }
+            Ok(take) if take.state == TakeState::Interrupted => recovered.extend(close_off(house, take, &hold)?),
+            Ok(take) => house.db.save_take(&take)?,
             Err(error) => tracing::warn!(%error, folder = %folder.display(), "a take folder was passed over"),
         }
     }
     Ok(recovered)
+}
+
+/// Mends a take that broke off, and saves its row. Gives it unless the person has said before that it is kept.
+fn close_off(house: &House, take: Take, hold: &Hold) -> Result<Option<Take>, Problem> {
+    // Before it is mended, which is the last writing to its file.
+    let broke_off = blobs::rescue::interruption(&take);
+    let take = measured(take, hold);
+    let at = match broke_off {
+        Ok(broke_off) if broke_off.kept => {
+            house.db.save_take(&take)?;
+            return Ok(None);
+        }
+        Ok(broke_off) => broke_off.at,
+        Err(error) => {
+            tracing::warn!(%error, take = %take.id, "when the take broke off is not known");
+            take.started_at.clone()
+        }
+    };
+    // Its state comes last: a crash before that finds it again, and no question is lost.
+    house.db.save_take(&Take { state: TakeState::Recording, ..take.clone() })?;
+    house.db.ask_about(&take.id, &at)?;
+    house.db.save_take(&take)?;
+    Ok(Some(take))
 }
 
 /// An interrupted take's length and frames come from its file, whose index is written where it is missing: the journal knows
@@ -158,20 +169,6 @@ fn cut_scenes(take: &mut Take) {
     }
 }
 
-/// Says what was saved of takes that were interrupted, with a way to look at them.
-fn offer(ways: &Ways, recovered: &[Take]) {
-    for take in recovered {
-        let (number, title, seconds) = (take.number, &take.title, take.nanos / SECOND);
-        let message = if take.frames == 0 {
-            notice::Message::Say(format!("Take {number} of “{title}” was interrupted before its first picture."))
-        } else {
-            let text = format!("Take {number} of “{title}” was interrupted; {}:{:02} is safe.", seconds / 60, seconds % 60);
-            notice::Message::Offer(text, Command::GoReview)
-        };
-        ways.outbox.send(Message::Notice(message));
-    }
-}
-
 /// Keeps or rejects a stretch that was read again: first in the take's folder, then in its row.
 pub fn judge(house: &House, ways: &Ways, take: &Take, start: u64, end: u64, kept: bool) {
     let judged = || -> Result<_, Problem> {
@@ -183,29 +180,39 @@ pub fn judge(house: &House, ways: &Ways, take: &Take, start: u64, end: u64, kept
 }
 
 pub fn bin(house: &House, ways: &Ways, take: &Take) {
-    let at = clock::wall();
-    let result = takes::move_to_bin(&house.folder, take, &at).map_err(Problem::from).and_then(|moved| {
-        house.db.save_take(&moved)?;
-        house.db.bin_take(&take.id, &at).map_err(Problem::from)
-    });
+    let result = move_to_bin(house, take);
     ways.outbox.send(Message::Review(review::Message::Deleted { take: take.id.clone(), result }));
 }
 
+/// Who wants a take back from the bin keeps it, interrupted or not.
 pub fn restore(house: &House, ways: &Ways, take: &TakeId, project: &str) {
-    let binned = || -> Result<(), Problem> {
-        let all = house.db.binned_takes()?;
-        let Some((row, _)) = all.into_iter().find(|(row, _)| row.id == *take) else {
-            return Err(Problem::usage("This take is not in the bin.", "It may have been there for more than 30 days."));
-        };
-        let moved = takes::restore(&house.folder, &row)?;
-        house.db.restore_take(take)?;
-        house.db.save_take(&moved)?;
-        Ok(())
-    };
-    match binned() {
+    let restored = take_from_bin(house, take).and_then(|take| match take.state {
+        TakeState::Interrupted => rescue::keep(house, &take),
+        _ => Ok(()),
+    });
+    match restored {
         Ok(()) => list(house, ways, project),
         Err(problem) => ways.outbox.problem(problem),
     }
+}
+
+/// Moves the take's folder, and its row with it.
+pub(super) fn move_to_bin(house: &House, take: &Take) -> Result<(), Problem> {
+    let at = clock::wall();
+    let moved = takes::move_to_bin(&house.folder, take, &at)?;
+    house.db.save_take(&moved)?;
+    Ok(house.db.bin_take(&take.id, &at)?)
+}
+
+pub(super) fn take_from_bin(house: &House, take: &TakeId) -> Result<Take, Problem> {
+    let all = house.db.binned_takes()?;
+    let Some((row, _)) = all.into_iter().find(|(row, _)| row.id == *take) else {
+        return Err(Problem::usage("This take is not in the bin.", "It may have been there for more than 30 days."));
+    };
+    let moved = takes::restore(&house.folder, &row)?;
+    house.db.restore_take(take)?;
+    house.db.save_take(&moved)?;
+    Ok(moved)
 }
 
 /// SHA-256 of a take's file, lower-case hex.

@@ -6,6 +6,7 @@
 
 mod control;
 pub mod demo;
+mod disk;
 pub mod display;
 mod displays;
 pub mod doctor;
@@ -18,6 +19,7 @@ pub mod library;
 mod player;
 mod projects;
 pub mod proof;
+pub mod rescue;
 pub mod server;
 mod share;
 pub mod signals;
@@ -63,7 +65,7 @@ impl Jobs {
         let library = Worker::start("library").map_err(failed)?;
         let (looked_through, told) = (Arc::clone(&house), ways.clone());
         // Before anything else is asked of the library.
-        library.submit(move || library::recover(&looked_through, &told));
+        library.submit(move || rescue::recover(&looked_through, &told));
         let hub = displays::hub(&ways);
         let embedded = Arc::new(server::Embedded::new(Arc::clone(&house), &ways, hub.clone()));
         Ok(Jobs {
@@ -102,6 +104,16 @@ impl Jobs {
             Effect::Share(effect) => {
                 let (embedded, ways) = (Arc::clone(&self.embedded), self.ways.clone());
                 self.library.submit(move || share::run(&embedded, &ways, effect));
+            }
+            Effect::Rescue(effect) => {
+                let (house, ways, lost) = (Arc::clone(&self.house), self.ways.clone(), effect.clone());
+                if !self.library.submit(move || rescue::run(&house, &ways, &effect)) {
+                    self.ways.outbox.try_send(rescue::ended(&lost, Err(overloaded())));
+                }
+            }
+            Effect::Disk(effect) => {
+                let (house, ways) = (Arc::clone(&self.house), self.ways.clone());
+                self.library.submit(move || disk::run(&house, &ways, effect));
             }
             Effect::Control(effect) => self.controls.run(effect),
             Effect::SaveSettings(settings) => {

@@ -23,6 +23,9 @@ pub enum Error {
     Format { width: u32, height: u32, rate: String },
     #[error("the disk is full at {0}")]
     DiskFull(PathBuf),
+    /// Not yet full: the take was ended while there was time.
+    #[error("the disk is nearly full, {:.0} MB are left at {}, so the take was ended", *free as f64 / 1e6, path.display())]
+    DiskScarce { path: PathBuf, free: u64 },
     #[error("{path}: {source}")]
     File { path: PathBuf, source: std::io::Error },
     #[error("the encoder {encoder} failed: {detail}")]
@@ -111,7 +114,7 @@ impl From<Error> for Problem {
                 Problem::missing(what, "Install gstreamer1.0-plugins-ugly (x264) or gstreamer1.0-plugins-bad (openh264).")
             }
             Error::Format { .. } => Problem::usage(what, "Choose another size or frame rate for the camera."),
-            Error::DiskFull(_) => {
+            Error::DiskFull(_) | Error::DiskScarce { .. } => {
                 Problem::disk(what, "Free some space; what was recorded until then is kept and can be played.")
             }
             Error::File { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
@@ -147,6 +150,9 @@ mod tests {
         let full = Problem::from(Error::DiskFull("/takes/a.mkv".into()));
         assert_eq!(full.what, "The disk is full at /takes/a.mkv.");
         assert_eq!(full.kind, Kind::Disk);
+        let scarce = Problem::from(Error::DiskScarce { path: "/takes/a.mkv".into(), free: 15_200_000 });
+        assert_eq!(scarce.what, "The disk is nearly full, 15 MB are left at /takes/a.mkv, so the take was ended.");
+        assert_eq!(scarce.kind, Kind::Disk);
         let missing = Problem::from(Error::file(Path::new("/nothing"), std::io::ErrorKind::NotFound.into()));
         assert_eq!(missing.kind, Kind::Usage);
         assert_eq!(Problem::from(Error::Cancelled).kind, Kind::Cancelled);

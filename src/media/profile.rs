@@ -7,10 +7,7 @@ use super::elements::{make, set};
 use super::error::Error;
 use crate::core::frame::VideoFormat;
 use crate::core::problem::Problem;
-use crate::core::profile::{Encoder, Profiles, video_bps};
-
-/// Bits per second of sound: transparent for a voice in stereo with every codec of the built-in profiles.
-const AUDIO_BPS: u64 = 160_000;
+use crate::core::profile::{AUDIO_BPS, Encoder, Profiles, video_bps};
 
 /// The profiles shipped inside the program.
 pub fn built_in() -> Result<Profiles, Problem> {

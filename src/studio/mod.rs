@@ -8,6 +8,7 @@
 pub mod command;
 pub mod control;
 pub mod devices;
+pub mod disk;
 pub mod displays;
 pub mod follow;
 pub mod keys;
@@ -16,6 +17,7 @@ pub mod prepare;
 pub mod prompter;
 pub mod record;
 pub mod rehearse;
+pub mod rescue;
 pub mod review;
 pub mod share;
 pub mod upload;
@@ -72,6 +74,8 @@ pub struct Model {
     pub record: record::State,
     pub rehearse: rehearse::State,
     pub review: review::State,
+    pub rescue: rescue::State,
+    pub disk: disk::State,
     pub upload: upload::State,
     pub share: share::State,
     pub control: control::State,
@@ -136,6 +140,8 @@ pub enum Message {
     Record(record::Message),
     Rehearse(rehearse::Message),
     Review(review::Message),
+    Rescue(rescue::Message),
+    Disk(disk::Message),
     Upload(upload::Message),
     Share(share::Message),
     Control(control::Message),
@@ -152,6 +158,8 @@ pub enum Effect {
     Displays(displays::Effect),
     Record(record::Effect),
     Review(review::Effect),
+    Rescue(rescue::Effect),
+    Disk(disk::Effect),
     Upload(upload::Effect),
     Share(share::Effect),
     Control(control::Effect),
@@ -247,7 +255,12 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Displays(message) => model.displays.update(message, &model.settings),
         Message::Record(message) => record(model, message, now),
         Message::Rehearse(message) => rehearse(model, message, now),
-        Message::Review(message) => model.review.update(message),
+        Message::Review(message) => review(model, message),
+        Message::Rescue(message) => model.rescue.update(message, &model.prepare, now),
+        Message::Disk(message) => {
+            model.disk.update(message);
+            Vec::new()
+        }
         Message::Upload(message) => model.upload.update(message, now),
         Message::Share(message) => model.share.update(message, &model.settings, now),
         Message::Control(message) => model.control.update(message, &model.settings),
@@ -260,7 +273,9 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
 
 fn tick(model: &mut Model, now: Moment) -> Vec<Action> {
     model.notice.tick(now);
+    model.rescue.tick(now);
     let mut actions = model.prepare.tick(now);
+    actions.extend(model.disk.tick(model.page == Page::Record && !model.record.busy(), now));
     actions.extend(model.share.tick(model.sheet == Some(Sheet::Phones), now));
     actions.extend(model.prompter.put_on_air(model.busy().is_some(), &model.prepare.script));
     let studio = record::Studio {
@@ -284,13 +299,15 @@ fn record(model: &mut Model, message: record::Message, now: Moment) -> Vec<Actio
         model.rehearse.put_away();
     }
     let busy = model.busy().is_some();
+    let warning = if let record::Message::Health(health) = &message { model.disk.health(health) } else { Vec::new() };
     let studio = record::Studio {
         settings: &model.settings,
         prepare: &model.prepare,
         prompter: &model.prompter,
         devices: &model.devices,
     };
-    let actions = model.record.update(message, &studio, now);
+    let mut actions = model.record.update(message, &studio, now);
+    actions.extend(warning);
     put_sheet_away(model, busy);
     actions
 }
@@ -309,6 +326,26 @@ fn rehearse(model: &mut Model, message: rehearse::Message, now: Moment) -> Vec<A
     let actions = model.rehearse.update(message, &studio, now);
     put_sheet_away(model, busy);
     actions
+}
+
+/// What becomes of takes in the list concerns those that are offered, and the other way round.
+fn review(model: &mut Model, message: review::Message) -> Vec<Action> {
+    match message {
+        // Entering the page opens it; who is there already has to be shown it.
+        review::Message::Show(take) if model.page == Page::Review => model.review.update(review::Message::OpenTake(take)),
+        review::Message::Deleted { take, result: Ok(()) } => {
+            model.rescue.gone(&take);
+            model.review.update(review::Message::Deleted { take, result: Ok(()) })
+        }
+        message => {
+            let listed = matches!(message, review::Message::Listed(Ok(_)));
+            let mut actions = model.review.update(message);
+            if listed {
+                actions.extend(model.rescue.listed(&model.review.takes));
+            }
+            actions
+        }
+    }
 }
 
 /// Nothing lies over a take or a rehearsal that begins.

@@ -40,6 +40,8 @@ pub struct Notice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
     Info,
+    /// Something will go wrong unless somebody acts.
+    Warning,
     Problem,
 }
 
@@ -48,6 +50,10 @@ pub enum Message {
     Say(String),
     /// Says it, with a button beside it.
     Offer(String, Command),
+    Warn {
+        text: String,
+        fix: String,
+    },
     Problem(Problem),
     Dismiss(u64),
     /// What was offered is done, or no longer possible.
@@ -57,11 +63,15 @@ pub enum Message {
 impl State {
     pub fn update(&mut self, message: Message, now: Moment) {
         match message {
-            Message::Say(text) => self.add(None, text, String::new(), None, now.plus_secs(SAY_SECS)),
-            Message::Offer(text, command) => self.add(None, text, String::new(), Some(command), now.plus_secs(OFFER_SECS)),
+            Message::Say(text) => self.add(Tone::Info, None, [text, String::new()], None, now.plus_secs(SAY_SECS)),
+            Message::Offer(text, command) => {
+                self.add(Tone::Info, None, [text, String::new()], Some(command), now.plus_secs(OFFER_SECS));
+            }
+            Message::Warn { text, fix } => self.add(Tone::Warning, None, [text, fix], None, now.plus_secs(PROBLEM_SECS)),
             Message::Problem(problem) if problem.kind == Kind::Cancelled => {}
             Message::Problem(problem) => {
-                self.add(Some(problem.kind), problem.what, problem.fix, None, now.plus_secs(PROBLEM_SECS));
+                let said = [problem.what, problem.fix];
+                self.add(Tone::Problem, Some(problem.kind), said, None, now.plus_secs(PROBLEM_SECS));
             }
             Message::Withdraw(command) => self.notices.retain(|notice| notice.offer != Some(command)),
             Message::Dismiss(id) => self.notices.retain(|notice| notice.id != id),
@@ -73,8 +83,7 @@ impl State {
     }
 
     /// Saying the same again only keeps it up longer.
-    fn add(&mut self, kind: Option<Kind>, text: String, fix: String, offer: Option<Command>, until: Moment) {
-        let tone = if kind.is_some() { Tone::Problem } else { Tone::Info };
+    fn add(&mut self, tone: Tone, kind: Option<Kind>, [text, fix]: [String; 2], offer: Option<Command>, until: Moment) {
         self.notices.retain(|notice| notice.text != text);
         self.next_id += 1;
         self.notices.push(Notice { id: self.next_id, tone, text, fix, offer, until, kind });

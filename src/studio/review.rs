@@ -80,6 +80,8 @@ pub enum Message {
     Enter,
     Leave,
     OpenTake(TakeId),
+    /// Goes to the page with this take open.
+    Show(TakeId),
     Opened {
         take: TakeId,
         result: Result<(u64, Rate), Problem>,
@@ -135,6 +137,10 @@ pub enum Message {
     Restore(TakeId),
     /// Brings back what was binned last.
     PutBack,
+    /// It is in the bin; whoever sent it there says so.
+    Gone(TakeId),
+    /// The project's takes have changed.
+    Relist,
     Reveal(TakeId),
     Failed(Problem),
 }
@@ -226,6 +232,15 @@ impl State {
                 vec![do_(Effect::Close)]
             }
             Message::OpenTake(take) => self.open_in_player(take, false),
+            Message::Show(take) => {
+                self.next = Some((take, false));
+                vec![Action::Tell(super::Message::Go(super::Page::Review))]
+            }
+            Message::Gone(take) => self.gone(&take),
+            Message::Relist => {
+                let project = self.project.clone();
+                project.map_or_else(Vec::new, |project| vec![do_(Effect::List { project })])
+            }
             Message::Opened { take, result } => self.opened(&take, result),
             Message::PeaksReady { take, peaks } => {
                 if let Some(open) = self.open.as_mut().filter(|open| open.take == take) {
@@ -404,6 +419,18 @@ impl State {
         if self.open.is_none() {
             actions.extend(self.enter());
         }
+        actions
+    }
+
+    /// Takes it off the list; where it was open, the newest one is opened.
+    fn gone(&mut self, take: &TakeId) -> Vec<Action> {
+        self.takes.retain(|known| known.id != *take);
+        if self.open.as_ref().is_none_or(|open| open.take != *take) {
+            return Vec::new();
+        }
+        self.open = None;
+        let mut actions = vec![do_(Effect::Close)];
+        actions.extend(self.enter());
         actions
     }
 

@@ -41,7 +41,8 @@ pub fn ends(now: f64, secs: f64) -> String {
 /// Minutes of recording that are left: `312 min`, and days where minutes mean nothing any more.
 pub fn minutes(count: u64) -> String {
     match count {
-        0..=999 => format!("{count} min"),
+        0 => "under 1 min".to_owned(),
+        1..=999 => format!("{count} min"),
         1000..=5999 => format!("{} h", count / 60),
         _ => "over 4 days".to_owned(),
     }

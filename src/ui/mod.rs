@@ -29,6 +29,8 @@ pub struct Screen {
     pub prompter: Latest<TextLayout>,
     /// The wall clock of this place: seconds since midnight. `None` where nobody keeps it.
     pub time_of_day: Option<f64>,
+    /// The date at this place, `2026-11-21`; likewise.
+    pub today: Option<String>,
 }
 
 /// The interface scale that is offered; text fits from one end to the other.
@@ -47,13 +49,15 @@ pub fn draw(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, now: M
     if !model.immersive {
         shell::bar::top_bar_ui(ui, model, &mut out);
     }
+    shell::rescue::rescue_ui(ui, model, screen, now, &mut out);
     view.drop_scene = None;
     view.foot = theme::space(9.0);
+    view.said = None;
     pages::page_ui(ui, model, view, screen, now, &mut out);
     shell::drops::drops_ui(ui, model, view, &mut out);
     shell::settings::settings_ui(ui.ctx(), model, &mut out);
     shell::displays::displays_ui(ui.ctx(), model, &mut out);
-    shell::toast::toasts_ui(ui.ctx(), model, view.foot, now, &mut out);
+    shell::toast::toasts_ui(ui.ctx(), model, view, now, &mut out);
     shell::share::share_ui(ui.ctx(), model, now, &mut out);
     shell::help::help_ui(ui.ctx(), model, view, &mut out);
     out

@@ -21,4 +21,6 @@ pub struct View {
     pub drop_scene: Option<usize>,
     /// Height at the window's foot that toasts keep clear of, in points; each page says its own in every frame.
     pub foot: f32,
+    /// What the page itself says in this frame, so that no toast repeats it.
+    pub said: Option<String>,
 }

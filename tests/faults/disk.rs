@@ -2,15 +2,17 @@
 //! faults of a device that a machine with good disks can't have; where they are missing, that is said.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use onetake::blobs::takes;
+use onetake::core::disk::KEEP_FREE_BYTES;
 use onetake::core::take::TakeState;
 use onetake::jobs::proof;
 
-use super::place::{Film, PROGRAM, Place, assert_recovered, last_object, take_folders, text};
+use super::place::{Film, PROGRAM, Place, assert_recovered, last_object, take_folders, text, wait_for};
 use super::report;
 
 /// A file system of some megabytes in memory, unmounted when dropped.
@@ -36,7 +38,7 @@ impl Drop for SmallDisk {
 #[test]
 fn a_disk_that_fills_ends_the_take_in_order_and_refuses_the_next() {
     let place = Place::new();
-    let Some(_disk) = SmallDisk::mount(&place.data, "16m") else {
+    let Some(_disk) = SmallDisk::mount(&place.data, "48m") else {
         println!("skipped: mounting a small tmpfs needs root");
         return;
     };
@@ -47,7 +49,7 @@ fn a_disk_that_fills_ends_the_take_in_order_and_refuses_the_next() {
     let free = onetake::blobs::files::free_bytes(&place.data).unwrap();
     fs::write(&filler, vec![0u8; (free - (2 << 20)) as usize]).unwrap();
     let answer = rolling.answer(4);
-    assert!(text(&answer, "error").contains("disk is full") && text(&answer, "fix").contains("kept"), "{answer}");
+    assert!(text(&answer, "error").contains("disk is nearly full") && text(&answer, "fix").contains("kept"), "{answer}");
     let proof = proof::check(Path::new(text(&answer, "media"))).unwrap();
     assert!(proof.complete() && Some(proof.frames) == answer["frames"].as_u64(), "{proof:?} {answer}");
     assert_eq!(takes::read_take_folder(&folder).unwrap().state, TakeState::Finished);
@@ -63,11 +65,42 @@ fn a_disk_that_fills_ends_the_take_in_order_and_refuses_the_next() {
     report::trial("disk too full before the take", 0.0, 0.0);
 }
 
+/// The take is told by what goes, before all is gone: it ends while there is more left than it must leave anyway.
+#[test]
+fn a_program_that_fills_the_disk_ends_the_take_while_there_is_room() {
+    const LEAVE: u64 = 12 << 20;
+    let place = Place::new();
+    let Some(_disk) = SmallDisk::mount(&place.data, "96m") else {
+        println!("skipped: mounting a small tmpfs needs root");
+        return;
+    };
+    let mut rolling = place.rolling("120");
+    let (folder, said) = (rolling.folder.clone(), rolling.said());
+    let mut filler = fs::File::create(place.data.join("filler")).unwrap();
+    let ended = wait_for("the take to end by itself", || {
+        let free = onetake::blobs::files::free_bytes(&place.data).unwrap();
+        if free > LEAVE {
+            filler.write_all(&vec![0; 1 << 20]).unwrap();
+            std::thread::sleep(Duration::from_millis(60));
+        }
+        rolling.child.0.try_wait().unwrap()
+    });
+    let answer = rolling.answer(4);
+    assert!(ended.code() == Some(4) && text(&answer, "error").contains("disk is nearly full"), "{answer}");
+    assert!(onetake::blobs::files::free_bytes(&place.data).unwrap() > KEEP_FREE_BYTES, "{answer}");
+    // Long before that it was said that five minutes are not left.
+    assert!(said().contains("The disk has room for"), "{}", said());
+    let proof = proof::check(Path::new(text(&answer, "media"))).unwrap();
+    assert!(proof.complete() && Some(proof.frames) == answer["frames"].as_u64(), "{proof:?} {answer}");
+    assert_eq!(takes::read_take_folder(&folder).unwrap().state, TakeState::Finished);
+    report::trial("another program fills the disk", 0.0, 0.0);
+}
+
 #[test]
 fn a_disk_that_is_full_when_a_take_ends_keeps_the_take() {
     report::several(report::rounds("ONETAKE_FULL", 1, 5), |_| {
         let place = Place::new();
-        let Some(_disk) = SmallDisk::mount(&place.data, "24m") else {
+        let Some(_disk) = SmallDisk::mount(&place.data, "48m") else {
             println!("skipped: mounting a small tmpfs needs root");
             return;
         };
@@ -197,7 +230,7 @@ fn inject(pid: &str, file: &Path, calls: &str, fault: &str) -> Option<Tracer> {
         let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
         status.lines().any(|line| line.starts_with("TracerPid:") && !line.ends_with("\t0"))
     };
-    super::place::wait_for("the tracer", || {
+    wait_for("the tracer", || {
         let ended = tracer.0.try_wait().unwrap().is_some();
         (ended || traced()).then_some(())
     });

@@ -12,5 +12,6 @@ mod place;
 mod power;
 mod record_log;
 mod report;
+mod rescue;
 mod sleep;
 mod studios;

@@ -3,6 +3,7 @@
 mod layout;
 mod pictures;
 mod projects;
+mod rescue;
 mod takes;
 
 use std::path::Path;

@@ -15,7 +15,7 @@ use crate::core::span::{Span, Verdict};
 use crate::core::take::{JOURNAL_FILE, SceneMark, Take, TakeId, TakeState};
 use crate::core::time::{Rate, SECOND};
 
-fn opened(id: &str) -> Opened {
+pub(super) fn opened(id: &str) -> Opened {
     Opened {
         version: VERSION,
         take: TakeId(id.into()),

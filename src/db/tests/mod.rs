@@ -4,6 +4,7 @@ mod migrating;
 mod opening;
 mod rows;
 mod surviving;
+mod unanswered;
 
 use std::path::Path;
 use std::process::Command;

@@ -10,6 +10,7 @@ use crate::blobs::hold::{self, Hold};
 use crate::blobs::journal::JournalWriter;
 use crate::blobs::takes::{self, TakeFolder};
 use crate::clock;
+use crate::core::disk;
 use crate::core::frame::{AudioFormat, VideoFormat};
 use crate::core::journal::{self, Entry, Event, Opened};
 use crate::core::problem::Problem;
@@ -92,7 +93,7 @@ impl Owner {
         let Some((video, audio)) = self.formats() else {
             return Err(Problem::missing("No camera is open.", "Choose one under Devices."));
         };
-        self.room()?;
+        self.room(disk::bytes_per_sec(Some(&video), audio.is_some()))?;
         let chosen = self.encoders_for(video, audio.is_some())?;
         let opened = self.opening_line(plan, video, audio, &chosen)?;
         let folder = takes::create(&self.house.folder, &opened)?;
@@ -105,11 +106,11 @@ impl Owner {
         }
     }
 
-    /// Refuses a take that would be stopped at once for want of space.
-    fn room(&self) -> Result<(), Problem> {
+    /// Refuses a take that would be stopped almost at once for want of space.
+    fn room(&self, bytes_per_sec: u64) -> Result<(), Problem> {
         let folder = self.house.folder.takes();
         let free = files::free_bytes(&folder)?;
-        if free >= record::KEEP_FREE_BYTES * 2 {
+        if disk::secs_at(free, disk::KEEP_FREE_BYTES, bytes_per_sec as f64) >= disk::LEAST_SECS {
             return Ok(());
         }
         let what = format!("The disk is too full for a take: {:.0} MB are free at {}.", free as f64 / 1e6, folder.display());
@@ -127,7 +128,7 @@ impl Owner {
             audio: opened.audio,
             video_encoder: chosen.video,
             audio_encoder: chosen.audio,
-            keep_free_bytes: record::KEEP_FREE_BYTES,
+            keep_free_bytes: disk::KEEP_FREE_BYTES,
         };
         let writer = JournalWriter::open(&folder.journal)?;
         let (outbox, journal) = (self.ways.outbox.clone(), Arc::clone(&self.journal));

@@ -28,6 +28,7 @@ use tracing::{info, warn};
 
 use super::error::Error;
 use super::files::sync_folder;
+use crate::core::disk::{self, Outlook};
 use crate::core::frame::{AudioBlock, AudioFormat, Frame, VideoFormat};
 use crate::core::health::Health;
 use crate::core::profile::Encoder;
@@ -44,10 +45,6 @@ const STOP_LIMIT: Duration = Duration::from_secs(5);
 /// And how long the pipeline then has to let go.
 const HALT_LIMIT: Duration = Duration::from_secs(2);
 
-/// What a take leaves free on its disk, so that its last seconds, its journal, the library and the script find room. The
-/// largest takes write less than half of it between two looks.
-pub const KEEP_FREE_BYTES: u64 = 4 << 20;
-
 /// What to record, and how.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -59,7 +56,7 @@ pub struct Plan {
     pub video_encoder: Encoder,
     /// Needed when `audio` is given.
     pub audio_encoder: Option<Encoder>,
-    /// The recording ends, in order, when the disk has less free: `KEEP_FREE_BYTES`.
+    /// The recording ends, in order, half a minute before the disk has less free than this (`core::disk`).
     pub keep_free_bytes: u64,
 }
 
@@ -121,6 +118,8 @@ struct Counters {
     bytes: AtomicU64,
     synced_bytes: AtomicU64,
     disk_free_bytes: AtomicU64,
+    /// One more than the seconds the disk will last; 0 while they are not known.
+    disk_secs_left: AtomicU64,
     ended: AtomicBool,
     paused: AtomicBool,
 }
@@ -170,8 +169,8 @@ impl Recorder {
         let intake = Arc::new(Mutex::new(gated));
         let (ended_in, ended) = std::sync::mpsc::channel();
         let (syncing, stop_sync) = std::sync::mpsc::channel();
-        let sync_thread =
-            watch::spawn_sync(second, &path, plan.keep_free_bytes, stop_sync, Arc::clone(&counters), Arc::clone(&on_event))?;
+        let outlook = Outlook::new(disk::bytes_per_sec(Some(&plan.video), plan.audio.is_some()), plan.keep_free_bytes);
+        let sync_thread = watch::spawn_sync(second, &path, outlook, stop_sync, Arc::clone(&counters), Arc::clone(&on_event))?;
         if pipeline.set_state(gst::State::Playing).is_err() {
             let reason = watch::first_error(&pipeline, &path);
             let _ = pipeline.set_state(gst::State::Null);
@@ -274,6 +273,7 @@ impl Inlet {
             bytes: c.bytes.load(Ordering::Relaxed),
             synced_bytes: c.synced_bytes.load(Ordering::Relaxed),
             disk_free_bytes: c.disk_free_bytes.load(Ordering::Relaxed),
+            disk_secs_left: c.disk_secs_left.load(Ordering::Relaxed).checked_sub(1),
         }
     }
 

@@ -16,6 +16,8 @@ use tracing::{debug, error, warn};
 use super::follow::Follower;
 use super::pipeline::{PICTURE_ENCODER, SOUND_ENCODER};
 use super::{Counters, Event};
+use crate::clock;
+use crate::core::disk::Outlook;
 use crate::media::error::Error;
 use crate::media::files::folder_of;
 
@@ -96,12 +98,12 @@ pub fn first_error(pipeline: &gst::Pipeline, path: &Path) -> Error {
 }
 
 /// Syncs the file until the sender of `stop` is dropped, and publishes its size, what of it is on the disk, and the space
-/// that is left. With less than `keep_free` bytes left the take ends as on a full disk. Every few seconds it tells how far
-/// the file is safe.
+/// that is left. When the disk's outlook is that it will soon be full, the take ends. Every few seconds it tells how far the
+/// file is safe.
 pub fn spawn_sync(
     file: File,
     path: &Path,
-    keep_free: u64,
+    mut outlook: Outlook,
     stop: Receiver<()>,
     counters: Arc<Counters>,
     on_event: Arc<OnEvent>,
@@ -111,9 +113,12 @@ pub fn spawn_sync(
         let (mut failed, mut full) = (false, false);
         let mut follower = Follower::new(&path);
         loop {
-            let scarce = space(&path, &counters).is_some_and(|free| free < keep_free);
-            if scarce && !std::mem::replace(&mut full, true) && !counters.ended.swap(true, Ordering::Relaxed) {
-                on_event(Event::DiskFull(Error::DiskFull(path.clone())));
+            let scarce = space(&path, &counters, &mut outlook).filter(|_| outlook.is_over());
+            if let Some(free) = scarce
+                && !std::mem::replace(&mut full, true)
+                && !counters.ended.swap(true, Ordering::Relaxed)
+            {
+                on_event(Event::DiskFull(Error::DiskScarce { path: path.clone(), free }));
             }
             if let Err(error) = sync(&file, &counters)
                 && !std::mem::replace(&mut failed, true)
@@ -194,12 +199,15 @@ fn sync(file: &File, counters: &Counters) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Publishes the space that is left and gives it; `None` when it is not known.
-fn space(path: &Path, counters: &Counters) -> Option<u64> {
+/// Publishes the space that is left and how long it will last, and gives it; `None` when it is not known.
+fn space(path: &Path, counters: &Counters, outlook: &mut Outlook) -> Option<u64> {
     match rustix::fs::statvfs(folder_of(path)) {
         Ok(facts) => {
             let free = facts.f_bavail.saturating_mul(facts.f_frsize);
             counters.disk_free_bytes.store(free, Ordering::Relaxed);
+            outlook.look(clock::now(), free, counters.bytes.load(Ordering::Relaxed));
+            let left = outlook.secs_left().map_or(0, |secs| secs.saturating_add(1));
+            counters.disk_secs_left.store(left, Ordering::Relaxed);
             Some(free)
         }
         Err(error) => {

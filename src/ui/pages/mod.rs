@@ -15,7 +15,10 @@ use super::{Screen, View};
 pub fn page_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, now: Moment, out: &mut Vec<Message>) {
     match model.page {
         Page::Prepare => prepare::prepare_ui(ui, model, view, screen, out),
-        Page::Record => view.foot = record::record_ui(ui, model, &mut view.record, screen, now, out),
+        Page::Record => {
+            view.foot = record::record_ui(ui, model, &mut view.record, screen, now, out);
+            view.said = view.record.says.take();
+        }
         Page::Review => view.foot = review::review_ui(ui, model, &mut view.review, screen, now, out),
     }
 }

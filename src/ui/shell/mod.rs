@@ -6,6 +6,7 @@ pub mod displays;
 pub mod drops;
 pub mod help;
 pub mod key_list;
+pub mod rescue;
 pub mod settings;
 pub mod share;
 pub mod sheet;

@@ -7,22 +7,23 @@ use lucide_icons::Icon;
 use crate::core::time::Moment;
 use crate::studio::notice::{self, Notice, Tone};
 use crate::studio::{Message, Model, Page};
+use crate::ui::View;
 use crate::ui::theme::{self, colours};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::icon;
 
 const WIDTH: f32 = 480.0;
 
-/// Draws the notices, newest lowest, `foot` points above the window's edge.
-pub fn toasts_ui(ctx: &Context, model: &Model, foot: f32, now: Moment, out: &mut Vec<Message>) {
+/// Draws the notices, newest lowest, above the foot of the page; not what the page says itself.
+pub fn toasts_ui(ctx: &Context, model: &Model, view: &View, now: Moment, out: &mut Vec<Message>) {
     let Some(next) = model.notice.notices.iter().map(|notice| notice.until.secs_from(now)).reduce(f64::min) else { return };
     // The one that ends first has to be taken away even when nothing else happens.
     ctx.request_repaint_after(std::time::Duration::from_secs_f64(next.clamp(0.0, 60.0) + 0.01));
     // A dialog that asks for attention stands above them.
     let order = if model.notice.help { Order::Middle } else { Order::Tooltip };
-    Area::new(Id::unique("toasts")).order(order).anchor(Align2::CENTER_BOTTOM, vec2(0.0, -foot)).show(ctx, |ui| {
+    Area::new(Id::unique("toasts")).order(order).anchor(Align2::CENTER_BOTTOM, vec2(0.0, -view.foot)).show(ctx, |ui| {
         ui.spacing_mut().item_spacing.y = theme::space(1.0);
-        for notice in &model.notice.notices {
+        for notice in model.notice.notices.iter().filter(|notice| view.said.as_ref() != Some(&notice.text)) {
             toast_ui(ui, notice, model.page, out);
         }
     });
@@ -31,7 +32,7 @@ pub fn toasts_ui(ctx: &Context, model: &Model, foot: f32, now: Moment, out: &mut
 fn toast_ui(ui: &mut Ui, notice: &Notice, page: Page, out: &mut Vec<Message>) {
     let c = colours();
     let width = WIDTH.min(ui.ctx().content_rect().width() - theme::space(4.0));
-    let edge = if notice.tone == Tone::Problem { c.accent } else { c.outline };
+    let edge = if notice.tone == Tone::Info { c.outline } else { c.accent };
     let frame = Frame::NONE
         .fill(c.raised.0)
         .stroke(Stroke::new(1.0, edge.0))
@@ -43,7 +44,7 @@ fn toast_ui(ui: &mut Ui, notice: &Notice, page: Page, out: &mut Vec<Message>) {
             let (mark, _) = ui.allocate_exact_size(vec2(theme::space(3.0), theme::theme().space.control), Sense::hover());
             let (sign, colour) = match notice.tone {
                 Tone::Info => (Icon::Info, c.muted),
-                Tone::Problem => (Icon::TriangleAlert, c.accent),
+                Tone::Warning | Tone::Problem => (Icon::TriangleAlert, c.accent),
             };
             icon(ui.painter(), mark.center(), sign, 18.0, colour.0);
             let offer = notice.offer.filter(|command| command.works_on(page));

@@ -39,6 +39,8 @@ pub struct RecordView {
     /// Window time until which the controls show in full screen.
     awake_until: f64,
     pub look: look::LookView,
+    /// The sentence on a card in the middle of the page.
+    pub says: Option<String>,
     edit: edit::Field,
 }
 
@@ -59,7 +61,7 @@ pub fn record_ui(
     places.scene = places.scene.filter(|_| scene::title(model, now).is_some());
     view.meter.follow(screen, now);
     stage::stage_ui(ui, model, screen, &places, now, out);
-    notice::notice_ui(ui, model, &places, now, out);
+    view.says = notice::notice_ui(ui, model, &places, now, out);
     paused::paused_ui(ui, model, &places, now);
     if chrome {
         scene::scene_ui(ui, model, &places, now);

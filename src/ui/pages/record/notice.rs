@@ -19,33 +19,29 @@ const ICON: f32 = 32.0;
 const DISC: f32 = 0.17;
 const FIGURE: f32 = 0.2;
 
-/// Draws whichever is due.
-pub fn notice_ui(ui: &mut Ui, model: &Model, places: &Places, now: Moment, out: &mut Vec<Message>) {
+/// Draws whichever is due. Answers with the sentence that a card says, so that nothing else repeats it.
+pub fn notice_ui(ui: &mut Ui, model: &Model, places: &Places, now: Moment, out: &mut Vec<Message>) -> Option<String> {
     // Between the words and the controls.
     let room =
         Rect::from_min_max(pos2(places.stage.left(), places.prompter.bottom()), pos2(places.stage.right(), places.bar.top()));
     if let Some(ends) = model.countdown() {
-        return countdown_ui(ui, model, room, ends.secs_from(now));
+        countdown_ui(ui, model, room, ends.secs_from(now));
+        return None;
     }
     // A rehearsal needs no camera, and what is edited lies there.
     if model.rehearse.phase != rehearse::Phase::Idle || model.record.editing.is_some() {
-        return;
+        return None;
     }
-    match &model.devices.camera {
-        Port::Failed(problem) => camera_ui(ui, model, room, &problem.what, &problem.fix, out),
-        Port::Off => {
-            camera_ui(
-                ui,
-                model,
-                room,
-                "No camera is chosen.",
-                "Choose one in the settings, or go on with the synthetic one.",
-                out,
-            );
+    let (what, fix) = match &model.devices.camera {
+        Port::Failed(problem) => (problem.what.as_str(), problem.fix.as_str()),
+        Port::Off => ("No camera is chosen.", "Choose one in the settings, or go on with the synthetic one."),
+        Port::Opening => {
+            opening_ui(ui, room);
+            return None;
         }
-        Port::Opening => opening_ui(ui, room),
-        Port::Open { .. } | Port::Closed => {}
-    }
+        Port::Open { .. } | Port::Closed => return None,
+    };
+    camera_ui(ui, model, room, what, fix, out).then(|| what.to_owned())
 }
 
 /// The second that is running, in a ring that empties.
@@ -100,8 +96,9 @@ fn opening_ui(ui: &mut Ui, room: Rect) {
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, "Opening the camera…"));
 }
 
-/// One sentence, what to do, and two ways on, on a card over whatever is there.
-fn camera_ui(ui: &mut Ui, model: &Model, room: Rect, what: &str, fix: &str, out: &mut Vec<Message>) {
+/// One sentence, what to do, and two ways on, on a card over whatever is there, but never over the controls. While a take runs
+/// it must not cover the words either: false where there is no room for it.
+fn camera_ui(ui: &mut Ui, model: &Model, room: Rect, what: &str, fix: &str, out: &mut Vec<Message>) -> bool {
     let c = colours();
     let width = WIDTH.min(room.width() - space(4.0));
     let inner = width - space(4.0);
@@ -110,7 +107,11 @@ fn camera_ui(ui: &mut Ui, model: &Model, room: Rect, what: &str, fix: &str, out:
     let control = if model.record.busy() { 0.0 } else { theme::theme().space.control + space(2.0) };
     let lead = if room.height() > space(26.0) { ICON + space(1.5) } else { 0.0 };
     let height = lead + what.height() + space(0.5) + fix.height() + control + space(4.0);
+    if model.record.busy() && height > room.height() {
+        return false;
+    }
     let card = Rect::from_center_size(room.center(), vec2(width, height));
+    let card = card.translate(vec2(0.0, (room.bottom() - space(1.0) - card.bottom()).min(0.0)));
     ui.painter().rect(card, theme::radius(), c.surface, Stroke::new(1.0, c.outline), StrokeKind::Inside);
     let mut y = card.top() + space(2.0);
     if lead > 0.0 {
@@ -128,6 +129,7 @@ fn camera_ui(ui: &mut Ui, model: &Model, room: Rect, what: &str, fix: &str, out:
             ways_ui(ui, model, out)
         });
     }
+    true
 }
 
 fn ways_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {

@@ -16,6 +16,8 @@ use super::{bar, scene};
 
 const ICON: f32 = 13.0;
 const HEIGHT: f32 = 18.0;
+/// With fewer minutes of disk left somebody should act.
+const FEW_MINUTES: u64 = 5;
 
 /// A word on the line.
 #[derive(Clone, Debug)]
@@ -95,8 +97,11 @@ fn health_words(model: &Model) -> Vec<Word> {
         return vec![Word::new(None, "A rehearsal: nothing is recorded", Tone::Plain)];
     }
     let Some(rolling) = model.record.rolling() else {
-        let size = model.devices.camera.format().map(|f| format!("{} × {}  ·  {} fps", f.width, f.height, fps(f.rate)));
-        return size.map(|text| Word::new(None, text, Tone::Plain)).into_iter().collect();
+        let video = model.devices.camera.format();
+        let size = video.map(|f| format!("{} × {}  ·  {} fps", f.width, f.height, fps(f.rate)));
+        let sound = matches!(model.devices.microphone, Port::Open { .. });
+        let left = model.disk.secs_left(video.as_ref(), sound).map(left);
+        return size.map(|text| Word::new(None, text, Tone::Plain)).into_iter().chain(left).collect();
     };
     let mut words = Vec::new();
     if let Some(lost) = &rolling.lost {
@@ -124,14 +129,18 @@ fn figures_of(health: &Health) -> Vec<Word> {
         };
         words.push(Word::new(None, gaps, Tone::Warn));
     }
-    if let Some(minutes) = health.minutes_left() {
-        let tone = if minutes < 5 { Tone::Warn } else { Tone::Plain };
-        words.push(Word::new(None, format!("{} left", figures::minutes(minutes)), tone));
-    }
+    words.extend(health.disk_secs_left.map(left));
     if health.synced_bytes > 0 {
         words.push(Word::new(Some(Icon::Check), format!("{} safe", figures::bytes(health.synced_bytes)), Tone::Safe));
     }
     words
+}
+
+/// How long the disk will last.
+fn left(secs: u64) -> Word {
+    let minutes = secs / 60;
+    let tone = if minutes < FEW_MINUTES { Tone::Warn } else { Tone::Plain };
+    Word::new(None, format!("{} left", figures::minutes(minutes)), tone)
 }
 
 /// Paints words beside each other and answers with the width they took. The last one that does not fit is cut.
@@ -179,7 +188,8 @@ mod tests {
 
     #[test]
     fn only_synced_bytes_are_green() {
-        let health = Health { bytes: 5_000_000, recorded_nanos: 4_000_000_000, disk_free_bytes: 1 << 40, ..Health::default() };
+        let health =
+            Health { bytes: 5_000_000, recorded_nanos: 4_000_000_000, disk_secs_left: Some(9999), ..Health::default() };
         assert!(figures_of(&health).iter().all(|word| word.tone != Tone::Safe));
         let synced = Health { synced_bytes: 4_000_000, ..health };
         let green: Vec<Word> = figures_of(&synced).into_iter().filter(|word| word.tone == Tone::Safe).collect();
