@@ -102,16 +102,15 @@ fn run_faulty_camera(
     mut on_frame: OnFrame,
 ) {
     let [whole, changed] = painters;
-    let opened = clock::now();
     let mut unplugged = false;
     let rate = whole.format().rate;
-    let mut number = present(opened.since(start), rate);
+    let mut number = present(clock::now().since(start), rate);
     while !unplugged {
         let stamp = Moment(start.0.saturating_add(rate.frame_start(number)));
         if signal.wait_until(stamp) {
             return;
         }
-        let elapsed = stamp.since(opened);
+        let elapsed = stamp.since(start);
         unplugged = fault.gone(elapsed);
         let newest = present(clock::now().since(start), rate);
         if newest > number + MAX_FRAMES_BEHIND {
@@ -163,7 +162,6 @@ fn run_microphone(
     on_event: &OnEvent,
 ) {
     let block_rate = Rate::whole(BLOCKS_PER_SECOND as u32);
-    let opened = clock::now();
     let mut block = present(clock::now().since(start), block_rate);
     loop {
         // A block is complete when its last sample has been.
@@ -178,7 +176,7 @@ fn run_microphone(
             continue;
         }
         let stamp = Moment(start.0.saturating_add(block_rate.frame_start(block)));
-        let elapsed = stamp.since(opened);
+        let elapsed = stamp.since(start);
         if fault.is_some_and(|fault| fault.gone(elapsed)) {
             let (device, detail) = (microphone_device().label, "it was unplugged".to_owned());
             return on_event(DeviceEvent::Lost { device, detail });

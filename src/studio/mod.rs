@@ -189,7 +189,7 @@ pub fn start(model: &mut Model, settings: Settings, now: Moment) -> Vec<Effect> 
     model.settings = settings.clone();
     model.prompter = prompter::State::new(settings.look, settings.pace, now);
     model.keys = Arc::new(keys::Keys::of(&model.settings.keys));
-    let mut effects = vec![Effect::Devices(devices::Effect::List), Effect::Upload(upload::Effect::Resume)];
+    let mut effects = vec![Effect::Devices(devices::Effect::Watch), Effect::Upload(upload::Effect::Resume)];
     effects.extend(displays::start(&model.settings, &mut model.displays).map(Effect::Displays));
     effects.extend(model.share.start(&model.settings));
     effects.extend(control::begin(&model.settings).map(Effect::Control));
@@ -240,7 +240,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Prepare(message) => prepare(model, message, now),
         Message::Prompter(message) => prompter(model, message, now),
         Message::Follow(message) => follow(model, Some(message), now),
-        Message::Devices(message) => model.devices.update(message, &model.settings),
+        Message::Devices(message) => model.devices.update(message, &model.settings, model.busy().is_some(), now),
         Message::Displays(message) => model.displays.update(message, &model.settings),
         Message::Record(message) => record(model, message, now),
         Message::Rehearse(message) => rehearse(model, message, now),
@@ -267,6 +267,7 @@ fn tick(model: &mut Model, now: Moment) -> Vec<Action> {
         devices: &model.devices,
     };
     actions.extend(model.record.tick(&studio, now));
+    actions.extend(model.devices.tick(&model.settings, now));
     actions.extend(model.rehearse.tick(&studio, now));
     actions.extend(follow(model, None, now));
     actions

@@ -3,11 +3,12 @@
 
 use crate::core::time::SECOND;
 
-/// One fault of a synthetic camera or microphone; times are nanoseconds from the moment it was opened.
+/// One fault of a synthetic camera or microphone; times are nanoseconds from the moment its time counts from, which is when it
+/// was first opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// It is unplugged.
-    Gone { at: u64 },
+    /// It is unplugged at `at`, and can be opened again from `until` on.
+    Gone { at: u64, until: u64 },
     /// It delivers nothing from `at` to `until`, and says nothing about it.
     Frozen { at: u64, until: u64 },
     /// From then on a camera gives pictures of half the width and height, a microphone sound at 44.1 kHz.
@@ -15,13 +16,14 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Reads `synthetic:gone@3`, `synthetic:frozen@3+2` (for two seconds; without it for good), `synthetic:changed@3`.
+    /// Reads `synthetic:gone@3`, `synthetic:frozen@3` (both with `+2` for two seconds, without it for good), `synthetic:changed@3`.
     pub fn of_name(name: &str) -> Option<Fault> {
         let (kind, times) = name.strip_prefix("synthetic:")?.split_once('@')?;
         let (at, length) = times.split_once('+').map_or((times, None), |(at, length)| (at, Some(length)));
         let at = nanos(at)?;
         match (kind, length) {
-            ("gone", None) => Some(Fault::Gone { at }),
+            ("gone", None) => Some(Fault::Gone { at, until: u64::MAX }),
+            ("gone", Some(length)) => Some(Fault::Gone { at, until: at.checked_add(nanos(length)?)? }),
             ("frozen", None) => Some(Fault::Frozen { at, until: u64::MAX }),
             ("frozen", Some(length)) => Some(Fault::Frozen { at, until: at.checked_add(nanos(length)?)? }),
             ("changed", None) => Some(Fault::Changed { at }),
@@ -30,7 +32,7 @@ impl Fault {
     }
 
     pub fn gone(self, elapsed: u64) -> bool {
-        matches!(self, Fault::Gone { at } if elapsed >= at)
+        matches!(self, Fault::Gone { at, until } if (at..until).contains(&elapsed))
     }
 
     pub fn frozen(self, elapsed: u64) -> bool {
@@ -54,11 +56,12 @@ mod tests {
 
     #[test]
     fn faults_are_read_and_rubbish_is_a_device_of_that_name() {
-        assert_eq!(Fault::of_name("synthetic:gone@3"), Some(Fault::Gone { at: 3 * SECOND }));
+        assert_eq!(Fault::of_name("synthetic:gone@3"), Some(Fault::Gone { at: 3 * SECOND, until: u64::MAX }));
+        assert_eq!(Fault::of_name("synthetic:gone@3+1"), Some(Fault::Gone { at: 3 * SECOND, until: 4 * SECOND }));
         assert_eq!(Fault::of_name("synthetic:frozen@1.5+2"), Some(Fault::Frozen { at: 3 * SECOND / 2, until: 7 * SECOND / 2 }));
         assert_eq!(Fault::of_name("synthetic:changed@0"), Some(Fault::Changed { at: 0 }));
         for name in
-            ["synthetic", "synthetic:", "synthetic:gone", "synthetic:gone@-1", "synthetic:gone@nan", "synthetic:gone@3+1"]
+            ["synthetic", "synthetic:", "synthetic:gone", "synthetic:gone@-1", "synthetic:gone@nan", "synthetic:changed@3+1"]
         {
             assert_eq!(Fault::of_name(name), None, "{name}");
         }
@@ -68,6 +71,7 @@ mod tests {
     fn a_fault_begins_and_ends_at_its_times() {
         let frozen = Fault::Frozen { at: 10, until: 20 };
         assert!(!frozen.frozen(9) && frozen.frozen(10) && frozen.frozen(19) && !frozen.frozen(20));
-        assert!(!Fault::Gone { at: 10 }.gone(9) && Fault::Gone { at: 10 }.gone(10) && !Fault::Gone { at: 10 }.changed(10));
+        let gone = Fault::Gone { at: 10, until: 20 };
+        assert!(!gone.gone(9) && gone.gone(10) && !gone.gone(20) && !gone.changed(10));
     }
 }

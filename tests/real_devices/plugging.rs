@@ -1,0 +1,91 @@
+//! Cameras pulled and plugged in again: heard of at once, and recorded on by the real program.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
+
+use onetake::capture::devices;
+use onetake::core::journal::{self, Event};
+use onetake::core::take::{JOURNAL_FILE, MEDIA_FILE};
+use onetake::media::inspect;
+
+use super::{PATIENCE, Running, Unplugged, skipped, wait_for};
+
+#[test]
+fn a_camera_that_is_pulled_or_plugged_in_is_heard_of() {
+    if skipped() {
+        return;
+    }
+    let (sender, told) = channel();
+    let _watch = devices::watch(move |found| drop(sender.send(found.cameras.len()))).unwrap();
+    let heard = |wanted: usize| {
+        let begin = Instant::now();
+        while told.recv_timeout(PATIENCE).unwrap() != wanted {}
+        println!("{wanted} cameras after {:.2} s", begin.elapsed().as_secs_f64());
+    };
+    heard(2);
+    let unplugged = Unplugged::now();
+    heard(0);
+    drop(unplugged);
+    heard(2);
+}
+
+#[test]
+fn a_take_goes_on_with_the_camera_that_comes_back() {
+    if skipped() {
+        return;
+    }
+    let place = tempfile::tempdir().unwrap();
+    let (script, data) = (place.path().join("script.md"), place.path().join("data"));
+    fs::write(&script, "## One\n\nA few words to be read from the screen.\n").unwrap();
+    let camera = devices::list().cameras[0].name.clone();
+    let child = Command::new(env!("CARGO_BIN_EXE_onetake"))
+        .args(["take", &script.to_string_lossy(), "--seconds", "600", "--size", "320x180", "--fps", "10", "--json"])
+        .args(["--camera", &camera, "--microphone", "plughw:CARD=Loopback,DEV=1", "--data", &data.to_string_lossy()])
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut child = Running(child);
+    let folder = wait_for("a take that rolls", || take_folder(&data).filter(|folder| journal_of(folder).contains("\"rolling\"")));
+    std::thread::sleep(Duration::from_secs(2));
+    let unplugged = Unplugged::now();
+    wait_for("the loss in the journal", || journal_of(&folder).contains("device_lost").then_some(()));
+    std::thread::sleep(Duration::from_secs(2));
+    drop(unplugged);
+    wait_for("its return in the journal", || journal_of(&folder).contains("device_back").then_some(()));
+    std::thread::sleep(Duration::from_secs(4));
+    assert!(Command::new("kill").args(["-INT", &child.0.id().to_string()]).status().unwrap().success());
+    let status = wait_for("the end", || child.0.try_wait().unwrap());
+    assert!(status.success(), "{status}");
+
+    let back = journal::read(&journal_of(&folder)).0.into_iter().find_map(|entry| match entry.event {
+        Event::DeviceBack { .. } => Some(entry.t),
+        _ => None,
+    });
+    let back = back.unwrap();
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    inspect::inspect(
+        &folder.join(MEDIA_FILE),
+        |picture| {
+            // The camera draws its time into the picture, so no two are alike.
+            let sum = picture.luma.iter().map(|&luma| u64::from(luma)).sum::<u64>();
+            if picture.pts > back { after.push(sum) } else { before.push(sum) }
+        },
+        |_| (),
+    )
+    .unwrap();
+    let (all, written) = (after.len(), before.len());
+    after.dedup();
+    println!("back at {:.1} s; {written} pictures before, {all} after, {} of them new", back as f64 / 1e9, after.len());
+    assert!(written > 5 && after.len() > 5, "it is recorded on");
+}
+
+fn take_folder(data: &Path) -> Option<PathBuf> {
+    fs::read_dir(data.join("takes")).ok()?.flatten().map(|item| item.path()).find(|path| path.is_dir())
+}
+
+fn journal_of(folder: &Path) -> String {
+    fs::read_to_string(folder.join(JOURNAL_FILE)).unwrap_or_default()
+}
