@@ -98,9 +98,10 @@ fn a_camera_is_set_in_the_settings_sheet() {
     }
 }
 
+/// A row's words and its switch have the same name; the switch comes last.
 fn scroll_and_click(window: &mut Window, label: &str) {
-    window.get_by_label(label).scroll_to_me();
+    window.query_all_by_label(label).last().expect(label).scroll_to_me();
     window.run_steps(6);
-    window.get_by_label(label).click();
+    window.query_all_by_label(label).last().expect(label).click();
     window.run_steps(4);
 }

@@ -2,7 +2,7 @@
 //! control may be set while a take runs, and a driver that takes its time over it holds nothing else up. Cameras on systems
 //! other than Linux have none here.
 
-use super::{Error, What};
+use super::Error;
 use crate::core::camera_controls::{CameraControl, Known};
 
 /// What can be set on the camera now. May take as long as its driver likes.
@@ -18,6 +18,7 @@ pub fn set(camera: &str, known: &'static Known, value: i64) -> Result<(), Error>
 #[cfg(target_os = "linux")]
 mod system {
     use super::*;
+    use crate::capture::What;
     use crate::capture::v4l::{controls, names};
 
     pub fn list(camera: &str) -> Result<Vec<CameraControl>, Error> {
@@ -70,6 +71,7 @@ mod system {
 mod tests {
     use super::*;
     use crate::core::camera_controls::named;
+    use crate::core::device::What;
     use crate::core::problem::Problem;
 
     #[test]

@@ -52,7 +52,7 @@ pub fn sound_distance(offer: &SoundOffer) -> (u32, u64) {
 ///
 /// A take is recorded in the size that the camera gives and never scaled up, so what is too small is lost for good and what is
 /// too large only costs: half the area counts as much as five times too much. A rate that is too low shows at once: two thirds
-/// of it count as much as half the area. Between equals the cost of taking the bytes decides.
+/// of it count about as much as half the area. Between equals the cost of taking the bytes decides.
 fn distance(offer: &CameraOffer, wanted: Wanted) -> f64 {
     let area = |width: u32, height: u32| f64::from(width.max(1)) * f64::from(height.max(1));
     let shape = |width: u32, height: u32| (f64::from(width.max(1)) / f64::from(height.max(1))).ln();
@@ -60,11 +60,11 @@ fn distance(offer: &CameraOffer, wanted: Wanted) -> f64 {
     let bent = (shape(offer.width, offer.height) - shape(wanted.width, wanted.height)).abs();
     let faster = (f64::from(offer.fps) / wanted.rate.fps().max(1.0)).ln();
     let uneven = |value: f64, below: f64, above: f64| if value < 0.0 { -value * below } else { value * above };
-    uneven(size, 2.3, 1.0) + bent + uneven(faster, 4.0, 0.3) + cost(offer.pixels)
+    uneven(size, 2.3, 1.0) + bent + uneven(faster, 3.5, 0.3) + cost(offer.pixels)
 }
 
 /// Copying YUYV moves a third more bytes than NV12; MJPEG costs some milliseconds of a core per picture, and its losses. None
-/// outweighs the next better rate of a list: 29 of 30 frames a second count 0.14.
+/// outweighs the next better rate of a list: 29 of 30 frames a second count 0.12.
 fn cost(pixels: Pixels) -> f64 {
     match pixels {
         Pixels::Nv12 | Pixels::I420 => 0.0,
@@ -127,11 +127,8 @@ mod tests {
         (3840, 2160, 30, Pixels::Nv12),
     ];
     const ONLY_VGA: &[(u32, u32, u32, Pixels)] = &[(320, 240, 30, Pixels::Yuyv), (640, 480, 30, Pixels::Yuyv)];
-    const FOUR_TO_THREE: &[(u32, u32, u32, Pixels)] = &[
-        (640, 480, 30, Pixels::Nv12),
-        (1024, 768, 30, Pixels::Nv12),
-        (1600, 1200, 30, Pixels::Nv12),
-    ];
+    const FOUR_TO_THREE: &[(u32, u32, u32, Pixels)] =
+        &[(640, 480, 30, Pixels::Nv12), (1024, 768, 30, Pixels::Nv12), (1600, 1200, 30, Pixels::Nv12)];
 
     #[test]
     fn each_kind_of_camera_is_opened_at_the_lowest_cost_that_gives_what_is_wanted() {

@@ -70,7 +70,10 @@ fn carry_out(camera: &str, wanted: &Wanted, outbox: &Outbox) {
     let listed = || controls::list(camera).unwrap_or_else(|error| nothing(&error));
     if wanted.reset {
         let before = listed();
-        before.iter().filter(|control| is_set_on_reset(control, &before)).for_each(|control| set(control.known, control.default));
+        before
+            .iter()
+            .filter(|control| is_set_on_reset(control, &before))
+            .for_each(|control| set(control.known, control.default));
     }
     // What lets the camera decide comes first, so what it then decides is known to be out of reach.
     let governed = |known: &Known| known.governed_by.is_some_and(|by| wanted.values.get(by).is_some_and(|&on| on != 0));

@@ -53,7 +53,6 @@ impl<F: Copy> Port<F> {
         matches!(self, Port::Open { synthetic: true, .. })
     }
 
-
     pub fn format(&self) -> Option<F> {
         match self {
             Port::Open { format, .. } => Some(*format),

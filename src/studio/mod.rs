@@ -260,6 +260,7 @@ fn tick(model: &mut Model, now: Moment) -> Vec<Action> {
     let mut actions = model.prepare.tick(now);
     actions.extend(model.share.tick(model.sheet == Some(Sheet::Phones), now));
     actions.extend(model.prompter.put_on_air(model.busy().is_some(), &model.prepare.script));
+    actions.extend(model.devices.tick(&model.settings, now));
     let studio = record::Studio {
         settings: &model.settings,
         prepare: &model.prepare,
@@ -267,7 +268,6 @@ fn tick(model: &mut Model, now: Moment) -> Vec<Action> {
         devices: &model.devices,
     };
     actions.extend(model.record.tick(&studio, now));
-    actions.extend(model.devices.tick(&model.settings, now));
     actions.extend(model.rehearse.tick(&studio, now));
     actions.extend(follow(model, None, now));
     actions

@@ -130,7 +130,8 @@ fn each_layout_shows_the_same_picture() {
         let frame = frames.recv_timeout(PATIENCE).unwrap();
         assert_eq!(Some(frame.data.len()), frame.format.frame_bytes(), "{pixels:?}");
         // Colour bars from white to black.
-        let bars: Vec<f64> = (0..8).map(|bar| luma(&frame, (f64::from(bar) + 0.3) / 8.0, (f64::from(bar) + 0.7) / 8.0)).collect();
+        let bars: Vec<f64> =
+            (0..8).map(|bar| luma(&frame, (f64::from(bar) + 0.3) / 8.0, (f64::from(bar) + 0.7) / 8.0)).collect();
         println!("{pixels:?}: {bars:.0?}");
         assert!(bars[0] > bars[7] + 100.0, "{pixels:?}: {bars:?}");
         seen.push(bars);
@@ -147,7 +148,9 @@ fn sizes_that_a_camera_has_not_give_the_nearest_that_is_large_enough() {
     if skipped() {
         return;
     }
-    for ((width, height, fps), least) in [((640, 350, 30), (640, 360)), ((1270, 700, 15), (1280, 720)), ((100, 90, 240), (320, 180))] {
+    for ((width, height, fps), least) in
+        [((640, 350, 30), (640, 360)), ((1270, 700, 15), (1280, 720)), ((100, 90, 240), (320, 180))]
+    {
         let wanted = Wanted { width, height, rate: Rate::whole(fps) };
         let taken = take_as(&DeviceChoice::Auto, wanted, None).unwrap();
         let format = taken.camera.format;

@@ -23,7 +23,9 @@ fn controls_are_set_and_read_back_while_the_camera_streams() {
     for name in ["brightness", "contrast", "saturation", "hue"] {
         let known = named(name).unwrap();
         let Shape::Number { low, high, .. } = control(&camera, name).shape else { panic!("{name} is no number") };
-        for (wanted, has) in [(low, low), (high, high), (high.saturating_add(99_999), high), ((low + high) / 2, (low + high) / 2)] {
+        for (wanted, has) in
+            [(low, low), (high, high), (high.saturating_add(99_999), high), ((low + high) / 2, (low + high) / 2)]
+        {
             controls::set(&camera, known, wanted).unwrap();
             assert_eq!(control(&camera, name).value, has, "{name} {wanted}");
         }

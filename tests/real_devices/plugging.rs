@@ -19,7 +19,8 @@ fn a_camera_that_is_pulled_or_plugged_in_is_heard_of() {
         return;
     }
     let (sender, told) = channel();
-    let _watch = devices::watch(move |found| drop(sender.send(found.cameras.len()))).unwrap();
+    let on_change = move |found: devices::Devices| sender.send(found.cameras.len()).unwrap_or_default();
+    let _watch = devices::watch(on_change).unwrap();
     let heard = |wanted: usize| {
         let begin = Instant::now();
         while told.recv_timeout(PATIENCE).unwrap() != wanted {}
@@ -48,7 +49,8 @@ fn a_take_goes_on_with_the_camera_that_comes_back() {
         .spawn()
         .unwrap();
     let mut child = Running(child);
-    let folder = wait_for("a take that rolls", || take_folder(&data).filter(|folder| journal_of(folder).contains("\"rolling\"")));
+    let folder =
+        wait_for("a take that rolls", || take_folder(&data).filter(|folder| journal_of(folder).contains("\"rolling\"")));
     std::thread::sleep(Duration::from_secs(2));
     let unplugged = Unplugged::now();
     wait_for("the loss in the journal", || journal_of(&folder).contains("device_lost").then_some(()));

@@ -57,12 +57,10 @@ pub fn all(roots: Roots<'_>) -> BTreeMap<u32, Names> {
     let known: BTreeMap<u32, Identity> = numbers.map(|number: u32| (number, identity(roots.sys, number))).collect();
     let links = links(roots.dev);
     let names = known.iter().map(|(&number, identity)| {
-        let first = identity.first_choice();
-        let alike = known.values().filter(|other| other.first_choice() == first && other.own == identity.own).count();
-        let stable = identity.name(alike > 1, number);
+        let stable = identity.name(number, &known);
         let mut others: Vec<String> = links.iter().filter(|(_, to)| *to == number).map(|(link, _)| link.clone()).collect();
         others.extend(identity.path.iter().map(|path| identity.with_own(path)));
-        others.push(identity.with_own(&first));
+        others.push(identity.with_own(&identity.first_choice()));
         others.retain(|other| *other != stable);
         (number, Names { stable, others })
     });
@@ -82,15 +80,24 @@ impl Identity {
         word.unwrap_or_else(|| format!("named-{}", plain(&self.card)))
     }
 
-    fn name(&self, alike: bool, number: u32) -> String {
-        let first = self.first_choice();
-        match (alike, &self.place) {
-            // Nodes of one device are told apart by their own index.
-            (false, _) => self.with_own(&first),
-            (true, Some(place)) if *place != first => self.with_own(&format!("{first}@{place}")),
-            (true, Some(_)) => self.with_own(&first),
-            (true, None) => format!("v4l:{first}@video{number}"),
+    /// The shortest of its names that no other has.
+    fn name(&self, number: u32, known: &BTreeMap<u32, Identity>) -> String {
+        let others = || known.iter().filter(|(other, identity)| **other != number && identity.own == self.own);
+        let choices = self.choices();
+        let alone = choices.iter().enumerate().find(|(at, choice)| others().all(|(_, other)| other.choices()[*at] != **choice));
+        match alone {
+            Some((_, choice)) => self.with_own(choice),
+            None => format!("v4l:{}@video{number}", choices[0]),
         }
+    }
+
+    /// By itself, with its place, and with what it calls itself: a driver may have several cameras in one place.
+    fn choices(&self) -> [String; 3] {
+        let first = self.first_choice();
+        let placed = self.place.as_ref().filter(|place| **place != first);
+        let placed = placed.map_or_else(|| first.clone(), |place| format!("{first}@{place}"));
+        let called = format!("{placed}@{}", plain(&self.card));
+        [first, placed, called]
     }
 
     fn with_own(&self, word: &str) -> String {

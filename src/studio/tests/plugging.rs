@@ -74,9 +74,10 @@ fn absent() -> Problem {
 }
 
 fn journalled(effects: &[Effect], wanted: impl Fn(&journal::Event) -> bool) -> bool {
-    has(effects, |effect| {
-        matches!(effect, Effect::Record(record::Effect::Journal(entries)) if entries.iter().any(|entry| wanted(&entry.event)))
-    })
+    has(
+        effects,
+        |effect| matches!(effect, Effect::Record(record::Effect::Journal(entries)) if entries.iter().any(|entry| wanted(&entry.event))),
+    )
 }
 
 #[test]

@@ -139,6 +139,14 @@ fn a_driver_without_a_bus_is_known_by_its_place() {
     machine.node(0, "platform/vivid.0", "0", "vivid");
     machine.node(1, "platform/vivid.1", "0", "vivid");
     assert_eq!((machine.name(0), machine.name(1)), ("v4l:platform/vivid.0".into(), "v4l:platform/vivid.1".into()));
+    // Several cameras of one device, each the first of its own.
+    let machine = Machine::new();
+    machine.node(0, "platform/vivid.0", "0", "vivid-000");
+    machine.node(1, "platform/vivid.0", "0", "vivid-001");
+    machine.node(2, "platform/vivid.0", "0", "vivid-001");
+    let names = [0, 1, 2].map(|number| machine.name(number));
+    assert_eq!(names[0], "v4l:platform/vivid.0@vivid-000");
+    assert_eq!(names[1..], ["v4l:platform/vivid.0@video1", "v4l:platform/vivid.0@video2"]);
 }
 
 #[test]

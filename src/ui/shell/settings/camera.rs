@@ -10,12 +10,12 @@ use crate::studio::{Message, devices};
 use crate::ui::shell::sheet::row;
 use crate::ui::theme::{self, colours};
 use crate::ui::widgets::button::Button;
+use crate::ui::widgets::menu;
 use crate::ui::widgets::slider::slider;
 use crate::ui::widgets::switch::switch;
-use crate::ui::widgets::{menu, text};
 
 /// Room for a control at the right edge.
-const FIELD: f32 = 184.0;
+const FIELD: f32 = 200.0;
 
 /// Draws the line that unfolds them, and them; nothing for a camera that has none.
 pub fn controls_ui(ui: &mut Ui, state: &controls::State, out: &mut Vec<Message>) {
@@ -25,7 +25,8 @@ pub fn controls_ui(ui: &mut Ui, state: &controls::State, out: &mut Vec<Message>)
     let id = ui.scope_id().with("camera controls");
     let mut open = ui.data(|data| data.get_temp::<bool>(id)).unwrap_or_default();
     ui.horizontal(|ui| {
-        let (arrow, name) = if open { (Icon::ChevronUp, "Fewer camera controls") } else { (Icon::ChevronDown, "Camera controls") };
+        let (arrow, name) =
+            if open { (Icon::ChevronUp, "Fewer camera controls") } else { (Icon::ChevronDown, "Camera controls") };
         if Button::quiet("Camera controls").name(name).trailing(arrow).show(ui).clicked() {
             open = !open;
             ui.data_mut(|data| data.insert_temp(id, open));
@@ -59,7 +60,7 @@ fn control_ui(ui: &mut Ui, control: &CameraControl, all: &[CameraControl], out: 
                 wanted = menu::choice(ui, known.label, width, current, &labels).map(|chosen| items[chosen].0);
             }
             Shape::Number { .. } if governed => {
-                ui.label(egui::RichText::new("by itself").font(theme::small()).color(colours().muted));
+                ui.label(egui::RichText::new("automatic").font(theme::small()).color(colours().muted));
             }
             Shape::Number { low, high, step } => {
                 // Fractions of a range that may be wider than a slider's figures are exact.
