@@ -22,21 +22,21 @@ mod system {
     use crate::capture::v4l::{controls, names};
 
     pub fn list(camera: &str) -> Result<Vec<CameraControl>, Error> {
-        let failed = |error: std::io::Error| Error::of_driver(What::Camera, camera, error.to_string());
-        controls::list(number(camera)?).map_err(failed)
+        let (number, card) = find(camera)?;
+        controls::list(number).map_err(|error| Error::of_driver(What::Camera, &card, error.to_string()))
     }
 
     pub fn set(camera: &str, known: &'static Known, value: i64) -> Result<(), Error> {
-        controls::set(number(camera)?, known, value).map_err(|error| {
-            let detail = why(&error);
-            Error::Refused { device: camera.to_owned(), control: known.label, detail }
-        })
+        let (number, device) = find(camera)?;
+        let refused = |error| Error::Refused { device, control: known.label, detail: why(&error) };
+        controls::set(number, known, value).map_err(refused)
     }
 
-    fn number(camera: &str) -> Result<u32, Error> {
-        let names = names::all(names::Roots::of_system());
-        let absent = || Error::Absent { what: What::Camera, name: camera.to_owned() };
-        names::number_of(&names, camera).ok_or_else(absent)
+    /// The camera's node and what people call it.
+    fn find(camera: &str) -> Result<(u32, String), Error> {
+        let mut names = names::all(names::Roots::of_system());
+        let found = names::number_of(&names, camera).and_then(|number| Some((number, names.remove(&number)?.card)));
+        found.ok_or_else(|| Error::Absent { what: What::Camera, name: camera.to_owned() })
     }
 
     /// What the kernel's numbers mean here: EINVAL, EACCES, EBUSY, ERANGE, ENODEV.

@@ -18,6 +18,8 @@ pub struct Names {
     pub stable: String,
     /// Others by which it may be asked for.
     pub others: Vec<String>,
+    /// What it calls itself, for people.
+    pub card: String,
 }
 
 /// Where the kernel tells of devices; another place in tests.
@@ -62,7 +64,7 @@ pub fn all(roots: Roots<'_>) -> BTreeMap<u32, Names> {
         others.extend(identity.path.iter().map(|path| identity.with_own(path)));
         others.push(identity.with_own(&identity.first_choice()));
         others.retain(|other| *other != stable);
-        (number, Names { stable, others })
+        (number, Names { stable, others, card: identity.card.clone() })
     });
     names.collect()
 }
