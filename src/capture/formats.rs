@@ -92,8 +92,11 @@ mod tests {
         best_of(offers, HD)
     }
 
-    /// What cameras of some kinds list, shortened to what matters: width, height, highest rate, layout.
-    const OLD_WEBCAM: &[(u32, u32, u32, Pixels)] = &[
+    /// Width, height, highest rate, layout.
+    type Listed = (u32, u32, u32, Pixels);
+
+    /// What cameras of some kinds list, shortened to what matters.
+    const OLD_WEBCAM: &[Listed] = &[
         (640, 480, 30, Pixels::Yuyv),
         (800, 600, 20, Pixels::Yuyv),
         (1280, 720, 10, Pixels::Yuyv),
@@ -103,7 +106,7 @@ mod tests {
         (1280, 720, 30, Pixels::Mjpeg),
         (1280, 960, 30, Pixels::Mjpeg),
     ];
-    const FULL_HD_WEBCAM: &[(u32, u32, u32, Pixels)] = &[
+    const FULL_HD_WEBCAM: &[Listed] = &[
         (640, 360, 30, Pixels::Yuyv),
         (1280, 720, 10, Pixels::Yuyv),
         (1920, 1080, 5, Pixels::Yuyv),
@@ -112,7 +115,7 @@ mod tests {
         (1280, 720, 60, Pixels::Mjpeg),
         (1920, 1080, 30, Pixels::Mjpeg),
     ];
-    const USB3_WEBCAM: &[(u32, u32, u32, Pixels)] = &[
+    const USB3_WEBCAM: &[Listed] = &[
         (1280, 720, 60, Pixels::Yuyv),
         (1280, 720, 30, Pixels::Yuyv),
         (1920, 1080, 30, Pixels::Yuyv),
@@ -120,19 +123,19 @@ mod tests {
         (1920, 1080, 60, Pixels::Mjpeg),
         (1280, 720, 30, Pixels::Mjpeg),
     ];
-    const GRABBER: &[(u32, u32, u32, Pixels)] = &[
+    const GRABBER: &[Listed] = &[
         (1920, 1080, 60, Pixels::Nv12),
         (1920, 1080, 30, Pixels::Nv12),
         (1920, 1080, 60, Pixels::Yuyv),
         (3840, 2160, 30, Pixels::Nv12),
     ];
-    const ONLY_VGA: &[(u32, u32, u32, Pixels)] = &[(320, 240, 30, Pixels::Yuyv), (640, 480, 30, Pixels::Yuyv)];
-    const FOUR_TO_THREE: &[(u32, u32, u32, Pixels)] =
+    const ONLY_VGA: &[Listed] = &[(320, 240, 30, Pixels::Yuyv), (640, 480, 30, Pixels::Yuyv)];
+    const FOUR_TO_THREE: &[Listed] =
         &[(640, 480, 30, Pixels::Nv12), (1024, 768, 30, Pixels::Nv12), (1600, 1200, 30, Pixels::Nv12)];
 
     #[test]
     fn each_kind_of_camera_is_opened_at_the_lowest_cost_that_gives_what_is_wanted() {
-        let table: &[(&str, &[(u32, u32, u32, Pixels)], (u32, u32, u32), (u32, u32, u32, Pixels))] = &[
+        let table: &[(&str, &[Listed], (u32, u32, u32), Listed)] = &[
             ("raw bytes are too slow", OLD_WEBCAM, (1280, 720, 30), (1280, 720, 30, Pixels::Mjpeg)),
             ("raw bytes are fast enough", OLD_WEBCAM, (640, 480, 30), (640, 480, 30, Pixels::Yuyv)),
             ("slow is wanted, so raw", OLD_WEBCAM, (1280, 720, 10), (1280, 720, 10, Pixels::Yuyv)),
