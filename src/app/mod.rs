@@ -156,6 +156,9 @@ impl App {
         if let Some(next) = self.model.notice.notices.iter().map(|notice| notice.until).min() {
             ctx.request_repaint_after(Duration::from_nanos(next.since(now) + 1));
         }
+        if let Some(next) = self.model.devices.next_try() {
+            ctx.request_repaint_after(Duration::from_nanos(next.since(now) + 1));
+        }
         if self.model.busy().is_some() {
             ctx.request_repaint_after(Duration::from_millis(50));
         }

@@ -48,6 +48,8 @@ const READABLE: [FrameFormat; 3] = [FrameFormat::NV12, FrameFormat::YUYV, FrameF
 #[derive(Clone, Debug)]
 pub struct Found {
     index: CameraIndex,
+    /// Names by which it may be asked for besides its own.
+    others: Vec<String>,
     pub device: Device,
 }
 
@@ -58,6 +60,13 @@ pub struct Opened {
     device: String,
     stop: Stop,
     consumer: SyncSender<Consumer>,
+}
+
+/// What is asked of a camera.
+#[derive(Clone, Copy)]
+struct Wish {
+    wanted: Wanted,
+    only: Option<Pixels>,
 }
 
 /// Where frames and events go.
@@ -76,7 +85,8 @@ struct Streaming {
 impl Found {
     /// Whether settings or the command line mean this camera: its stable name, or what people read.
     pub fn is_named(&self, name: &str) -> bool {
-        self.device.name == name || self.device.label == name || self.index.as_string() == name
+        let of_old = || self.others.iter().any(|other| other == name);
+        self.device.name == name || self.device.label == name || self.index.as_string() == name || of_old()
     }
 }
 
@@ -87,17 +97,22 @@ pub fn list() -> Vec<Found> {
         Vec::new()
     });
     infos.sort_by_key(|info| info.index().as_index().unwrap_or(u32::MAX));
-    let cameras = infos.iter().filter(|info| is_camera(info.index()));
-    cameras
-        .map(|info| {
-            let device = Device { name: stable_name(info.index(), &info.misc()), label: info.human_name() };
-            Found { index: info.index().clone(), device }
-        })
-        .collect()
+    let names = Names::look();
+    let mut found: Vec<Found> = Vec::new();
+    for info in infos.iter().filter(|info| is_camera(info.index())) {
+        let (name, others) = names.of(info.index(), &info.misc());
+        // Two of one kind call themselves the same.
+        let alike = found.iter().filter(|known| known.device.label.starts_with(&info.human_name())).count();
+        let label = if alike == 0 { info.human_name() } else { format!("{} ({})", info.human_name(), alike + 1) };
+        found.push(Found { index: info.index().clone(), others, device: Device { name, label } });
+    }
+    found
 }
 
-/// Opens a camera in the format nearest to `wanted` and takes its first picture, within `OPEN_LIMIT`.
-pub fn open(found: &Found, wanted: Wanted) -> Result<Opened, Error> {
+/// Opens a camera in the format nearest to `wanted` and takes its first picture, within `OPEN_LIMIT`; with `only`, in no
+/// other layout of its pixels.
+pub fn open(found: &Found, wanted: Wanted, only: Option<Pixels>) -> Result<Opened, Error> {
+    let wish = Wish { wanted, only };
     let stop = Stop::new();
     let (opened_sender, opened) = sync_channel(1);
     let (consumer, consumer_receiver) = sync_channel(1);
@@ -105,7 +120,7 @@ pub fn open(found: &Found, wanted: Wanted) -> Result<Opened, Error> {
     let label = found.device.label.clone();
     thread::Builder::new()
         .name("camera".to_owned())
-        .spawn(move || run(&found_there, wanted, &signal, &opened_sender, &consumer_receiver))
+        .spawn(move || run(&found_there, wish, &signal, &opened_sender, &consumer_receiver))
         .map_err(|error| Error::Failed { what: What::Camera, device: label.clone(), detail: error.to_string() })?;
     let format = opened.recv_timeout(OPEN_LIMIT).map_err(|_| Error::NoAnswer { what: What::Camera, device: label })??;
     Ok(Opened { format, device: found.device.label.clone(), stop, consumer })
@@ -132,13 +147,13 @@ impl Opened {
 /// The life of the thread `camera`.
 fn run(
     found: &Found,
-    wanted: Wanted,
+    wish: Wish,
     signal: &StopSignal,
     opened: &SyncSender<Result<VideoFormat, Error>>,
     consumer: &Receiver<Consumer>,
 ) {
     let label = &found.device.label;
-    let streaming = catch_unwind(AssertUnwindSafe(|| open_patiently(found, wanted, signal))).unwrap_or_else(|_| {
+    let streaming = catch_unwind(AssertUnwindSafe(|| open_patiently(found, wish, signal))).unwrap_or_else(|_| {
         Err(Error::Failed { what: What::Camera, device: label.clone(), detail: "its driver failed".to_owned() })
     });
     let mut streaming = match streaming {
@@ -186,10 +201,10 @@ fn pump(streaming: &mut Streaming, signal: &StopSignal, reporter: &Reporter, on_
     }
 }
 
-fn open_patiently(found: &Found, wanted: Wanted, signal: &StopSignal) -> Result<Streaming, Error> {
+fn open_patiently(found: &Found, wish: Wish, signal: &StopSignal) -> Result<Streaming, Error> {
     let mut tries = 0;
     loop {
-        let result = open_stream(found, wanted);
+        let result = open_stream(found, wish);
         tries += 1;
         let busy = matches!(result, Err(Error::Busy { .. }));
         if !busy || tries >= BUSY_TRIES || signal.wait_until(Moment(clock::now().0 + BUSY_WAIT_NANOS)) {
@@ -198,12 +213,12 @@ fn open_patiently(found: &Found, wanted: Wanted, signal: &StopSignal) -> Result<
     }
 }
 
-fn open_stream(found: &Found, wanted: Wanted) -> Result<Streaming, Error> {
+fn open_stream(found: &Found, Wish { wanted, only }: Wish) -> Result<Streaming, Error> {
     let label = &found.device.label;
     let failed = |error: NokhwaError| Error::of_driver(What::Camera, label, words(&error));
     let mut camera = attach(&found.index, wanted).map_err(failed)?;
     let offers: Vec<_> = camera.compatible_camera_formats().map_err(failed)?.into_iter().filter_map(offer).collect();
-    for offer in best_first(&offers, wanted).into_iter().take(FORMAT_TRIES) {
+    for offer in best_first(&offers, wanted, only).into_iter().take(FORMAT_TRIES) {
         let format = CameraFormat::new(Resolution::new(offer.width, offer.height), frame_format(offer.pixels), offer.fps);
         let request = RequestedFormat::with_formats(RequestedFormatType::Exact(format), &READABLE);
         match camera.set_camera_requset(request) {
@@ -213,7 +228,7 @@ fn open_stream(found: &Found, wanted: Wanted) -> Result<Streaming, Error> {
     }
     // What the camera says it does, whether or not it did as it was told.
     let set = camera.refresh_camera_format().map_err(failed)?;
-    let offer = offer(set).ok_or_else(|| Error::NoFormat {
+    let offer = offer(set).filter(|offer| only.is_none_or(|only| only == offer.pixels)).ok_or_else(|| Error::NoFormat {
         what: What::Camera,
         device: label.clone(),
         detail: set.format().to_string(),
@@ -309,15 +324,36 @@ fn is_camera(_: &CameraIndex) -> bool {
     true
 }
 
+/// What the system calls its cameras.
 #[cfg(target_os = "linux")]
-fn stable_name(index: &CameraIndex, _: &str) -> String {
-    index.as_index().map_or_else(|_| index.as_string(), super::v4l::stable_name)
+struct Names(std::collections::BTreeMap<u32, super::v4l::names::Names>);
+
+#[cfg(target_os = "linux")]
+impl Names {
+    fn look() -> Names {
+        Names(super::v4l::names::all(super::v4l::names::Roots::of_system()))
+    }
+
+    /// A camera's stable name, and others it may be asked for by.
+    fn of(&self, index: &CameraIndex, _: &str) -> (String, Vec<String>) {
+        let known = index.as_index().ok().and_then(|number| self.0.get(&number)).cloned();
+        known.map_or_else(|| (format!("v4l:video{}", index.as_string()), Vec::new()), |names| (names.stable, names.others))
+    }
 }
 
-/// The system's unique id, which nokhwa puts among the miscellaneous.
 #[cfg(not(target_os = "linux"))]
-fn stable_name(index: &CameraIndex, unique: &str) -> String {
-    if unique.is_empty() { index.as_string() } else { unique.to_owned() }
+struct Names;
+
+#[cfg(not(target_os = "linux"))]
+impl Names {
+    fn look() -> Names {
+        Names
+    }
+
+    /// The system's unique id, which nokhwa puts among the miscellaneous.
+    fn of(&self, index: &CameraIndex, unique: &str) -> (String, Vec<String>) {
+        (if unique.is_empty() { index.as_string() } else { unique.to_owned() }, Vec::new())
+    }
 }
 
 #[cfg(target_os = "linux")]
@@ -359,8 +395,8 @@ mod tests {
     #[test]
     fn a_camera_that_is_not_there_is_an_error_not_a_panic() {
         let device = Device { name: "v4l:nowhere".to_owned(), label: "Nowhere".to_owned() };
-        let found = Found { index: CameraIndex::Index(60_000), device };
-        let error = open(&found, Wanted { width: 1280, height: 720, rate: Rate::whole(30) }).unwrap_err();
+        let found = Found { index: CameraIndex::Index(60_000), others: Vec::new(), device };
+        let error = open(&found, Wanted { width: 1280, height: 720, rate: Rate::whole(30) }, None).unwrap_err();
         assert!(matches!(error, Error::Absent { .. } | Error::Failed { .. }), "{error:?}");
     }
 }

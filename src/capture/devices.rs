@@ -1,16 +1,22 @@
-//! The devices that are plugged in. Listing asks drivers and sound servers, which may hang; it therefore runs on threads of
-//! its own with a limit, one at a time for each kind of device.
+//! The devices that are plugged in, now and from now on. Listing asks drivers and sound servers, which may hang; it therefore
+//! runs on threads of its own with a limit, one at a time for each kind of device.
 
+use std::io;
 use std::sync::mpsc::sync_channel;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use super::stop::{Stop, StopSignal};
 use super::{camera, microphone};
 use crate::core::device::Device;
 
 /// How long one listing may take.
 const LIMIT: Duration = Duration::from_secs(2);
+
+/// How often it is looked whether nobody listens any more.
+#[cfg(target_os = "linux")]
+const WATCH: Duration = Duration::from_secs(1);
 
 static CAMERA_QUERY: Query = Query::new();
 static MICROPHONE_QUERY: Query = Query::new();
@@ -31,6 +37,51 @@ pub fn list() -> Devices {
         let cameras = cameras.join().unwrap_or_default();
         Devices { cameras: cameras.into_iter().map(|found| found.device).collect(), microphones }
     })
+}
+
+/// Tells what is plugged in: at once, and whenever that changes, on a thread of its own until the handle is dropped.
+pub fn watch(told: impl Fn(Devices) + Send + 'static) -> io::Result<Watch> {
+    let stop = Stop::new();
+    let signal = stop.signal();
+    thread::Builder::new().name("devices".to_owned()).spawn(move || {
+        told(list());
+        each_change(&signal, || told(list()));
+    })?;
+    Ok(Watch { _stop: stop })
+}
+
+/// Dropping it ends the watch, without waiting.
+#[derive(Debug)]
+pub struct Watch {
+    _stop: Stop,
+}
+
+/// The same list may mean a change: a node that has just got its group can be opened from now on.
+#[cfg(target_os = "linux")]
+fn each_change(signal: &StopSignal, changed: impl Fn()) {
+    let mut changes = match super::hotplug::Changes::under(std::path::Path::new("/dev")) {
+        Ok(changes) => changes,
+        Err(error) => return tracing::warn!(%error, "devices that are plugged in later are not seen by themselves"),
+    };
+    while !signal.is_stopped() {
+        if changes.wait(WATCH) && !signal.is_stopped() {
+            changed();
+        }
+    }
+}
+
+/// Systems whose news are not listened to are looked through now and then.
+#[cfg(not(target_os = "linux"))]
+fn each_change(signal: &StopSignal, changed: impl Fn()) {
+    const EVERY_NANOS: u64 = 3 * crate::core::time::SECOND;
+    let mut known = list();
+    while !signal.wait_until(crate::core::time::Moment(crate::clock::now().0 + EVERY_NANOS)) {
+        let now = list();
+        if now != known {
+            known = now;
+            changed();
+        }
+    }
 }
 
 pub(super) fn found_cameras() -> Vec<camera::Found> {
@@ -94,6 +145,14 @@ mod tests {
     use super::*;
 
     const SHORT: Duration = Duration::from_millis(20);
+
+    #[test]
+    fn a_watch_tells_what_is_there_at_once() {
+        let (sender, told) = sync_channel(8);
+        let watch = watch(move |devices| drop(sender.try_send(devices))).unwrap();
+        assert!(told.recv_timeout(Duration::from_secs(30)).is_ok());
+        drop(watch);
+    }
 
     #[test]
     fn a_query_that_panics_is_empty_and_the_next_one_runs() {

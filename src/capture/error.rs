@@ -1,13 +1,7 @@
 //! What can go wrong with a device, and the one sentence a person reads about it.
 
+pub use crate::core::device::What;
 use crate::core::problem::Problem;
-
-/// Which kind of device a failure is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
-    Camera,
-    Microphone,
-}
 
 /// Why a device did not open.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -32,6 +26,9 @@ pub enum Error {
     NoAnswer { what: What, device: String },
     #[error("{what} \"{device}\" failed: {detail}")]
     Failed { what: What, device: String, detail: String },
+    /// A camera does not let one of its controls be read or set.
+    #[error("camera \"{device}\" refuses {control}: {detail}")]
+    Refused { device: String, control: &'static str, detail: String },
 }
 
 impl Error {
@@ -49,15 +46,6 @@ impl Error {
         } else {
             Error::Failed { what, device, detail }
         }
-    }
-}
-
-impl std::fmt::Display for What {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            What::Camera => "camera",
-            What::Microphone => "microphone",
-        })
     }
 }
 
@@ -90,6 +78,10 @@ impl From<Error> for Problem {
             Error::Failed { what, device, detail } => Problem::missing(
                 format!("The {what} “{device}” could not be opened: {detail}."),
                 format!("Unplug it and plug it in again, or choose another {what}."),
+            ),
+            Error::Refused { device, control, detail } => Problem::missing(
+                format!("The camera “{device}” did not take “{control}”: {detail}."),
+                "It goes on as it was. Unplug it and plug it in again if that stays so.",
             ),
         }
     }

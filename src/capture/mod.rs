@@ -14,9 +14,12 @@
 /// Public, as `stamps` is, so that tests drive a device's road into a take with a clock of their own.
 pub mod blocks;
 mod camera;
+pub mod controls;
 pub mod devices;
 mod error;
 mod formats;
+#[cfg(target_os = "linux")]
+mod hotplug;
 mod jpeg;
 mod microphone;
 pub mod stamps;
@@ -32,7 +35,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub use error::{Error, What};
 
 use crate::core::device::{Device, DeviceChoice, DeviceEvent};
-use crate::core::frame::{AudioBlock, AudioFormat, Frame, VideoFormat};
+use crate::core::frame::{AudioBlock, AudioFormat, Frame, Pixels, VideoFormat};
 use crate::core::time::{Moment, Rate};
 use stop::Stop;
 
@@ -92,8 +95,21 @@ pub fn open_camera(
     on_frame: impl FnMut(Frame) + Send + 'static,
     on_event: impl Fn(DeviceEvent) + Send + Sync + 'static,
 ) -> Result<OpenCamera, Error> {
+    open_camera_as(choice, wanted, None, start, on_frame, on_event)
+}
+
+/// The same for a camera that comes back into a running take, which goes on with pixels of the layout it began with.
+pub fn open_camera_as(
+    choice: &DeviceChoice,
+    wanted: Wanted,
+    only: Option<Pixels>,
+    start: Moment,
+    on_frame: impl FnMut(Frame) + Send + 'static,
+    on_event: impl Fn(DeviceEvent) + Send + Sync + 'static,
+) -> Result<OpenCamera, Error> {
     let mut skipped = Vec::new();
     let fault = synthetic::fault(choice);
+    refuse_unplugged(What::Camera, choice, start)?;
     let candidates = match choice {
         DeviceChoice::None => return Err(Error::NoDevice { what: What::Camera }),
         DeviceChoice::Synthetic => Vec::new(),
@@ -107,7 +123,7 @@ pub fn open_camera(
         ],
     };
     for found in candidates {
-        match camera::open(&found, wanted) {
+        match camera::open(&found, wanted, only) {
             Ok(opened) => {
                 let format = opened.format;
                 tracing::info!(camera = found.device.label, ?format, "camera opened");
@@ -140,6 +156,7 @@ pub fn open_microphone(
 ) -> Result<OpenMicrophone, Error> {
     let mut skipped = Vec::new();
     let fault = synthetic::fault(choice);
+    refuse_unplugged(What::Microphone, choice, start)?;
     let names = match choice {
         DeviceChoice::None => return Err(Error::NoDevice { what: What::Microphone }),
         DeviceChoice::Synthetic => Vec::new(),
@@ -168,4 +185,13 @@ pub fn open_microphone(
     let gaps = Arc::new(AtomicU64::new(0));
     let (format, stop) = synthetic::microphone(start, Arc::clone(&gaps), fault, Box::new(on_block), Arc::new(on_event))?;
     Ok(OpenMicrophone { device: synthetic::microphone_device(), format, synthetic: true, skipped, gaps, _stop: stop })
+}
+
+/// A synthetic device that is unplugged for a while can't be opened in it.
+fn refuse_unplugged(what: What, choice: &DeviceChoice, start: Moment) -> Result<(), Error> {
+    let gone = synthetic::fault(choice).is_some_and(|fault| fault.gone(crate::clock::now().since(start)));
+    match choice {
+        DeviceChoice::Named(name) if gone => Err(Error::Absent { what, name: name.clone() }),
+        _ => Ok(()),
+    }
 }

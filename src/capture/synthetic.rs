@@ -102,16 +102,15 @@ fn run_faulty_camera(
     mut on_frame: OnFrame,
 ) {
     let [whole, changed] = painters;
-    let opened = clock::now();
     let mut unplugged = false;
     let rate = whole.format().rate;
-    let mut number = present(opened.since(start), rate);
+    let mut number = present(clock::now().since(start), rate);
     while !unplugged {
         let stamp = Moment(start.0.saturating_add(rate.frame_start(number)));
         if signal.wait_until(stamp) {
             return;
         }
-        let elapsed = stamp.since(opened);
+        let elapsed = stamp.since(start);
         unplugged = fault.gone(elapsed);
         let newest = present(clock::now().since(start), rate);
         if newest > number + MAX_FRAMES_BEHIND {
@@ -166,8 +165,7 @@ fn run_microphone(
 ) {
     let ppm = fault.map_or(0, Fault::drift_ppm);
     let block_rate = Rate { num: BLOCKS_PER_SECOND * 1_000_000u32.saturating_add_signed(ppm), den: 1_000_000 };
-    let opened = clock::now();
-    let mut block = present(opened.since(start), block_rate);
+    let mut block = present(clock::now().since(start), block_rate);
     loop {
         // A block is complete when its last sample has been.
         if signal.wait_until(Moment(start.0.saturating_add(block_rate.frame_start(block + 1)))) {
@@ -181,7 +179,7 @@ fn run_microphone(
             continue;
         }
         let stamp = Moment(start.0.saturating_add(block_rate.frame_start(block)));
-        let elapsed = stamp.since(opened);
+        let elapsed = stamp.since(start);
         if fault.is_some_and(|fault| fault.gone(elapsed)) {
             let (device, detail) = (microphone_device().label, "it was unplugged".to_owned());
             return on_event(DeviceEvent::Lost { device, detail });

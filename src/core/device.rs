@@ -27,6 +27,22 @@ impl DeviceChoice {
     }
 }
 
+/// Which kind of device something is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    Camera,
+    Microphone,
+}
+
+impl std::fmt::Display for What {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            What::Camera => "camera",
+            What::Microphone => "microphone",
+        })
+    }
+}
+
 /// A device that is plugged in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Device {

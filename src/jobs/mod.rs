@@ -4,9 +4,11 @@
 //! Threads: `library` (database and disk, in order), `pictures` (decoding), `layout` (the prompter's text), `stage` (devices
 //! and takes), `net` (transfers and the embedded server), and those of the devices and pipelines themselves.
 
+mod camera_controls;
 mod control;
 pub mod demo;
 mod disk;
+mod devices;
 pub mod display;
 mod displays;
 pub mod doctor;
@@ -32,7 +34,7 @@ use std::sync::Arc;
 
 use crate::core::problem::Problem;
 use crate::core::project::Project;
-use crate::studio::{Effect, Message, devices, prepare, prompter, record, review};
+use crate::studio::{Effect, Message, prepare, prompter, record, review};
 
 use house::{House, Ways};
 use worker::Worker;
@@ -46,6 +48,7 @@ pub struct Jobs {
     pictures: Worker,
     layout: layout::Layouter,
     stage: stage::Stage,
+    devices: devices::Devices,
     voices: follow::Voices,
     player: player::Deck,
     uploads: upload::Uploads,
@@ -74,6 +77,7 @@ impl Jobs {
             pictures: Worker::start("pictures").map_err(failed)?,
             layout: layout::Layouter::start(ways.clone()).map_err(failed)?,
             stage: stage::Stage::start(Arc::clone(&house), ways.clone(), ear.clone()).map_err(failed)?,
+            devices: devices::Devices::start(ways.clone()).map_err(failed)?,
             voices: follow::Voices::new(ear, ways.clone()),
             player: player::Deck::start(ways.clone()).map_err(failed)?,
             uploads: upload::Uploads::new(Arc::clone(&house), ways.clone(), Arc::clone(&embedded)),
@@ -91,8 +95,7 @@ impl Jobs {
             Effect::Prompter(prompter::Effect::LayOut { sheet, look }) => self.layout.lay_out(sheet, look),
             Effect::Displays(effect) => self.displays.run(effect),
             Effect::Follow(effect) => self.voices.run(effect),
-            Effect::Devices(devices::Effect::List) => stage::list(self.ways.clone()),
-            Effect::Devices(effect) => self.stage.devices(effect),
+            Effect::Devices(effect) => self.devices.run(effect, &self.stage),
             Effect::Record(record::Effect::Journal(entries)) => self.stage.journal(entries),
             Effect::Record(effect) => self.stage.record(effect),
             Effect::Review(effect) => self.review(effect),

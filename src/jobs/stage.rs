@@ -8,6 +8,7 @@
 //! ```
 
 mod open;
+mod reopen;
 mod take;
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -24,6 +25,9 @@ use crate::core::take::TakeId;
 use crate::core::time::Moment;
 use crate::media::record::Inlet;
 use crate::studio::{Message, devices, record};
+
+use open::Wanted;
+use reopen::Again;
 
 use super::follow::Ear;
 use super::house::{House, Ways};
@@ -47,11 +51,17 @@ pub struct Stage {
 
 #[derive(Debug)]
 enum Order {
-    Devices(devices::Effect),
+    Open(u64, Wanted),
+    Close,
+    /// To open a device again; where the answer goes.
+    Reopen(Again, SyncSender<Order>),
+    /// A device that was looked for was opened, or not.
+    Returned(Box<reopen::Returned>),
     Start(Box<record::Plan>),
     Pause(Moment),
     Resume(Moment),
     Stop,
+    End,
 }
 
 impl Stage {
@@ -71,8 +81,20 @@ impl Stage {
         Ok(Stage { orders, journal, ways, thread })
     }
 
+    /// Opens and closes; other effects of devices are not the stage's.
     pub fn devices(&self, effect: devices::Effect) {
-        self.order(Order::Devices(effect));
+        match effect {
+            devices::Effect::Open { session, camera, microphone, width, height, fps } => {
+                self.order(Order::Open(session, Wanted { camera, microphone, width, height, fps }));
+            }
+            devices::Effect::Reopen { session, what, choice, width, height, fps } => {
+                let wanted = Wanted { camera: choice.clone(), microphone: choice, width, height, fps };
+                // The answer comes back into the stage's own queue.
+                self.order(Order::Reopen(Again { session, what, wanted }, self.orders.clone()));
+            }
+            devices::Effect::Close => self.order(Order::Close),
+            devices::Effect::List | devices::Effect::Watch | devices::Effect::Controls { .. } => {}
+        }
     }
 
     pub fn record(&self, effect: record::Effect) {
@@ -98,7 +120,8 @@ impl Stage {
 
     /// Closes a running take and the devices.
     pub fn finish(self) {
-        drop(self.orders);
+        // Whoever still opens a device holds the queue as well, so it is not enough to drop it.
+        let _ = self.orders.send(Order::End);
         if self.thread.join().is_err() {
             tracing::error!("the stage thread had died");
         }
@@ -109,18 +132,6 @@ impl Stage {
             let fix = "Wait a moment and try again; a running take goes on.";
             self.ways.outbox.problem(Problem::failed("The camera or microphone does not answer.", fix));
         }
-    }
-}
-
-/// Lists what is plugged in, on a thread of its own: drivers may take their time.
-pub fn list(ways: Ways) {
-    let spawned = std::thread::Builder::new().name("devices".into()).spawn(move || {
-        let found = crate::capture::devices::list();
-        let listed = devices::Message::Listed { cameras: found.cameras, microphones: found.microphones };
-        ways.outbox.send(Message::Devices(listed));
-    });
-    if let Err(error) = spawned {
-        tracing::error!(%error, "no thread to list devices");
     }
 }
 
@@ -140,11 +151,11 @@ impl Owner {
     fn run(mut self, orders: &Receiver<Order>) {
         while let Ok(order) = orders.recv() {
             match order {
-                Order::Devices(devices::Effect::Open { session, camera, microphone, width, height, fps }) => {
-                    let wanted = open::Wanted { camera, microphone, width, height, fps };
-                    self.open(session, &wanted);
-                }
-                Order::Devices(_) => self.close(),
+                Order::Open(session, wanted) => self.open(session, &wanted),
+                Order::Close => self.close(),
+                Order::Reopen(again, answer) => self.reopen(again, answer),
+                Order::Returned(returned) => self.returned(*returned),
+                Order::End => break,
                 Order::Start(plan) => self.start_take(&plan),
                 Order::Pause(at) => self.pause_take(at),
                 Order::Resume(at) => self.resume_take(at),

@@ -200,7 +200,7 @@ pub fn start(model: &mut Model, settings: Settings, now: Moment) -> Vec<Effect> 
     model.settings = settings.clone();
     model.prompter = prompter::State::new(settings.look, settings.pace, now);
     model.keys = Arc::new(keys::Keys::of(&model.settings.keys));
-    let mut effects = vec![Effect::Devices(devices::Effect::List), Effect::Upload(upload::Effect::Resume)];
+    let mut effects = vec![Effect::Devices(devices::Effect::Watch), Effect::Upload(upload::Effect::Resume)];
     effects.extend(displays::start(&model.settings, &mut model.displays).map(Effect::Displays));
     effects.extend(model.share.start(&model.settings));
     effects.extend(control::begin(&model.settings).map(Effect::Control));
@@ -251,7 +251,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Prepare(message) => prepare(model, message, now),
         Message::Prompter(message) => prompter(model, message, now),
         Message::Follow(message) => follow(model, Some(message), now),
-        Message::Devices(message) => model.devices.update(message, &model.settings),
+        Message::Devices(message) => model.devices.update(message, &model.settings, model.busy().is_some(), now),
         Message::Displays(message) => model.displays.update(message, &model.settings),
         Message::Record(message) => record(model, message, now),
         Message::Rehearse(message) => rehearse(model, message, now),
@@ -278,6 +278,7 @@ fn tick(model: &mut Model, now: Moment) -> Vec<Action> {
     actions.extend(model.disk.tick(model.page == Page::Record && !model.record.busy(), now));
     actions.extend(model.share.tick(model.sheet == Some(Sheet::Phones), now));
     actions.extend(model.prompter.put_on_air(model.busy().is_some(), &model.prepare.script));
+    actions.extend(model.devices.tick(&model.settings, now));
     let studio = record::Studio {
         settings: &model.settings,
         prepare: &model.prepare,

@@ -87,6 +87,10 @@ pub enum Message {
         device: String,
         detail: String,
     },
+    /// It is back and recorded again.
+    DeviceBack {
+        device: String,
+    },
     Mark,
     /// What was just read is spoilt: back to the beginning of the sentence, and on.
     Again,
@@ -179,6 +183,7 @@ impl State {
                 actions
             }
             Message::DeviceLost { device, detail } => self.device_lost(device, detail, studio, now),
+            Message::DeviceBack { device } => self.device_back(device, now),
             Message::Mark => self.mark(now),
             Message::Again => self.again(studio, now),
             Message::Smoothness { display, figures } => {
@@ -248,6 +253,12 @@ impl State {
             }
             _ => Vec::new(),
         }
+    }
+
+    fn device_back(&mut self, device: String, now: Moment) -> Vec<Action> {
+        let Phase::Rolling(rolling) = &mut self.phase else { return Vec::new() };
+        rolling.lost.take_if(|lost| *lost == device);
+        vec![journal(rolling.started, now, Event::DeviceBack { device })]
     }
 
     fn record(&mut self, studio: &Studio<'_>, now: Moment) -> Vec<Action> {

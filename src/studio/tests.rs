@@ -1,6 +1,7 @@
 //! The studio driven by messages alone: what it asks for, and what must hold after anything.
 
 mod pausing;
+mod plugging;
 mod reading;
 
 use std::sync::Arc;

@@ -3,6 +3,7 @@
 
 use std::fs;
 
+use onetake::core::journal::Event;
 use onetake::core::take::{JOURNAL_FILE, TakeState};
 use serde_json::Value;
 
@@ -89,4 +90,45 @@ fn a_microphone_that_changes_its_rate_is_heard_on_at_the_right_time() {
     assert!(film.worst_offset_ms() < 40.0, "{} ms", film.worst_offset_ms());
     assert!(film.clicks.windows(2).all(|pair| (pair[1] - pair[0]).abs_diff(1_000_000_000) < 40_000_000), "{:?}", film.clicks);
     report::trial("microphone changes its rate", 0.0, 0.0);
+}
+
+/// What the journal says of devices: lost and back, each with its moment in seconds.
+fn told(answer: &Value) -> Vec<(String, f64)> {
+    let journal = fs::read_to_string(answer["journal"].as_str().unwrap()).unwrap();
+    let (entries, _) = onetake::core::journal::read(&journal);
+    let told = entries.into_iter().filter_map(|entry| match entry.event {
+        Event::DeviceLost { .. } => Some(("lost".to_owned(), entry.t as f64 / 1e9)),
+        Event::DeviceBack { .. } => Some(("back".to_owned(), entry.t as f64 / 1e9)),
+        _ => None,
+    });
+    told.collect()
+}
+
+#[test]
+fn a_camera_that_is_plugged_in_again_is_recorded_on() {
+    let (_place, answer, film, _) = take("synthetic:gone@4+1", "synthetic");
+    let told = told(&answer);
+    assert_eq!(told.iter().map(|(what, _)| what.as_str()).collect::<Vec<_>>(), ["lost", "back"], "{told:?}");
+    let back = told[1].1;
+    let mut new = film.pictures.clone();
+    new.dedup_by_key(|(number, _)| *number);
+    let after = new.iter().filter(|(_, time)| *time as f64 / 1e9 > back).count();
+    assert!(after > 10, "{after} new pictures after it came back at {back} s");
+    assert_eq!(film.unreadable, 0);
+    // Its pictures are where their numbers say, before and after.
+    let gap = film.longest_gap_secs();
+    Film { pictures: new, ..film }.assert_true_times();
+    report::trial("camera unplugged and plugged in again", gap - (back - told[0].1) - 0.1, 0.5);
+}
+
+#[test]
+fn a_microphone_that_is_plugged_in_again_is_heard_on() {
+    let (_place, answer, film, _) = take("synthetic", "synthetic:gone@4+1");
+    let told = told(&answer);
+    assert_eq!(told.iter().map(|(what, _)| what.as_str()).collect::<Vec<_>>(), ["lost", "back"], "{told:?}");
+    let back = told[1].1;
+    assert!(sound_secs(&film) > back, "the last click at {} s, back at {back} s", sound_secs(&film));
+    assert!(film.longest_gap_secs() < 1.0, "the camera was not disturbed: {}", film.longest_gap_secs());
+    assert!(film.worst_offset_ms() < 40.0, "{} ms", film.worst_offset_ms());
+    film.assert_true_times();
 }

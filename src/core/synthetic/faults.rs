@@ -4,11 +4,12 @@
 
 use crate::core::time::SECOND;
 
-/// One fault of a synthetic camera or microphone; times are nanoseconds from the moment it was opened.
+/// One fault of a synthetic camera or microphone; times are nanoseconds from the moment its time counts from, which is when it
+/// was first opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// It is unplugged.
-    Gone { at: u64 },
+    /// It is unplugged at `at`, and can be opened again from `until` on.
+    Gone { at: u64, until: u64 },
     /// It delivers nothing from `at` to `until`, and says nothing about it.
     Frozen { at: u64, until: u64 },
     /// From then on a camera gives pictures of half the width and height, a microphone sound at 44.1 kHz.
@@ -23,7 +24,7 @@ pub enum Fault {
 const MAX_PPM: i32 = 5_000;
 
 impl Fault {
-    /// Reads `synthetic:gone@3`, `synthetic:frozen@3+2` (for two seconds; without it for good), `synthetic:changed@3`,
+    /// Reads `synthetic:gone@3`, `synthetic:frozen@3` (both with `+2` for two seconds, without it for good), `synthetic:changed@3`,
     /// `synthetic:dark@3+2` and `synthetic:drift@-200`.
     pub fn of_name(name: &str) -> Option<Fault> {
         let (kind, times) = name.strip_prefix("synthetic:")?.split_once('@')?;
@@ -34,7 +35,7 @@ impl Fault {
         let (at, length) = times.split_once('+').map_or((times, None), |(at, length)| (at, Some(length)));
         let at = nanos(at)?;
         match (kind, length) {
-            ("gone", None) => Some(Fault::Gone { at }),
+            ("gone", length) => Some(Fault::Gone { at, until: end(at, length)? }),
             ("frozen", length) => Some(Fault::Frozen { at, until: end(at, length)? }),
             ("dark", length) => Some(Fault::Dark { at, until: end(at, length)? }),
             ("changed", None) => Some(Fault::Changed { at }),
@@ -43,7 +44,7 @@ impl Fault {
     }
 
     pub fn gone(self, elapsed: u64) -> bool {
-        matches!(self, Fault::Gone { at } if elapsed >= at)
+        matches!(self, Fault::Gone { at, until } if (at..until).contains(&elapsed))
     }
 
     pub fn frozen(self, elapsed: u64) -> bool {
@@ -84,7 +85,8 @@ mod tests {
 
     #[test]
     fn faults_are_read_and_rubbish_is_a_device_of_that_name() {
-        assert_eq!(Fault::of_name("synthetic:gone@3"), Some(Fault::Gone { at: 3 * SECOND }));
+        assert_eq!(Fault::of_name("synthetic:gone@3"), Some(Fault::Gone { at: 3 * SECOND, until: u64::MAX }));
+        assert_eq!(Fault::of_name("synthetic:gone@3+1"), Some(Fault::Gone { at: 3 * SECOND, until: 4 * SECOND }));
         assert_eq!(Fault::of_name("synthetic:frozen@1.5+2"), Some(Fault::Frozen { at: 3 * SECOND / 2, until: 7 * SECOND / 2 }));
         assert_eq!(Fault::of_name("synthetic:changed@0"), Some(Fault::Changed { at: 0 }));
         assert_eq!(Fault::of_name("synthetic:dark@2"), Some(Fault::Dark { at: 2 * SECOND, until: u64::MAX }));
@@ -92,7 +94,7 @@ mod tests {
         for name in ["synthetic", "synthetic:", "synthetic:gone", "synthetic:drift", "synthetic:day"] {
             assert_eq!(Fault::of_name(name), None, "{name}");
         }
-        for wrong in ["gone@-1", "gone@nan", "gone@3+1", "drift@9999", "drift@1+1", "dark@1+"] {
+        for wrong in ["gone@-1", "gone@nan", "changed@3+1", "drift@9999", "drift@1+1", "dark@1+"] {
             assert_eq!(Fault::of_name(&format!("synthetic:{wrong}")), None, "{wrong}");
         }
     }
@@ -101,6 +103,7 @@ mod tests {
     fn a_fault_begins_and_ends_at_its_times() {
         let frozen = Fault::Frozen { at: 10, until: 20 };
         assert!(!frozen.frozen(9) && frozen.frozen(10) && frozen.frozen(19) && !frozen.frozen(20));
-        assert!(!Fault::Gone { at: 10 }.gone(9) && Fault::Gone { at: 10 }.gone(10) && !Fault::Gone { at: 10 }.changed(10));
+        let gone = Fault::Gone { at: 10, until: 20 };
+        assert!(!gone.gone(9) && gone.gone(10) && !gone.gone(20) && !gone.changed(10));
     }
 }

@@ -6,10 +6,10 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use super::{Owner, Tap};
 use crate::capture::{self, OpenCamera, OpenMicrophone};
 use crate::clock;
-use crate::core::device::{DeviceChoice, DeviceEvent};
-use crate::core::frame::{AudioFormat, Frame, Pixels, VideoFormat};
+use crate::core::device::{Device, DeviceChoice, DeviceEvent};
+use crate::core::frame::{AudioBlock, AudioFormat, Frame, Pixels, VideoFormat};
 use crate::core::problem::Problem;
-use crate::core::time::Rate;
+use crate::core::time::{Moment, Rate};
 use crate::gpu::mjpeg;
 use crate::studio::{Message, devices};
 
@@ -28,9 +28,17 @@ pub(super) struct Wanted {
 /// Devices that deliver. Dropping closes them.
 #[derive(Debug)]
 pub(super) struct Devices {
+    pub session: u64,
+    /// Frame 0 of the synthetic camera and sample 0 of the synthetic microphone.
+    pub start: Moment,
     pub camera: Option<OpenCamera>,
     pub microphone: Option<OpenMicrophone>,
+    /// The layout of the camera's pixels, also when it is gone.
+    pub pixels: Option<Pixels>,
 }
+
+/// A device as the studio hears of it: what it is, what it gives, whether it is synthetic.
+pub(super) type Told<F> = (Device, F, bool);
 
 impl Owner {
     /// Closes what was open, opens what is wanted, and tries the encoders for it so that a take starts at once.
@@ -40,22 +48,25 @@ impl Owner {
             return;
         }
         self.close();
-        // Frame 0 of the synthetic camera and sample 0 of the synthetic microphone.
         let start = clock::now();
-        let camera = self.camera(session, wanted, start);
+        let (tap, outbox) = (&self.tap, &self.ways.outbox);
+        let camera = chosen(&wanted.camera, || camera(tap, outbox, session, wanted, None, start));
         let synthetic = camera.as_ref().is_ok_and(|camera| camera.as_ref().is_some_and(|camera| camera.synthetic));
-        let opened = camera.as_ref().map(|camera| camera.as_ref().map(|c| (c.device.clone(), c.format, c.synthetic)));
-        let opened = opened.map_err(Clone::clone);
+        let opened = camera.as_ref().map_err(Clone::clone).map(|camera| camera.as_ref().map(told_camera));
         self.tell(devices::Message::CameraOpened { session, opened });
-        let microphone = self.microphone(session, wanted, synthetic, start);
-        let opened = microphone.as_ref().map(|mic| mic.as_ref().map(|m| (m.device.clone(), m.format, m.synthetic)));
-        let opened = opened.map_err(Clone::clone);
-        self.tell(devices::Message::MicrophoneOpened { session, opened });
-        let open = Devices { camera: camera.ok().flatten(), microphone: microphone.ok().flatten() };
-        if let Some(camera) = &open.camera {
-            self.choose_encoders(camera.format, open.microphone.is_some());
+        if let Ok(Some(camera)) = &camera {
+            self.tell_skipped(&camera.skipped);
         }
-        self.devices = Some(open);
+        let microphone = chosen(&wanted.microphone, || microphone(tap, outbox, session, wanted, synthetic, start));
+        let opened = microphone.as_ref().map_err(Clone::clone).map(|microphone| microphone.as_ref().map(told_microphone));
+        self.tell(devices::Message::MicrophoneOpened { session, opened });
+        let (camera, microphone) = (camera.ok().flatten(), microphone.ok().flatten());
+        let format = camera.as_ref().map(|camera| camera.format);
+        let sound = microphone.is_some();
+        self.devices = Some(Devices { session, start, camera, microphone, pixels: format.map(|format| format.pixels) });
+        if let Some(format) = format {
+            self.choose_encoders(format, sound);
+        }
     }
 
     pub(super) fn close(&mut self) {
@@ -63,39 +74,6 @@ impl Owner {
         self.devices = None;
         self.ways.feeds.camera.clear();
         self.ways.feeds.levels.clear();
-    }
-
-    fn camera(&self, session: u64, wanted: &Wanted, start: crate::core::time::Moment) -> Result<Option<OpenCamera>, Problem> {
-        if wanted.camera == DeviceChoice::None {
-            return Ok(None);
-        }
-        let picture = capture::Wanted { width: wanted.width, height: wanted.height, rate: Rate::whole(wanted.fps.max(1)) };
-        let tap = Arc::clone(&self.tap);
-        let screen = Screen::start(&tap)?;
-        let on_frame = move |frame: Frame| {
-            tap.record_frame(&frame);
-            screen.show(&tap, frame);
-        };
-        let opened = capture::open_camera(&wanted.camera, picture, start, on_frame, events(&self.ways.outbox, session))?;
-        self.tell_skipped(&opened.skipped);
-        Ok(Some(opened))
-    }
-
-    fn microphone(
-        &self,
-        session: u64,
-        wanted: &Wanted,
-        beside_synthetic: bool,
-        start: crate::core::time::Moment,
-    ) -> Result<Option<OpenMicrophone>, Problem> {
-        if wanted.microphone == DeviceChoice::None {
-            return Ok(None);
-        }
-        let tap = Arc::clone(&self.tap);
-        let on_block = move |block: crate::core::frame::AudioBlock| tap.sound(&block);
-        let on_event = events(&self.ways.outbox, session);
-        let opened = capture::open_microphone(&wanted.microphone, beside_synthetic, start, on_block, on_event)?;
-        Ok(Some(opened))
     }
 
     /// A camera that is there and does not open is said, not passed over in silence. (Sound systems list many names that
@@ -112,9 +90,55 @@ impl Owner {
         Some((open.camera.as_ref()?.format, open.microphone.as_ref().map(|mic| mic.format)))
     }
 
-    fn tell(&self, message: devices::Message) {
+    pub(super) fn tell(&self, message: devices::Message) {
         self.ways.outbox.send(Message::Devices(message));
     }
+}
+
+/// Nothing when none is wanted.
+fn chosen<T>(choice: &DeviceChoice, open: impl FnOnce() -> Result<T, Problem>) -> Result<Option<T>, Problem> {
+    if *choice == DeviceChoice::None { Ok(None) } else { open().map(Some) }
+}
+
+/// Opens the camera, its pictures on their way to screen and file; with `only`, in no other layout of its pixels.
+pub(super) fn camera(
+    tap: &Arc<Tap>,
+    outbox: &Outbox,
+    session: u64,
+    wanted: &Wanted,
+    only: Option<Pixels>,
+    start: Moment,
+) -> Result<OpenCamera, Problem> {
+    let picture = capture::Wanted { width: wanted.width, height: wanted.height, rate: Rate::whole(wanted.fps.max(1)) };
+    let tap = Arc::clone(tap);
+    let screen = Screen::start(&tap)?;
+    let on_frame = move |frame: Frame| {
+        tap.record_frame(&frame);
+        screen.show(&tap, frame);
+    };
+    Ok(capture::open_camera_as(&wanted.camera, picture, only, start, on_frame, events(outbox, session))?)
+}
+
+/// Opens the microphone, its sound on its way to meter and file.
+pub(super) fn microphone(
+    tap: &Arc<Tap>,
+    outbox: &Outbox,
+    session: u64,
+    wanted: &Wanted,
+    beside_synthetic: bool,
+    start: Moment,
+) -> Result<OpenMicrophone, Problem> {
+    let tap = Arc::clone(tap);
+    let on_block = move |block: AudioBlock| tap.sound(&block);
+    Ok(capture::open_microphone(&wanted.microphone, beside_synthetic, start, on_block, events(outbox, session))?)
+}
+
+pub(super) fn told_camera(camera: &OpenCamera) -> Told<VideoFormat> {
+    (camera.device.clone(), camera.format, camera.synthetic)
+}
+
+pub(super) fn told_microphone(microphone: &OpenMicrophone) -> Told<AudioFormat> {
+    (microphone.device.clone(), microphone.format, microphone.synthetic)
 }
 
 fn events(outbox: &Outbox, session: u64) -> impl Fn(DeviceEvent) + Send + Sync + 'static {

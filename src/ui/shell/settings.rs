@@ -1,5 +1,7 @@
 //! Devices and settings, in a sheet under the gear. Each change takes effect at once and is remembered.
 
+mod camera;
+
 use egui::{Context, Ui};
 use lucide_icons::Icon;
 
@@ -50,6 +52,9 @@ fn fields_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
         port_ui(ui, &model.devices.camera);
         size_ui(ui, &mut wanted);
         pick_ui(ui, "Frames a second", &RATES, &mut wanted.fps, |fps| format!("{fps}"));
+    });
+    camera::controls_ui(ui, &model.devices.controls, out);
+    ui.add_enabled_ui(free, |ui| {
         device_ui(ui, "Microphone", &model.devices.microphones, &mut wanted.microphone);
         port_ui(ui, &model.devices.microphone);
     });

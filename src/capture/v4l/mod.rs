@@ -1,6 +1,9 @@
-//! What Linux knows about a camera and nokhwa does not tell: a name that survives restarts, whether a node is a camera at
-//! all (webcams have a second node for metadata), and the rows and colours of the format that was set.
-//! Structures and numbers as in the kernel's `videodev2.h`.
+//! What Linux knows about a camera and nokhwa does not tell: a name that survives restarts (`names`), what can be set on it
+//! (`controls`), whether a node is a camera at all (webcams have a second node for metadata), and the rows and colours of
+//! the format that was set. Structures and numbers as in the kernel's `videodev2.h`.
+
+pub mod controls;
+pub mod names;
 
 use std::fs::{self, File};
 use std::os::fd::AsFd;
@@ -61,29 +64,6 @@ const ENCODING_DEFAULT: u32 = 0;
 const ENCODING_709: [u32; 2] = [2, 4];
 const QUANTIZATION_DEFAULT: u32 = 0;
 const QUANTIZATION_FULL: u32 = 1;
-
-/// A name for `/dev/video{index}` that is the same after a restart: the link that udev makes from maker, model and serial
-/// number, or else the place in the machine it is plugged into.
-pub fn stable_name(index: u32) -> String {
-    let node = node(index);
-    for folder in ["/dev/v4l/by-id", "/dev/v4l/by-path"] {
-        let mut links: Vec<PathBuf> = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
-        links.sort();
-        let link = links.iter().find(|link| fs::canonicalize(link).is_ok_and(|target| target == node));
-        if let Some(name) = link.and_then(|link| link.file_name()) {
-            return format!("v4l:{}", name.to_string_lossy());
-        }
-    }
-    let place = fs::canonicalize(format!("/sys/class/video4linux/video{index}/device")).ok();
-    let place = place.as_deref().and_then(|place| place.strip_prefix("/sys/devices").ok());
-    let place = place.map_or_else(|| format!("video{index}"), |place| place.to_string_lossy().into_owned());
-    // Several cameras of one device (a stereo pair) differ by the node's own index.
-    let own = fs::read_to_string(sys_file(index, "index")).unwrap_or_default();
-    match own.trim() {
-        "" | "0" => format!("v4l:{place}"),
-        own => format!("v4l:{place}#{own}"),
-    }
-}
 
 /// Whether the node gives pictures. A node that cannot be asked (no permission) is taken for a camera when it is its
 /// device's first, so that the person learns why it does not work.
@@ -165,8 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_node_that_is_not_there_has_a_name_and_no_layout() {
-        assert_eq!(stable_name(60_000), "v4l:video60000");
+    fn a_node_that_is_not_there_has_no_layout() {
         assert!(!is_camera(60_000));
         assert_eq!(layout(60_000), None);
     }
