@@ -9,6 +9,7 @@ pub mod demo;
 pub mod display;
 mod displays;
 pub mod doctor;
+pub mod export;
 pub mod follow;
 pub mod house;
 pub mod inbox;

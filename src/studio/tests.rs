@@ -1,5 +1,6 @@
 //! The studio driven by messages alone: what it asks for, and what must hold after anything.
 
+mod mute;
 mod reading;
 
 use std::sync::Arc;

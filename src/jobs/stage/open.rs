@@ -62,7 +62,7 @@ impl Owner {
         self.stop_take();
         self.devices = None;
         self.ways.feeds.camera.clear();
-        self.ways.feeds.levels.clear();
+        self.tap.meter.reset();
     }
 
     fn camera(&self, session: u64, wanted: &Wanted, start: crate::core::time::Moment) -> Result<Option<OpenCamera>, Problem> {

@@ -1,6 +1,6 @@
 //! A take from its folder to its row: made before the first frame, told about while it runs, closed and read back at the end.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use crate::blobs::journal::JournalWriter;
 use crate::blobs::takes::{self, TakeFolder};
 use crate::clock;
 use crate::core::frame::{AudioFormat, VideoFormat};
+use crate::core::health::Health;
 use crate::core::journal::{self, Entry, Event, Opened};
 use crate::core::problem::Problem;
 use crate::core::take::{Checkpoint, Take, TakeId, TakeState};
@@ -122,7 +123,7 @@ impl Owner {
         let row = Take { state: TakeState::Recording, ..takes::read_take_folder(&folder.folder)? };
         self.house.db.save_take(&row)?;
         *self.journal.lock().unwrap_or_else(PoisonError::into_inner) = Some(writer);
-        let health = watch_health(recorder.inlet(), self.ways.outbox.clone())?;
+        let health = watch_health(recorder.inlet(), self.tap.meter.clips(), self.ways.outbox.clone())?;
         let (inlet, take) = (recorder.inlet(), opened.take.clone());
         self.tap.connect(Roll { inlet, take, number: opened.number, started: None, told: false, limit });
         Ok(Running { recorder, folder: folder.clone(), health, hold })
@@ -229,13 +230,15 @@ fn tell(outbox: &Outbox, journal: &Mutex<Option<JournalWriter>>, event: record::
 }
 
 /// Tells the take's health until the flag is set.
-fn watch_health(inlet: Inlet, outbox: Outbox) -> Result<Arc<AtomicBool>, Problem> {
+fn watch_health(inlet: Inlet, clips: Arc<AtomicU64>, outbox: Outbox) -> Result<Arc<AtomicBool>, Problem> {
     let done = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&done);
+    let clipped_before = clips.load(Ordering::Relaxed);
     let run = move || {
         while !flag.load(Ordering::Relaxed) {
             std::thread::sleep(HEALTH_EVERY);
-            outbox.try_send(Message::Record(studio::Message::Health(inlet.health())));
+            let clips = clips.load(Ordering::Relaxed).saturating_sub(clipped_before);
+            outbox.try_send(Message::Record(studio::Message::Health(Health { clips, ..inlet.health() })));
         }
     };
     std::thread::Builder::new().name("health".into()).spawn(run).map_err(|error| {

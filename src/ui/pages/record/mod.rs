@@ -8,6 +8,7 @@ mod meter;
 mod notice;
 mod pace;
 mod places;
+mod question;
 mod rehearsal;
 mod scene;
 mod stage;
@@ -38,6 +39,7 @@ pub struct RecordView {
     awake_until: f64,
     pub look: look::LookView,
     edit: edit::Field,
+    question: question::Keyboard,
 }
 
 /// Draws the page into what is left of `ui`. Answers with the height of the controls at its foot.
@@ -55,20 +57,21 @@ pub fn record_ui(
     places.meter = places.meter.filter(|_| matches!(model.devices.microphone, Port::Open { .. }));
     // Without a script there is no scene to name.
     places.scene = places.scene.filter(|_| scene::title(model, now).is_some());
-    view.meter.follow(screen, now);
+    view.meter.follow(model, screen, now);
     stage::stage_ui(ui, model, screen, &places, now, out);
     notice::notice_ui(ui, model, &places, now, out);
     if chrome {
         scene::scene_ui(ui, model, &places, now);
         meter::meter_ui(ui, &mut view.meter, &places);
         bar::bar_ui(ui, model, screen, &mut view.look.open, &places, now, out);
-        status::status_ui(ui, model, &places);
+        status::status_ui(ui, model, &places, now);
         look::look_ui(ui, model, &mut view.look, screen, &places, out);
     } else {
         status::line_ui(ui, model, &places, now);
     }
     edit::edit_ui(ui, model, &mut view.edit, &places, now, out);
     rehearsal::rehearsal_ui(ui, model, &places, out);
+    question::question_ui(ui, model, &mut view.question, &places, out);
     keep_moving(ui, model, now);
     places.bar.height() + space(1.0)
 }
