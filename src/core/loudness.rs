@@ -76,11 +76,6 @@ impl Heard {
     pub fn channels(&self) -> &[Levels] {
         if self.stereo { &self.channels } else { &self.channels[..1] }
     }
-
-    /// Both channels together: the higher peak, the higher RMS.
-    pub fn loudest(&self) -> Levels {
-        self.channels().iter().fold(Levels::default(), |all, one| all.fall(*one, 0.0))
-    }
 }
 
 /// Listens to one microphone.

@@ -115,7 +115,7 @@ fn denoise_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
     if mute || ui.available_width() < BUTTON {
         return;
     }
-    let button = Button::icon_only(Icon::AudioLines, Command::Denoise.label()).command(Command::Denoise);
+    let button = Button::icon_only(Icon::AudioWaveform, Command::Denoise.label()).command(Command::Denoise);
     if button.selected(model.settings.noise_suppression).show(ui).clicked() {
         out.push(Message::Command(Command::Denoise));
     }
