@@ -235,6 +235,31 @@ fn the_doctor_finds_encoders_that_encode() {
 }
 
 #[test]
+fn a_take_is_exported_with_its_sound_as_it_was_or_free_of_noise() {
+    let place = Place::new();
+    let take = place.take("1.5");
+    let folder = place.folder.path();
+    let export = |name: &str, more: &[&str], code: i32| {
+        let to = folder.join(name);
+        let to = to.to_string_lossy();
+        let arguments: Vec<&str> = ["export", "last", "--to", &to].into_iter().chain(more.iter().copied()).collect();
+        last_object(&place.run(&arguments), code)
+    };
+    let copied = export("copied.mp4", &[], 0);
+    let clean = export("clean.mp4", &["--denoise"], 0);
+    assert_eq!((&copied["take"], &copied["denoised"], &clean["denoised"]), (&take["take"], &false.into(), &true.into()));
+    for answer in [&copied, &clean] {
+        let file = Path::new(answer["file"].as_str().unwrap());
+        assert_eq!(fs::metadata(file).unwrap().len(), answer["bytes"].as_u64().unwrap());
+    }
+    let again = export("clean.mp4", &["--denoise=false"], 2);
+    assert!(again["error"].as_str().unwrap().contains("already"), "{again}");
+    assert_eq!(export("clean.mp4", &["--denoise=false", "--force"], 0)["bytes"], copied["bytes"]);
+    let left = fs::read_dir(folder).unwrap().flatten().filter(|item| item.file_name().to_string_lossy().ends_with(".mp4"));
+    assert_eq!(left.count(), 2);
+}
+
+#[test]
 fn bad_input_gives_one_sentence_and_its_exit_code() {
     let place = Place::new();
     let file = |name: &str, bytes: &[u8]| {
@@ -244,13 +269,14 @@ fn bad_input_gives_one_sentence_and_its_exit_code() {
     };
     let binary = file("binary.md", b"## A\n\nfine\n\xff\xfe\x00");
     let empty = file("empty.md", b"");
-    let cases: [(&[&str], i32, &str); 7] = [
+    let cases: [(&[&str], i32, &str); 8] = [
         (&["take", "/no/such/script.md", "--camera", "synthetic"], 2, "script.md"),
         (&["take", &binary, "--camera", "synthetic"], 2, "line 4"),
         (&["take", &empty, "--camera", "synthetic"], 2, "no spoken words"),
         (&["take", &place.script.to_string_lossy(), "--camera", "No such camera"], 3, "No such camera"),
         (&["upload", "no-such-take"], 2, "no take"),
         (&["upload", "last", "--server", "http://127.0.0.1:1", "--token", "x"], 2, "no take"),
+        (&["export", "no-such-take"], 2, "no take"),
         (&["serve", "--listen", "192.0.2.1:80"], 2, "192.0.2.1"),
     ];
     for (arguments, code, part) in cases {

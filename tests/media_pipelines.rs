@@ -27,3 +27,6 @@ mod measuring;
 
 #[path = "media_parts/colours.rs"]
 mod colours;
+
+#[path = "media_parts/denoising.rs"]
+mod denoising;

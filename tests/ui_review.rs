@@ -412,3 +412,20 @@ fn the_time_bar_listens_to_the_arrows_when_it_has_the_keyboard() {
     assert_eq!(last(&window), review::Effect::Skip { secs: -5.0 });
     look(&mut window, "review-focus");
 }
+
+#[test]
+fn noise_is_switched_off_where_it_is_heard() {
+    let mut window = small(ready());
+    look(&mut window, "review-noise");
+    click(&mut window, "Take out noise");
+    assert_eq!(last(&window), review::Effect::Denoise(true));
+    assert!(window.state().model.settings.noise_suppression, "and in exported films");
+    window.key_press(egui::Key::N);
+    window.run_steps(2);
+    assert_eq!(last(&window), review::Effect::Denoise(false));
+    // A take without sound has no noise.
+    let mute = review::Message::PeaksReady { take: TakeId("take-3".into()), peaks: None };
+    window.state_mut().tell(Message::Review(mute));
+    window.run_steps(2);
+    assert!(window.query_by_label("Take out noise").is_none());
+}

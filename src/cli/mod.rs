@@ -2,6 +2,7 @@
 
 mod doctor;
 mod drive;
+mod export;
 mod listen;
 mod prompter;
 mod selftest;
@@ -70,6 +71,8 @@ pub enum Command {
     Take(take::Arguments),
     /// Show a script on this screen, for reading into a camera.
     Prompter(prompter::Arguments),
+    /// Make a take into an MP4 film.
+    Export(export::Arguments),
     /// Upload a take to a studio server.
     Upload(upload::Arguments),
     /// Run a studio server.
@@ -91,6 +94,7 @@ pub fn run(arguments: Arguments, studio: impl FnOnce(House, Option<PathBuf>) -> 
         None => open(Claim::Alone).and_then(|house| studio(house, arguments.script)).map(|()| 0),
         Some(Command::Take(take)) => open(Claim::Shared).and_then(|house| take::run(house, &take, &common)),
         Some(Command::Prompter(prompter)) => prompter::run(|| open(Claim::Shared), &prompter, &common),
+        Some(Command::Export(export)) => open(Claim::Shared).and_then(|house| export::run(&house, &export, &common)),
         Some(Command::Upload(upload)) => open(Claim::Shared).and_then(|house| upload::run(house, &upload, &common)),
         Some(Command::Serve(serve)) => open(Claim::Shared).and_then(|house| serve::run(&house, &serve, &common)),
         Some(Command::Doctor) => open(Claim::Shared).and_then(|house| doctor::run(&house, &common)),

@@ -105,6 +105,8 @@ pub fn record(house: House, arguments: &Arguments, asked: &Asked) -> Result<Reco
 fn roll(studio: &mut Headless, arguments: &Arguments, asked: &Asked, turns: &Turns) -> Result<Recorded, Problem> {
     studio.open(&arguments.script.to_string_lossy())?;
     let script_secs = studio.model.prompter.plan.total_secs();
+    // Nobody is asked here: who wants a mute take says “--microphone none”.
+    studio.model.record.mute.unattended = true;
     studio.model.record.limit_secs = Some(arguments.seconds.unwrap_or(script_secs));
     studio.send(Message::Command(Command::Record));
     let open_limit = Duration::from_secs(30 + u64::from(arguments.countdown));

@@ -89,11 +89,11 @@ pub fn send(house: House, take: Take, target: Target, asked: &Asked, show: bool)
 }
 
 /// The newest take that `name` stands for, with its row in line with its folder.
-fn find(house: &House, name: &str) -> Result<Take, Problem> {
+pub(super) fn find(house: &House, name: &str) -> Result<Take, Problem> {
     rescue::found_now(house)?.iter().for_each(super::tell_interrupted);
     let take = named(house, name)?;
     if take.state == TakeState::Recording {
-        return Err(Problem::refused(format!("Take {} is still being recorded.", take.id), "Stop it, then upload it."));
+        return Err(Problem::refused(format!("Take {} is still being recorded.", take.id), "Stop it, then try again."));
     }
     Ok(take)
 }

@@ -15,6 +15,9 @@ pub struct Health {
     pub dropped: u64,
     /// Stretches of sound that were lost.
     pub audio_gaps: u64,
+    /// How often the sound clipped.
+    #[serde(default)]
+    pub clips: u64,
     /// Size of the media file.
     pub bytes: u64,
     /// Bytes known to be on the disk, synced.

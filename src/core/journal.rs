@@ -81,6 +81,10 @@ pub enum Event {
     Dropped {
         frames: u64,
     },
+    /// The sound reached full scale since the last such line, in so many bursts.
+    Clipped {
+        times: u64,
+    },
     /// A camera or microphone went away; the take goes on with what is left.
     DeviceLost {
         device: String,

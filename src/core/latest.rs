@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::frame::{Frame, Still};
-use super::levels::Levels;
+use super::loudness::Heard;
 
 /// Newest-value slot, shared by cloning the handle.
 pub struct Latest<T> {
@@ -129,7 +129,8 @@ pub struct Feeds {
     pub camera: Latest<Frame>,
     /// The player's picture; its stamp is its time in the take.
     pub player: Latest<Frame>,
-    pub levels: Latest<Levels>,
+    /// What the microphone gives.
+    pub levels: Latest<Heard>,
     /// Scene pictures by their path relative to the project, at most 1920 pixels wide.
     pub pictures: Shelf<Still>,
 }

@@ -1,5 +1,5 @@
-//! Sound levels for the meter: peak and RMS in dBFS, with a clipping latch. Pure arithmetic over blocks of samples, so the
-//! audio callback can run it without locking or allocating.
+//! Sound levels for the meter: peak and RMS in dBFS, and whether it clipped. Pure arithmetic over blocks of samples that
+//! neither locks nor allocates.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ pub const FLOOR_DB: f32 = -90.0;
 /// At or above this a sample counts as clipped: the last step of a 16-bit converter.
 pub const CLIP: f32 = 0.999_96;
 
-/// Levels over a stretch of sound, all channels together.
+/// Levels over a stretch of sound: of one channel, or of all together.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Levels {
     /// Highest absolute sample, dBFS.
@@ -32,16 +32,25 @@ pub fn db(amplitude: f32) -> f32 {
 }
 
 impl Levels {
-    /// Measures a block of interleaved samples. Not-a-number samples count as silence.
+    /// Measures samples, whatever channels they are of. Not-a-number samples count as silence.
     pub fn of(samples: &[f32]) -> Levels {
-        let mut peak = 0f32;
-        let mut sum = 0f64;
-        for &sample in samples {
+        Levels::measure(samples.iter().copied())
+    }
+
+    /// Measures one channel of a block of interleaved samples.
+    pub fn of_channel(samples: &[f32], channel: usize, channels: usize) -> Levels {
+        Levels::measure(samples.iter().copied().skip(channel).step_by(channels.max(1)))
+    }
+
+    fn measure(samples: impl Iterator<Item = f32>) -> Levels {
+        let (mut peak, mut sum, mut count) = (0f32, 0f64, 0u64);
+        for sample in samples {
             let sample = if sample.is_finite() { sample } else { 0.0 };
             peak = peak.max(sample.abs());
             sum += f64::from(sample) * f64::from(sample);
+            count += 1;
         }
-        let rms = if samples.is_empty() { 0.0 } else { (sum / samples.len() as f64).sqrt() as f32 };
+        let rms = (sum / count.max(1) as f64).sqrt() as f32;
         Levels { peak_db: db(peak), rms_db: db(rms), clipped: peak >= CLIP }
     }
 
@@ -65,6 +74,14 @@ mod tests {
         let levels = Levels::of(&sine);
         assert!((levels.rms_db + 3.01).abs() < 0.05, "{levels:?}");
         assert!(levels.peak_db > -0.01);
+    }
+
+    #[test]
+    fn each_channel_is_measured_by_itself() {
+        let block: Vec<f32> = (0..960).map(|i| if i % 2 == 0 { 0.5 } else { 0.0 }).collect();
+        assert!((Levels::of_channel(&block, 0, 2).rms_db + 6.02).abs() < 0.01);
+        assert_eq!(Levels::of_channel(&block, 1, 2), Levels::default());
+        assert!((Levels::of(&block).rms_db + 9.03).abs() < 0.01);
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub mod journal;
 pub mod latest;
 pub mod levels;
 pub mod live;
+pub mod loudness;
 pub mod monitor;
 pub mod offset;
 pub mod peaks;

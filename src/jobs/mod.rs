@@ -12,6 +12,7 @@ mod devices;
 pub mod display;
 mod displays;
 pub mod doctor;
+pub mod export;
 pub mod follow;
 pub mod house;
 pub mod inbox;

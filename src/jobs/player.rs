@@ -28,6 +28,8 @@ pub struct Deck {
     worker: Worker,
     waves: Worker,
     open: Arc<Mutex<Option<play::Player>>>,
+    /// Noise is taken out of what is heard, in this take and the next.
+    denoise: Arc<AtomicBool>,
     /// Set when the waveform that is being read is no longer wanted.
     stale: Arc<AtomicBool>,
 }
@@ -39,6 +41,7 @@ impl Deck {
             worker: Worker::start("deck")?,
             waves: Worker::start("waves")?,
             open: Arc::default(),
+            denoise: Arc::default(),
             stale: Arc::default(),
         };
         // The first look at GStreamer's plugins may take a second; do it before somebody waits.
@@ -62,6 +65,9 @@ impl Deck {
                 });
             }
             order => {
+                if let review::Effect::Denoise(on) = order {
+                    self.denoise.store(on, Ordering::Relaxed);
+                }
                 let open = Arc::clone(&self.open);
                 self.worker.submit(move || {
                     if let Some(player) = open.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
@@ -85,13 +91,14 @@ impl Deck {
         self.stale.store(true, Ordering::Relaxed);
         self.stale = Arc::new(AtomicBool::new(false));
         let (ways, open, wanted) = (self.ways.clone(), Arc::clone(&self.open), take.clone());
-        let path = media.clone();
+        let (path, denoise) = (media.clone(), Arc::clone(&self.denoise));
         self.worker.submit(move || {
             let mut open = open.lock().unwrap_or_else(PoisonError::into_inner);
             open.take();
             ways.feeds.player.clear();
             match start(&ways, &wanted, &path) {
                 Ok(player) => {
+                    player.denoise(denoise.load(Ordering::Relaxed));
                     if play {
                         player.play();
                     }
@@ -162,6 +169,7 @@ fn obey(player: &play::Player, order: review::Effect) {
         }
         review::Effect::Step(frames) => player.step(frames),
         review::Effect::Speed(speed) => player.rate(speed),
+        review::Effect::Denoise(on) => player.denoise(on),
         review::Effect::SkipToMark { marks, forward } => {
             let here = player.position();
             let to = if forward {

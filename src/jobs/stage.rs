@@ -4,9 +4,11 @@
 //! ```text
 //! camera ────> Tap ──> feeds.camera (newest wins)        window
 //!               └────> recorder's inlet (never blocks)   file
-//! microphone ─> Tap ──> feeds.levels ──┘
+//! microphone ─> Tap ────────┘
+//!                └───> meter ─> feeds.levels             window
 //! ```
 
+mod meter;
 mod open;
 mod reopen;
 mod take;
@@ -19,7 +21,6 @@ use crate::blobs::journal::JournalWriter;
 use crate::core::frame::{AudioBlock, Frame};
 use crate::core::journal::Entry;
 use crate::core::latest::Feeds;
-use crate::core::levels::Levels;
 use crate::core::problem::Problem;
 use crate::core::take::TakeId;
 use crate::core::time::Moment;
@@ -35,9 +36,6 @@ use super::inbox::Outbox;
 
 /// Orders that may wait; a person gives a few a second.
 const ORDERS: usize = 32;
-
-/// Decibels the meter falls per second.
-const METER_FALL_DB_PER_SEC: f32 = 24.0;
 
 /// The handle that effects go to.
 #[derive(Debug)]
@@ -171,6 +169,7 @@ impl Owner {
 #[derive(Debug)]
 struct Tap {
     feeds: Feeds,
+    meter: meter::Meter,
     /// A voice may be followed, whether a take runs or not.
     ear: Ear,
     outbox: Outbox,
@@ -193,7 +192,8 @@ struct Roll {
 
 impl Tap {
     fn new(ways: &Ways, ear: Ear) -> Arc<Tap> {
-        Arc::new(Tap { feeds: ways.feeds.clone(), ear, outbox: ways.outbox.clone(), roll: Mutex::new(None) })
+        let meter = meter::Meter::new(ways.feeds.levels.clone(), ways.outbox.clone());
+        Arc::new(Tap { feeds: ways.feeds.clone(), meter, ear, outbox: ways.outbox.clone(), roll: Mutex::new(None) })
     }
 
     /// To the file; the picture for the screen goes its own way, since a JPEG must be decoded for it.
@@ -217,12 +217,11 @@ impl Tap {
     }
 
     fn sound(&self, block: &AudioBlock) {
-        let shown = self.feeds.levels.get().map_or_else(Levels::default, |levels| *levels);
-        let secs = block.frames() as f32 / block.format.sample_rate.max(1) as f32;
-        self.feeds.levels.publish(shown.fall(Levels::of(&block.samples), METER_FALL_DB_PER_SEC * secs));
+        // First what must not be late.
         if let Some(roll) = self.roll().as_ref() {
             roll.inlet.push_sound(block);
         }
+        self.meter.hear(block);
         self.ear.hear(block);
     }
 

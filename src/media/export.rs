@@ -1,4 +1,5 @@
 //! From a take's Matroska to the MP4 that the world expects, by copying the streams: nothing is decoded, so nothing is lost.
+//! Only sound that is to be freed of noise goes another way (`sound`); pictures are copied even then.
 //!
 //! ```text
 //!                   ┌ queue ┐
@@ -7,6 +8,8 @@
 //! ```
 //!
 //! Takes whose program died work too: their streams are whole, and the MP4 gets the index the Matroska lacks.
+
+mod sound;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -31,10 +34,24 @@ const QUEUE_BYTES: u32 = 64 << 20;
 /// Reading is this part of the work; moving the index to the front is the rest.
 const READING: f32 = 0.9;
 
+/// What becomes of the sound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sound {
+    /// Copied, as everything else.
+    AsRecorded,
+    /// Steady noise is taken out.
+    Denoised,
+}
+
 /// Copies the streams of `from` into an MP4 at `to`, index first, replacing what is there. `progress` is told a fraction
 /// from 0 to 1 a few times a second. Setting `cancel` ends it with `Error::Cancelled`; `to` is then as it was.
 /// Gives the size of the new file in bytes.
-pub fn remux_mp4(from: &Path, to: &Path, mut progress: impl FnMut(f32), cancel: &AtomicBool) -> Result<u64, Error> {
+pub fn remux_mp4(from: &Path, to: &Path, progress: impl FnMut(f32), cancel: &AtomicBool) -> Result<u64, Error> {
+    to_mp4(from, to, Sound::AsRecorded, progress, cancel)
+}
+
+/// The same, with a choice of the sound.
+pub fn to_mp4(from: &Path, to: &Path, sound: Sound, mut progress: impl FnMut(f32), cancel: &AtomicBool) -> Result<u64, Error> {
     super::init()?;
     check(from)?;
     let total = std::fs::metadata(from).map_err(|error| Error::file(from, error))?.len().max(1);
@@ -47,7 +64,7 @@ pub fn remux_mp4(from: &Path, to: &Path, mut progress: impl FnMut(f32), cancel: 
     chain(&pipeline, &[mux.clone(), make_file(whole.path())?])?;
     let parser = make("parsebin", "parser")?;
     chain(&pipeline, &[source.clone(), parser.clone()])?;
-    let refused = link_streams(&pipeline, &parser, &mux, from);
+    let refused = link_streams(&pipeline, &parser, &mux, from, sound);
     let moved = || {
         let read = source.query_position::<gst::format::Bytes>().map_or(0, |position| *position);
         progress(READING * (read as f32 / total as f32).min(1.0));
@@ -89,20 +106,26 @@ fn make_queue(name: &str) -> Result<gst::Element, Error> {
 
 type Refusal = Arc<Mutex<Option<Error>>>;
 
-fn link_streams(pipeline: &gst::Pipeline, parser: &gst::Element, mux: &gst::Element, from: &Path) -> Refusal {
+fn link_streams(pipeline: &gst::Pipeline, parser: &gst::Element, mux: &gst::Element, from: &Path, sound: Sound) -> Refusal {
     let refused = Refusal::default();
     let (weak, weak_mux) = (pipeline.downgrade(), mux.downgrade());
     let (noted, from): (_, PathBuf) = (Arc::clone(&refused), from.to_owned());
     parser.connect_pad_added(move |_, source| {
         let (Some(pipeline), Some(mux)) = (weak.upgrade(), weak_mux.upgrade()) else { return };
-        let Err(error) = link_stream(&pipeline, &mux, source, &from) else { return };
+        let Err(error) = link_stream(&pipeline, &mux, source, &from, sound) else { return };
         noted.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
         gst::element_error!(mux, gst::StreamError::Format, ["a stream can't be copied"]);
     });
     refused
 }
 
-fn link_stream(pipeline: &gst::Pipeline, mux: &gst::Element, source: &gst::Pad, from: &Path) -> Result<(), Error> {
+fn link_stream(
+    pipeline: &gst::Pipeline,
+    mux: &gst::Element,
+    source: &gst::Pad,
+    from: &Path,
+    sound: Sound,
+) -> Result<(), Error> {
     let caps = source.current_caps().unwrap_or_else(|| source.query_caps(None));
     let name = caps.structure(0).map(|s| s.name().to_string()).unwrap_or_default();
     let template = match name.split('/').next() {
@@ -112,6 +135,10 @@ fn link_stream(pipeline: &gst::Pipeline, mux: &gst::Element, source: &gst::Pad, 
         _ => return Ok(()),
     };
     let refused = || Error::NotForMp4 { path: from.to_owned(), codec: codec_name(&caps) };
+    if template == "audio_%u" && sound == Sound::Denoised {
+        let input = mux.request_pad_simple(template).ok_or_else(refused)?;
+        return sound::link(pipeline, source, &input);
+    }
     let takes = mux.pad_template(template).is_some_and(|template| template.caps().can_intersect(&caps));
     if !takes {
         return Err(refused());

@@ -5,6 +5,7 @@
 //! that nothing above knows which framework moves them.
 
 mod decode;
+pub mod denoise;
 mod elements;
 pub mod error;
 pub mod export;

@@ -4,6 +4,7 @@
 use crate::core::live::Order;
 use crate::core::prompter::pace::{MAX_WPM, MIN_WPM};
 use crate::core::prompter::{Align, Look, Pace};
+use crate::core::settings::Settings;
 
 use super::{
     Action, Effect, Message, Model, Page, Sheet, control, follow, prepare, prompter, record, rehearse, review, upload,
@@ -55,6 +56,7 @@ pub enum Command {
     PreviousMark,
     NextMark,
     SkipRejected,
+    Denoise,
     Upload,
     DeleteTake,
     PutBack,
@@ -195,6 +197,7 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::PreviousMark, "previous-mark", "Previous scene or mark", &[key(Key::Up), key(Key::PageUp)], REVIEW),
     entry(Command::NextMark, "next-mark", "Next scene or mark", &[key(Key::Down), key(Key::PageDown)], REVIEW),
     entry(Command::SkipRejected, "skip-rejected", "Skip rejected", &[key(Key::Char('J'))], REVIEW),
+    entry(Command::Denoise, "denoise", "Take out noise", &[key(Key::Char('N'))], REVIEW),
     entry(Command::Upload, "upload", "Upload the take", &[ctrl(Key::Char('U'))], REVIEW),
     entry(Command::DeleteTake, "delete-take", "Move the take to the bin", &[key(Key::Delete)], REVIEW),
     entry(Command::PutBack, "put-back", "Put it back", &[ctrl(Key::Char('Z'))], REVIEW),
@@ -328,6 +331,10 @@ fn prompter_or_player(model: &Model, command: Command) -> Vec<Action> {
         Command::Slower => Message::Prompter(P::Faster(-5.0)),
         Command::PlayPause => Message::Review(R::TogglePlay),
         Command::SkipRejected => Message::Review(R::ToggleSkip),
+        Command::Denoise => {
+            let now = &model.settings;
+            Message::Settings(Box::new(Settings { noise_suppression: !now.noise_suppression, ..now.clone() }))
+        }
         Command::StepBack => Message::Review(R::Step(-1)),
         Command::StepOn => Message::Review(R::Step(1)),
         Command::SkipBack => Message::Review(R::Skip(-5.0)),

@@ -20,6 +20,7 @@ pub mod rehearse;
 pub mod rescue;
 pub mod review;
 pub mod share;
+pub mod sound;
 pub mod upload;
 
 use std::sync::Arc;
@@ -78,6 +79,7 @@ pub struct Model {
     pub disk: disk::State,
     pub upload: upload::State,
     pub share: share::State,
+    pub sound: sound::State,
     pub control: control::State,
     /// The keys in force: the usual ones and what the settings say.
     pub keys: Arc<keys::Keys>,
@@ -144,6 +146,7 @@ pub enum Message {
     Disk(disk::Message),
     Upload(upload::Message),
     Share(share::Message),
+    Sound(sound::Message),
     Control(control::Message),
     Notice(notice::Message),
 }
@@ -201,6 +204,7 @@ pub fn start(model: &mut Model, settings: Settings, now: Moment) -> Vec<Effect> 
     model.prompter = prompter::State::new(settings.look, settings.pace, now);
     model.keys = Arc::new(keys::Keys::of(&model.settings.keys));
     let mut effects = vec![Effect::Devices(devices::Effect::Watch), Effect::Upload(upload::Effect::Resume)];
+    effects.extend(model.settings.noise_suppression.then_some(Effect::Review(review::Effect::Denoise(true))));
     effects.extend(displays::start(&model.settings, &mut model.displays).map(Effect::Displays));
     effects.extend(model.share.start(&model.settings));
     effects.extend(control::begin(&model.settings).map(Effect::Control));
@@ -263,6 +267,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         }
         Message::Upload(message) => model.upload.update(message, now),
         Message::Share(message) => model.share.update(message, &model.settings, now),
+        Message::Sound(message) => model.sound.update(message, model.record.rolling().is_some()),
         Message::Control(message) => model.control.update(message, &model.settings),
         Message::Notice(message) => {
             model.notice.update(message, now);
@@ -284,6 +289,7 @@ fn tick(model: &mut Model, now: Moment) -> Vec<Action> {
         prepare: &model.prepare,
         prompter: &model.prompter,
         devices: &model.devices,
+        sound: &model.sound,
     };
     actions.extend(model.record.tick(&studio, now));
     actions.extend(model.rehearse.tick(&studio, now));
@@ -306,6 +312,7 @@ fn record(model: &mut Model, message: record::Message, now: Moment) -> Vec<Actio
         prepare: &model.prepare,
         prompter: &model.prompter,
         devices: &model.devices,
+        sound: &model.sound,
     };
     let mut actions = model.record.update(message, &studio, now);
     actions.extend(warning);
@@ -323,6 +330,7 @@ fn rehearse(model: &mut Model, message: rehearse::Message, now: Moment) -> Vec<A
         prepare: &model.prepare,
         prompter: &model.prompter,
         devices: &model.devices,
+        sound: &model.sound,
     };
     let actions = model.rehearse.update(message, &studio, now);
     put_sheet_away(model, busy);
@@ -427,6 +435,7 @@ fn go(model: &mut Model, page: Page) -> Vec<Action> {
     let mut actions = Vec::new();
     if from == Page::Record {
         model.record.editing = None;
+        model.record.mute.question = None;
         actions.push(Action::Tell(Message::Devices(devices::Message::Close)));
         actions.push(Action::Tell(Message::Prompter(prompter::Message::Pause)));
         if std::mem::take(&mut model.immersive) {
@@ -460,12 +469,16 @@ fn change_settings(model: &mut Model, settings: Settings) -> Vec<Action> {
     };
     let reopen = devices_changed(&model.settings, &settings) && model.page == Page::Record && !model.record.busy();
     let controls = control::changed(&model.settings, &settings);
+    let denoise = model.settings.noise_suppression != settings.noise_suppression;
     if model.settings.keys != settings.keys {
         model.keys = Arc::new(keys::Keys::of(&settings.keys));
     }
     model.settings = settings;
     let mut actions = vec![Action::Do(Effect::SaveSettings(Box::new(model.settings.clone())))];
     actions.extend(controls.map(|effect| Action::Do(Effect::Control(effect))));
+    if denoise {
+        actions.push(Action::Do(Effect::Review(review::Effect::Denoise(model.settings.noise_suppression))));
+    }
     if reopen {
         actions.push(Action::Tell(Message::Devices(devices::Message::Open)));
     }

@@ -1,5 +1,6 @@
 //! Record: countdown, one continuous take, stop. The journal's entries are decided here, from the prompter's place.
 
+pub mod mute;
 pub mod passed;
 mod pause;
 mod rolling;
@@ -16,7 +17,7 @@ use crate::core::take::{Take, TakeId};
 use crate::core::take_clock::TakeClock;
 use crate::core::time::{Moment, nanos};
 
-use super::{Action, devices, prepare, prompter, rehearse, review};
+use super::{Action, devices, prepare, prompter, rehearse, review, sound};
 
 use passed::Place;
 pub use rolling::Rolling;
@@ -33,6 +34,8 @@ pub struct State {
     pub mirror_camera: bool,
     /// The take stops by itself at this length, to the frame.
     pub limit_secs: Option<f64>,
+    /// Whether a take may be mute.
+    pub mute: mute::State,
     /// The take that was closed last.
     pub finished: Option<TakeId>,
     /// The scene whose words are being edited on the Record page, as the prompter's layout numbers it.
@@ -91,6 +94,8 @@ pub enum Message {
     DeviceBack {
         device: String,
     },
+    /// What the person answers to the question whether to record without sound.
+    Mute(mute::Answer),
     Mark,
     /// What was just read is spoilt: back to the beginning of the sentence, and on.
     Again,
@@ -134,6 +139,7 @@ pub struct Studio<'a> {
     pub prepare: &'a prepare::State,
     pub prompter: &'a prompter::State,
     pub devices: &'a devices::State,
+    pub sound: &'a sound::State,
 }
 
 impl State {
@@ -165,10 +171,11 @@ impl State {
             Message::Health(health) => {
                 if let Phase::Rolling(rolling) = &mut self.phase {
                     let lost = (health.missed + health.dropped).saturating_sub(rolling.health.missed + rolling.health.dropped);
+                    let clips = health.clips.saturating_sub(rolling.health.clips);
                     rolling.health = health;
-                    if lost > 0 {
-                        return vec![journal(rolling, now, Event::Dropped { frames: lost })];
-                    }
+                    let dropped = (lost > 0).then_some(Event::Dropped { frames: lost });
+                    let clipped = (clips > 0).then_some(Event::Clipped { times: clips });
+                    return [dropped, clipped].into_iter().flatten().map(|event| journal(rolling, now, event)).collect();
                 }
                 Vec::new()
             }
@@ -184,6 +191,7 @@ impl State {
             }
             Message::DeviceLost { device, detail } => self.device_lost(device, detail, studio, now),
             Message::DeviceBack { device } => self.device_back(device, now),
+            Message::Mute(answer) => self.answer(answer, studio, now),
             Message::Mark => self.mark(now),
             Message::Again => self.again(studio, now),
             Message::Smoothness { display, figures } => {
@@ -218,6 +226,7 @@ impl State {
 
     /// What time brings: the end of the countdown, scenes and lines passed.
     pub fn tick(&mut self, studio: &Studio<'_>, now: Moment) -> Vec<Action> {
+        self.mute.look_again(studio);
         match &mut self.phase {
             Phase::Waiting => self.wait_for_devices(studio, now),
             Phase::Countdown { ends } if now >= *ends => self.start(studio),
@@ -269,6 +278,9 @@ impl State {
             let problem = Problem::usage("There is no script open.", "Open a script or the demo first.");
             return vec![Action::show(&problem)];
         }
+        if self.mute.question.is_some() {
+            return if self.mute.means_yes(now) { self.answer(mute::Answer::Record, studio, now) } else { Vec::new() };
+        }
         (self.phase, self.finished) = (Phase::Waiting, None);
         let mut actions = vec![Action::Tell(super::Message::Go(super::Page::Record)), tell_prompter(prompter::Message::Rewind)];
         if is_failed(&studio.devices.camera) || is_failed(&studio.devices.microphone) {
@@ -282,8 +294,7 @@ impl State {
 
     fn wait_for_devices(&mut self, studio: &Studio<'_>, now: Moment) -> Vec<Action> {
         match (&studio.devices.camera, &studio.devices.microphone) {
-            // A take without its sound is found out too late; whoever wants none chooses none.
-            (devices::Port::Failed(problem), _) | (_, devices::Port::Failed(problem)) => {
+            (devices::Port::Failed(problem), _) => {
                 self.phase = Phase::Idle;
                 vec![Action::show(problem)]
             }
@@ -292,11 +303,42 @@ impl State {
                 let fix = "Choose a camera, or the synthetic one, under Devices.";
                 vec![Action::show(&Problem::usage("A take needs a camera, and none is chosen.", fix))]
             }
-            _ if studio.devices.ready() => {
-                self.phase = Phase::Countdown { ends: now.plus_secs(f64::from(studio.settings.countdown_secs)) };
-                if studio.settings.countdown_secs == 0 { self.start(studio) } else { Vec::new() }
-            }
+            _ if studio.devices.ready() => match self.mute.judge(studio, now) {
+                mute::Verdict::Record => {
+                    self.phase = Phase::Countdown { ends: now.plus_secs(f64::from(studio.settings.countdown_secs)) };
+                    if studio.settings.countdown_secs == 0 { self.start(studio) } else { Vec::new() }
+                }
+                mute::Verdict::Ask => {
+                    self.phase = Phase::Idle;
+                    Vec::new()
+                }
+                mute::Verdict::Refuse(problem) => {
+                    self.phase = Phase::Idle;
+                    vec![Action::show(&problem)]
+                }
+            },
             _ => Vec::new(),
+        }
+    }
+
+    fn answer(&mut self, answer: mute::Answer, studio: &Studio<'_>, now: Moment) -> Vec<Action> {
+        if self.mute.question.is_none() {
+            return Vec::new();
+        }
+        match answer {
+            mute::Answer::Record => {
+                self.mute.accept(studio);
+                self.phase = Phase::Waiting;
+                self.wait_for_devices(studio, now)
+            }
+            mute::Answer::Choose => {
+                self.mute.question = None;
+                vec![Action::Tell(super::Message::Sheet(super::Sheet::Settings))]
+            }
+            mute::Answer::Cancel => {
+                self.mute.question = None;
+                Vec::new()
+            }
         }
     }
 

@@ -167,6 +167,8 @@ pub enum Effect {
     },
     Step(i32),
     Speed(f64),
+    /// What is heard is freed of noise, or is as it was recorded.
+    Denoise(bool),
     /// To the first mark after (or last mark before) where it is.
     SkipToMark {
         marks: Vec<u64>,

@@ -73,7 +73,7 @@ impl Owner {
         self.stop_take();
         self.devices = None;
         self.ways.feeds.camera.clear();
-        self.ways.feeds.levels.clear();
+        self.tap.meter.reset();
     }
 
     /// A camera that is there and does not open is said, not passed over in silence. (Sound systems list many names that

@@ -1,6 +1,6 @@
 //! A take from its folder to its row: made before the first frame, told about while it runs, closed and read back at the end.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use crate::blobs::takes::{self, TakeFolder};
 use crate::clock;
 use crate::core::disk;
 use crate::core::frame::{AudioFormat, VideoFormat};
+use crate::core::health::Health;
 use crate::core::journal::{self, Entry, Event, Opened};
 use crate::core::problem::Problem;
 use crate::core::take::{Checkpoint, Take, TakeId, TakeState};
@@ -137,7 +138,7 @@ impl Owner {
         let row = Take { state: TakeState::Recording, ..takes::read_take_folder(&folder.folder)? };
         self.house.db.save_take(&row)?;
         *self.journal.lock().unwrap_or_else(PoisonError::into_inner) = Some(writer);
-        let health = watch_health(recorder.inlet(), self.ways.outbox.clone())?;
+        let health = watch_health(recorder.inlet(), self.tap.meter.clips(), self.ways.outbox.clone())?;
         let (inlet, take) = (recorder.inlet(), opened.take.clone());
         self.tap.connect(Roll { inlet, take, number: opened.number, started: None, told: false, limit });
         Ok(Running { recorder, folder: folder.clone(), health, hold })
@@ -258,14 +259,16 @@ fn turn(clock: &TakeClock) -> Option<Entry> {
 }
 
 /// Tells the take's health until the flag is set.
-fn watch_health(inlet: Inlet, outbox: Outbox) -> Result<Arc<AtomicBool>, Problem> {
+fn watch_health(inlet: Inlet, clips: Arc<AtomicU64>, outbox: Outbox) -> Result<Arc<AtomicBool>, Problem> {
     let done = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&done);
+    let clipped_before = clips.load(Ordering::Relaxed);
     let run = move || {
         let mut turns = 0;
         while !flag.load(Ordering::Relaxed) {
             std::thread::sleep(HEALTH_EVERY);
-            outbox.try_send(Message::Record(studio::Message::Health(inlet.health())));
+            let clips = clips.load(Ordering::Relaxed).saturating_sub(clipped_before);
+            outbox.try_send(Message::Record(studio::Message::Health(Health { clips, ..inlet.health() })));
             // The studio heard of it at once, unless its inbox was full.
             if let Some(clock) = inlet.clock().filter(|clock| clock.turns() > turns) {
                 let newest = clock.turns();

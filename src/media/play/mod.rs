@@ -19,6 +19,7 @@ use gstreamer::prelude::*;
 use tracing::debug;
 
 use super::decode::{check, stream_time};
+use super::denoise::Switch;
 use super::error::Error;
 use super::frames::unwrap;
 use super::index::Index;
@@ -66,6 +67,8 @@ struct Shared {
     aim: AtomicU64,
     duration: AtomicU64,
     playing: AtomicBool,
+    /// Noise is taken out of what is heard.
+    denoise: Switch,
     quit: AtomicBool,
 }
 
@@ -100,6 +103,7 @@ impl Player {
             aim: AtomicU64::new(NOWHERE),
             duration: AtomicU64::new(0),
             playing: AtomicBool::new(false),
+            denoise: Switch::default(),
             quit: AtomicBool::new(false),
         });
         let pipeline = pipeline::build(&path, &shared)?;
@@ -171,6 +175,11 @@ impl Player {
         if volume.is_finite() {
             self.ask(|wanted| wanted.volume = Some(volume.clamp(0.0, 1.0)));
         }
+    }
+
+    /// Whether noise is taken out of what is heard. While it plays, what is on its way to the speaker already comes first.
+    pub fn denoise(&self, on: bool) {
+        self.shared.denoise.store(on, Ordering::Relaxed);
     }
 
     /// Start of the picture on screen in nanoseconds, or of the one a running seek will show.

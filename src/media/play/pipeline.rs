@@ -3,7 +3,7 @@
 //! ```text
 //!            ┌ to-pictures ─── upright ─────── pictures (appsink, on the clock, newest only) ─ Shared::show
 //! playbin ───┤ videoconvert    videoflip
-//!            └ scaletempo ─ volume ─ speaker (autoaudiosink)
+//!            └ denoise ─ scaletempo ─ volume ─ speaker (autoaudiosink)
 //! ```
 //!
 //! playbin and not playbin3, which crashes on some broken files (1.22: its probe meets the end of a stream that never
@@ -21,6 +21,7 @@ use gstreamer::prelude::*;
 use gstreamer_app as gst_app;
 
 use super::Shared;
+use crate::media::denoise::make_denoise;
 use crate::media::elements::{chain, make, pad, set};
 use crate::media::error::Error;
 
@@ -37,9 +38,21 @@ pub fn build(path: &Path, shared: &Arc<Shared>) -> Result<gst::Pipeline, Error> 
     set(&playbin, "flags", "video+audio+native-video+soft-volume")?;
     playbin.set_property("uri", uri.as_str());
     playbin.set_property("video-sink", make_picture_sink(shared)?);
-    playbin.set_property("audio-filter", make("scaletempo", "tempo")?);
+    playbin.set_property("audio-filter", make_audio_filter(shared)?);
     playbin.set_property("audio-sink", make("autoaudiosink", SPEAKER)?);
     playbin.downcast().map_err(|_| Error::build("play", "playbin is no pipeline"))
+}
+
+/// Noise goes before voices are stretched: the suppressor knows them at their own speed.
+fn make_audio_filter(shared: &Arc<Shared>) -> Result<gst::Bin, Error> {
+    let bin = gst::Bin::builder().name("audio-filter").build();
+    let (denoise, tempo) = (make_denoise(Arc::clone(&shared.denoise))?, make("scaletempo", "tempo")?);
+    chain(&bin, &[denoise.clone().upcast(), tempo.clone()])?;
+    for (element, name) in [(denoise.upcast(), "sink"), (tempo, "src")] {
+        let end = gst::GhostPad::with_target(&pad(&element, name)?).map_err(|error| Error::build("audio-filter", error))?;
+        bin.add_pad(&end).map_err(|error| Error::build("audio-filter", error))?;
+    }
+    Ok(bin)
 }
 
 /// Takes the sound device out after it failed: a clocked sink that swallows.

@@ -270,6 +270,8 @@ impl Inlet {
             missed: c.missed.load(Ordering::Relaxed),
             dropped: c.dropped.load(Ordering::Relaxed),
             audio_gaps: c.audio_gaps.load(Ordering::Relaxed),
+            // The microphone's meter counts them.
+            clips: 0,
             bytes: c.bytes.load(Ordering::Relaxed),
             synced_bytes: c.synced_bytes.load(Ordering::Relaxed),
             disk_free_bytes: c.disk_free_bytes.load(Ordering::Relaxed),

@@ -1,6 +1,7 @@
 //! Devices and settings, in a sheet under the gear. Each change takes effect at once and is remembered.
 
 mod camera;
+mod sound;
 
 use egui::{Context, Ui};
 use lucide_icons::Icon;
@@ -65,6 +66,7 @@ fn fields_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
         0 => "None".to_owned(),
         secs => format!("{secs} s"),
     });
+    sound::sound_ui(ui, &mut wanted);
     let shown = (now.zoom.clamp(*ZOOM.start(), *ZOOM.end()) * 100.0).round() as u32;
     let mut percent = shown;
     pick_ui(ui, "Interface scale", &SCALES, &mut percent, |percent| format!("{percent} %"));

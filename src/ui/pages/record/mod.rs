@@ -10,6 +10,7 @@ mod notice;
 mod pace;
 mod paused;
 mod places;
+mod question;
 mod rehearsal;
 mod scene;
 mod stage;
@@ -42,6 +43,7 @@ pub struct RecordView {
     /// The sentence on a card in the middle of the page.
     pub says: Option<String>,
     edit: edit::Field,
+    question: question::Keyboard,
 }
 
 /// Draws the page into what is left of `ui`. Answers with the height of the controls at its foot.
@@ -59,7 +61,7 @@ pub fn record_ui(
     places.meter = places.meter.filter(|_| matches!(model.devices.microphone, Port::Open { .. }));
     // Without a script there is no scene to name.
     places.scene = places.scene.filter(|_| scene::title(model, now).is_some());
-    view.meter.follow(screen, now);
+    view.meter.follow(model, screen, now);
     stage::stage_ui(ui, model, screen, &places, now, out);
     view.says = notice::notice_ui(ui, model, &places, now, out);
     paused::paused_ui(ui, model, &places, now);
@@ -67,13 +69,14 @@ pub fn record_ui(
         scene::scene_ui(ui, model, &places, now);
         meter::meter_ui(ui, &mut view.meter, &places);
         bar::bar_ui(ui, model, screen, &mut view.look.open, &places, now, out);
-        status::status_ui(ui, model, &places);
+        status::status_ui(ui, model, &places, now);
         look::look_ui(ui, model, &mut view.look, screen, &places, out);
     } else {
         status::line_ui(ui, model, &places, now);
     }
     edit::edit_ui(ui, model, &mut view.edit, &places, now, out);
     rehearsal::rehearsal_ui(ui, model, &places, out);
+    question::question_ui(ui, model, &mut view.question, &places, out);
     keep_moving(ui, model, now);
     places.bar.height() + space(1.0)
 }

@@ -4,6 +4,7 @@ use egui::{Align, Color32, Layout, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo,
 use lucide_icons::Icon;
 
 use crate::core::health::Health;
+use crate::core::loudness::Side;
 use crate::core::time::{Moment, Rate, clock};
 use crate::studio::Model;
 use crate::studio::devices::Port;
@@ -43,14 +44,14 @@ impl Word {
 }
 
 /// Draws the line: devices left (or the scene, where the page is narrow), health right.
-pub fn status_ui(ui: &mut Ui, model: &Model, places: &Places) {
+pub fn status_ui(ui: &mut Ui, model: &Model, places: &Places, now: Moment) {
     let margin = places.margin();
     let bottom = places.bar.bottom() - space(1.5);
     let line = Rect::from_min_max(pos2(places.bar.left() + margin, bottom - HEIGHT), pos2(places.bar.right() - margin, bottom));
     let right = health_words(model);
     let taken = words_ui(ui, line, &right, Align::Max);
     let left = Rect::from_min_max(line.min, pos2(line.right() - taken - space(2.0), line.bottom()));
-    words_ui(ui, left, &device_words(model), Align::Min);
+    words_ui(ui, left, &device_words(model, now), Align::Min);
 }
 
 /// Full screen and nobody near: one thin line with dot, time and scene.
@@ -73,10 +74,22 @@ pub fn line_ui(ui: &mut Ui, model: &Model, places: &Places, now: Moment) {
     }
 }
 
-fn device_words(model: &Model) -> Vec<Word> {
+fn device_words(model: &Model, now: Moment) -> Vec<Word> {
     let camera = port_word(&model.devices.camera, "camera", Icon::Video, Icon::VideoOff);
     let microphone = port_word(&model.devices.microphone, "microphone", Icon::Mic, Icon::MicOff);
-    [camera, microphone].into_iter().flatten().collect()
+    // What is wrong with the sound stands for the microphone's name.
+    [camera, sound_word(model, now).or(microphone)].into_iter().flatten().collect()
+}
+
+/// That there is no sound, or on one side only.
+fn sound_word(model: &Model, now: Moment) -> Option<Word> {
+    let warn = |text: String| Some(Word::new(Some(Icon::MicOff), text, Tone::Warn));
+    match (model.sound.silent_secs(now), model.sound.only) {
+        (Some(secs), _) => warn(format!("No sound for {}", figures::wait(secs))),
+        (None, Some(Side::Left)) => warn("Sound on the left only".to_owned()),
+        (None, Some(Side::Right)) => warn("Sound on the right only".to_owned()),
+        (None, None) => None,
+    }
 }
 
 fn port_word<F>(port: &Port<F>, what: &str, on: Icon, off: Icon) -> Option<Word> {
@@ -128,6 +141,9 @@ fn figures_of(health: &Health) -> Vec<Word> {
             format!("{} gaps in the sound", health.audio_gaps)
         };
         words.push(Word::new(None, gaps, Tone::Warn));
+    }
+    if health.clips > 0 {
+        words.push(Word::new(None, format!("clipped {}×", health.clips), Tone::Warn));
     }
     words.extend(health.disk_secs_left.map(left));
     if health.synced_bytes > 0 {

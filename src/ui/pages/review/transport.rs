@@ -6,7 +6,7 @@ use lucide_icons::Icon;
 use crate::core::span::Span;
 use crate::core::time::timecode;
 use crate::studio::command::Command;
-use crate::studio::review::{self, SPEEDS};
+use crate::studio::review::{self, SPEEDS, Wave};
 use crate::studio::{Message, Model};
 use crate::ui::Screen;
 use crate::ui::keys;
@@ -58,6 +58,7 @@ pub fn transport_ui(ui: &mut Ui, model: &Model, screen: &Screen, row: Rect, pict
     let right = Rect::from_min_max(pos2(rect.right() + space(0.5), row.top()), row.max);
     ui.scope_builder(UiBuilder::new().max_rect(right).layout(Layout::right_to_left(Align::Center)), |ui| {
         speed_ui(ui, ready, out);
+        denoise_ui(ui, model, out);
         skip_ui(ui, model, out);
     });
 }
@@ -105,6 +106,18 @@ fn skip_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
     let button = Button::icon_only(Icon::ListX, Command::SkipRejected.label()).command(Command::SkipRejected);
     if button.selected(!model.review.play_rejected).show(ui).clicked() {
         out.push(Message::Command(Command::SkipRejected));
+    }
+}
+
+/// Heard with its noise, or without; where there is sound, and room.
+fn denoise_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
+    let mute = model.review.open.as_ref().is_none_or(|open| open.peaks == Wave::None);
+    if mute || ui.available_width() < BUTTON {
+        return;
+    }
+    let button = Button::icon_only(Icon::AudioWaveform, Command::Denoise.label()).command(Command::Denoise);
+    if button.selected(model.settings.noise_suppression).show(ui).clicked() {
+        out.push(Message::Command(Command::Denoise));
     }
 }
 

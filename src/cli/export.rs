@@ -1,0 +1,70 @@
+//! `onetake export`: a take as an MP4 that plays everywhere.
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde::Serialize;
+
+use super::{Common, print_json, print_line, upload};
+use crate::core::problem::Problem;
+use crate::core::time::secs;
+use crate::jobs::export;
+use crate::jobs::house::House;
+use crate::jobs::signals::Asked;
+
+#[derive(Clone, Debug, clap::Args)]
+pub struct Arguments {
+    /// Id of the take, its beginning, or “last”.
+    pub take: String,
+    /// File to write; without it one named after script and take, in this folder.
+    #[arg(long, value_name = "FILE")]
+    pub to: Option<PathBuf>,
+    /// Replace a file that is there.
+    #[arg(long)]
+    pub force: bool,
+    /// Take steady noise out of the sound; without it the studio's setting counts.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "true|false")]
+    pub denoise: Option<bool>,
+}
+
+/// The answer.
+#[derive(Debug, Serialize)]
+struct Answer<'a> {
+    take: &'a str,
+    file: String,
+    bytes: u64,
+    seconds: f64,
+    denoised: bool,
+}
+
+pub fn run(house: &House, arguments: &Arguments, common: &Common) -> Result<u8, Problem> {
+    let asked = Asked::listen(house.runtime.handle(), || {});
+    let take = upload::find(house, &arguments.take)?;
+    let to = arguments.to.clone().unwrap_or_else(|| export::usual_name(&take));
+    if to.exists() && !arguments.force {
+        let what = format!("There is a file {} already.", to.display());
+        return Err(Problem::usage(what, "Name another one with --to, or replace it with --force."));
+    }
+    let denoise = arguments.denoise.unwrap_or_else(|| house.settings().0.noise_suppression);
+    let show = !common.json && std::io::stderr().is_terminal();
+    let cancel = AtomicBool::new(false);
+    let progress = |part: f32| {
+        cancel.store(asked.to_end(), Ordering::Relaxed);
+        if show {
+            let _ = write!(std::io::stderr(), "\r{:3.0} % ", part * 100.0);
+        }
+    };
+    let written = export::film(&take, &to, denoise, progress, &cancel);
+    if show {
+        let _ = writeln!(std::io::stderr());
+    }
+    let bytes = written?;
+    let file = to.to_string_lossy().into_owned();
+    if common.json {
+        print_json(&Answer { take: &take.id.0, file, bytes, seconds: secs(take.nanos), denoised: denoise });
+    } else {
+        print_line(format_args!("{file}  {:.1} MB", bytes as f64 / 1e6));
+    }
+    Ok(0)
+}

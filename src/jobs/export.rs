@@ -1,0 +1,22 @@
+//! Export of a take: a film that plays everywhere, made from the take's own file.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use crate::blobs::names;
+use crate::core::problem::Problem;
+use crate::core::take::Take;
+use crate::media::export::{Sound, to_mp4};
+
+/// What a take's film is called when nobody says otherwise.
+pub fn usual_name(take: &Take) -> PathBuf {
+    let title = names::safe_name(&take.title, "Untitled");
+    PathBuf::from(format!("{title} - take {}.mp4", take.number))
+}
+
+/// Writes the film; its size in bytes. Pictures are copied, and so is the sound unless `denoise` takes its noise out.
+/// `progress` is told a fraction from 0 to 1.
+pub fn film(take: &Take, to: &Path, denoise: bool, progress: impl FnMut(f32), cancel: &AtomicBool) -> Result<u64, Problem> {
+    let sound = if denoise { Sound::Denoised } else { Sound::AsRecorded };
+    Ok(to_mp4(Path::new(&take.media), to, sound, progress, cancel)?)
+}
