@@ -10,6 +10,7 @@ pub mod control;
 pub mod devices;
 pub mod displays;
 pub mod follow;
+pub mod heal;
 pub mod keys;
 pub mod notice;
 pub mod prepare;
@@ -73,6 +74,7 @@ pub struct Model {
     pub rehearse: rehearse::State,
     pub review: review::State,
     pub upload: upload::State,
+    pub heal: heal::State,
     pub share: share::State,
     pub control: control::State,
     /// The keys in force: the usual ones and what the settings say.
@@ -134,6 +136,7 @@ pub enum Message {
     Rehearse(rehearse::Message),
     Review(review::Message),
     Upload(upload::Message),
+    Heal(heal::Message),
     Share(share::Message),
     Control(control::Message),
     Notice(notice::Message),
@@ -150,6 +153,7 @@ pub enum Effect {
     Record(record::Effect),
     Review(review::Effect),
     Upload(upload::Effect),
+    Heal(heal::Effect),
     Share(share::Effect),
     Control(control::Effect),
     SaveSettings(Box<Settings>),
@@ -246,6 +250,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Rehearse(message) => rehearse(model, message, now),
         Message::Review(message) => model.review.update(message),
         Message::Upload(message) => model.upload.update(message, now),
+        Message::Heal(message) => model.heal.update(message),
         Message::Share(message) => model.share.update(message, &model.settings, now),
         Message::Control(message) => model.control.update(message, &model.settings),
         Message::Notice(message) => {
@@ -281,13 +286,15 @@ fn record(model: &mut Model, message: record::Message, now: Moment) -> Vec<Actio
         model.rehearse.put_away();
     }
     let busy = model.busy().is_some();
+    let sent = upload::of_recording(&message, model.settings.upload_while_recording);
     let studio = record::Studio {
         settings: &model.settings,
         prepare: &model.prepare,
         prompter: &model.prompter,
         devices: &model.devices,
     };
-    let actions = model.record.update(message, &studio, now);
+    let mut actions = model.record.update(message, &studio, now);
+    actions.extend(sent.map(|message| Action::Tell(Message::Upload(message))));
     put_sheet_away(model, busy);
     actions
 }

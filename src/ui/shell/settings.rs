@@ -1,5 +1,7 @@
 //! Devices and settings, in a sheet under the gear. Each change takes effect at once and is remembered.
 
+mod upload;
+
 use egui::{Context, Ui};
 use lucide_icons::Icon;
 
@@ -60,6 +62,7 @@ fn fields_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
         0 => "None".to_owned(),
         secs => format!("{secs} s"),
     });
+    upload::while_recording_ui(ui, &mut wanted.upload_while_recording);
     let shown = (now.zoom.clamp(*ZOOM.start(), *ZOOM.end()) * 100.0).round() as u32;
     let mut percent = shown;
     pick_ui(ui, "Interface scale", &SCALES, &mut percent, |percent| format!("{percent} %"));
