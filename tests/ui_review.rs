@@ -383,7 +383,7 @@ fn a_damaged_take_says_so_and_is_healed_by_one_button() {
     let damage = Damage { bytes: 52_000_000, found_bytes: Some(41_000_000), bad_bytes: None };
     window.state_mut().tell(Message::Heal(heal::Message::Noticed { take: id(), damage: Some(damage) }));
     window.run_steps(2);
-    window.get_by_label("The take's file is damaged: it has 41.0 MB, and 52.0 MB were uploaded.");
+    window.get_by_label("The take's file is damaged: it has 41 MB, and 52 MB were uploaded.");
     window.get_by_label("Take 3, 2:21, damaged");
     look(&mut window, "review-damaged");
     click(&mut window, "Heal from the server");

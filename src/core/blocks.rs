@@ -78,7 +78,7 @@ impl Measure {
 impl Damage {
     /// What a person is told.
     pub fn sentence(&self) -> String {
-        let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / 1e6);
+        let megabytes = |bytes: u64| format!("{:.1}", bytes as f64 / 1e6).trim_end_matches(".0").to_owned() + " MB";
         let whole = megabytes(self.bytes);
         match (self.found_bytes, self.bad_bytes) {
             (None, _) => format!("The take's file is gone; {whole} are on the server."),

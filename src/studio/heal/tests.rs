@@ -73,7 +73,7 @@ fn what_could_not_be_healed_can_be_tried_again() {
 fn damage_is_said_in_a_sentence() {
     let gone = Damage { found_bytes: None, ..damage() };
     let cut = Damage { found_bytes: Some(2_000_000), bad_bytes: None, ..damage() };
-    assert_eq!(damage().sentence(), "The take's file is damaged: 1.0 MB of 3.0 MB are not as they were uploaded.");
-    assert_eq!(gone.sentence(), "The take's file is gone; 3.0 MB are on the server.");
-    assert_eq!(cut.sentence(), "The take's file is damaged: it has 2.0 MB, and 3.0 MB were uploaded.");
+    assert_eq!(damage().sentence(), "The take's file is damaged: 1 MB of 3 MB are not as they were uploaded.");
+    assert_eq!(gone.sentence(), "The take's file is gone; 3 MB are on the server.");
+    assert_eq!(cut.sentence(), "The take's file is damaged: it has 2 MB, and 3 MB were uploaded.");
 }

@@ -77,7 +77,7 @@ fn take_ui(ui: &mut Ui, model: &Model, take: &Take, open: bool, out: &mut Vec<Me
         take.frames,
         take.dropped
     );
-    menu::context(&response, 216.0, |ui| {
+    menu::context(&response, 264.0, |ui| {
         if menu::item(ui, Some(Icon::FolderOpen), "Show in the file manager", None) {
             out.push(Message::Review(review::Message::Reveal(take.id.clone())));
         }
