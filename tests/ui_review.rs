@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use egui::vec2;
 use egui_kittest::kittest::Queryable;
+use onetake::core::blocks::Damage;
 use onetake::core::peaks::Peaks;
 use onetake::core::problem::Problem;
 use onetake::core::span::{Span, Verdict};
 use onetake::core::take::{SceneMark, Take, TakeId, TakeState};
 use onetake::core::time::{Moment, Rate, SECOND};
 use onetake::core::upload::{Progress, TRIES};
-use onetake::studio::{Effect, Message, Page, review, upload};
+use onetake::studio::{Effect, Message, Page, heal, review, upload};
 use rig::{Rig, camera_frame, look, window};
 
 type Window = egui_kittest::Harness<'static, Rig>;
@@ -371,6 +372,36 @@ fn an_upload_shows_each_of_its_states() {
     window.get_by_label("Uploaded  ·  SHA-256 9f86d081884c…");
     window.get_by_label("Take 3, 2:21, uploaded");
     look(&mut window, "review-uploaded");
+}
+
+#[test]
+fn a_damaged_take_says_so_and_is_healed_by_one_button() {
+    let mut window = small(ready());
+    let id = || TakeId("take-3".into());
+    let result = Ok((Some("r".into()), "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into()));
+    window.state_mut().tell(Message::Upload(upload::Message::Ended { take: id(), result }));
+    let damage = Damage { bytes: 52_000_000, found_bytes: Some(41_000_000), bad_bytes: None };
+    window.state_mut().tell(Message::Heal(heal::Message::Noticed { take: id(), damage: Some(damage) }));
+    window.run_steps(2);
+    window.get_by_label("The take's file is damaged: it has 41 MB, and 52 MB were uploaded.");
+    window.get_by_label("Take 3, 2:21, damaged");
+    look(&mut window, "review-damaged");
+    click(&mut window, "Heal from the server");
+    assert!(window.state().has(|effect| matches!(effect, Effect::Heal(heal::Effect::Heal { take }) if take.number == 3)));
+    let progress = Progress { sent_bytes: 5_000_000, total_bytes: 11_000_000, bytes_per_sec: 0.0 };
+    window.state_mut().tell(Message::Heal(heal::Message::Healing { take: id(), progress }));
+    window.run_steps(2);
+    window.get_by_label("Fetched 5 MB of 11 MB");
+    look(&mut window, "review-healing");
+    let problem = Problem::refused("The server at studio.example is away.", "Try again when it is back.");
+    window.state_mut().tell(Message::Heal(heal::Message::Healed { take: id(), result: Err(problem) }));
+    window.run_steps(2);
+    click(&mut window, "Try again");
+    window.state_mut().tell(Message::Heal(heal::Message::Healed { take: id(), result: Ok(11_000_000) }));
+    window.run_steps(2);
+    window.get_by_label("Take 3, 2:21, uploaded");
+    window.get_by_label("Uploaded  ·  SHA-256 9f86d081884c…");
+    assert!(window.state().has(|effect| matches!(effect, Effect::Review(review::Effect::Open { take, .. }) if *take == id())));
 }
 
 /// Text fits from a large display to a small window at double scale, with many takes.

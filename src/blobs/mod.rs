@@ -5,6 +5,7 @@
 
 mod error;
 pub mod files;
+pub mod healing;
 pub mod hold;
 pub mod journal;
 pub mod layout;

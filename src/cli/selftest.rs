@@ -75,8 +75,9 @@ fn road(arguments: &Arguments, folder: &Path, steps: &mut Vec<Step>) -> Result<(
         size: (1280, 720),
         fps: 30,
         countdown: 0,
+        sending: upload::While::default(),
     };
-    let take::Recorded { take, stopped, cut } = take::record(house, &wanted, &asked)?;
+    let take::Recorded { take, stopped, cut, .. } = take::record(house, &wanted, &asked)?;
     if stopped {
         return Err(Problem::cancelled());
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::drive::Headless;
-use super::{Common, print_json, print_line};
+use super::{Common, print_json, print_line, upload};
 use crate::core::device::DeviceChoice;
 use crate::core::problem::Problem;
 use crate::core::settings::Settings;
@@ -41,6 +41,8 @@ pub struct Arguments {
     /// Seconds of countdown.
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=60))]
     pub countdown: u32,
+    #[command(flatten)]
+    pub sending: upload::While,
 }
 
 /// The answer.
@@ -59,6 +61,9 @@ struct Answer<'a> {
     /// Why the take ended before its time, and what to do.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     cut: Option<Cut<'a>>,
+    /// What the server has, when the take was uploaded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upload: Option<&'a upload::Answer>,
 }
 
 #[derive(Debug, Serialize)]
@@ -75,6 +80,8 @@ pub struct Recorded {
     pub stopped: bool,
     /// What ended it before its time, or went wrong when it was closed.
     pub cut: Option<Problem>,
+    /// What the server has, when the take was sent while it was recorded.
+    pub upload: Option<upload::Answer>,
 }
 
 /// What a running take waits for.
@@ -97,9 +104,24 @@ pub fn record(house: House, arguments: &Arguments, asked: &Asked) -> Result<Reco
     let (saved, _) = house.settings();
     let turns = Turns::listen(house.runtime.handle());
     let mut studio = Headless::start(house, settings(saved, arguments))?;
-    let result = roll(&mut studio, arguments, asked, &turns);
+    studio.jobs.aim(arguments.sending.target()?);
+    let mut result = roll(&mut studio, arguments, asked, &turns);
+    if let (true, Ok(recorded)) = (arguments.sending.upload, &mut result) {
+        arrive(&mut studio, recorded, asked);
+    }
     studio.finish();
     result
+}
+
+/// Waits until what was sent while it was recorded has arrived. If it does not, the take is safe here all the same.
+fn arrive(studio: &mut Headless, recorded: &mut Recorded, asked: &Asked) {
+    // Whoever ended the take has not cancelled its upload.
+    let asked = if recorded.stopped { &Asked::default() } else { asked };
+    match upload::follow(studio, &recorded.take.id, recorded.take.bytes, asked, false) {
+        Ok(answer) => recorded.upload = Some(answer),
+        Err(problem) if recorded.cut.is_some() => super::complain(&problem),
+        Err(problem) => recorded.cut = Some(problem),
+    }
 }
 
 fn roll(studio: &mut Headless, arguments: &Arguments, asked: &Asked, turns: &Turns) -> Result<Recorded, Problem> {
@@ -142,7 +164,7 @@ fn roll(studio: &mut Headless, arguments: &Arguments, asked: &Asked, turns: &Tur
     let cut = cut.or_else(|| studio.problem());
     let id = studio.model.record.finished.clone();
     match studio.model.review.takes.iter().find(|take| Some(&take.id) == id.as_ref()).cloned() {
-        Some(take) => Ok(Recorded { take, stopped, cut }),
+        Some(take) => Ok(Recorded { take, stopped, cut, upload: None }),
         None if stopped => Err(Problem::cancelled()),
         None => Err(cut.unwrap_or_else(|| Problem::failed("No take was made.", "Run “onetake doctor” to see what is wrong."))),
     }
@@ -157,6 +179,7 @@ fn settings(saved: Settings, arguments: &Arguments) -> Settings {
         height: arguments.size.1,
         fps: arguments.fps,
         countdown_secs: arguments.countdown,
+        upload_while_recording: arguments.sending.upload,
         ..saved
     }
 }
@@ -177,6 +200,7 @@ fn answer(recorded: &Recorded, common: &Common) {
             height: take.height,
             rate: take.rate.to_string(),
             cut: recorded.cut.as_ref().map(|problem| Cut { error: &problem.what, fix: &problem.fix }),
+            upload: recorded.upload.as_ref(),
         });
     }
     print_line(format_args!(
@@ -187,6 +211,9 @@ fn answer(recorded: &Recorded, common: &Common) {
         take.dropped
     ));
     print_line(&take.media);
+    if let Some(answer) = &recorded.upload {
+        print_line(format_args!("Uploaded {:.1} MB, SHA-256 {}", answer.bytes as f64 / 1e6, answer.sha256));
+    }
     if let Some(problem) = &recorded.cut {
         super::complain(problem);
     }

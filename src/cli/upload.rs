@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::drive::Headless;
 use super::{Common, Token, print_json, print_line};
 use crate::core::problem::{Kind, Problem};
-use crate::core::take::{Take, TakeState};
+use crate::core::take::{Take, TakeId, TakeState};
 use crate::jobs::house::House;
 use crate::jobs::rescue;
 use crate::jobs::signals::Asked;
@@ -39,10 +39,7 @@ pub struct Answer {
 pub fn run(house: House, arguments: &Arguments, common: &Common) -> Result<u8, Problem> {
     let asked = Asked::listen(house.runtime.handle(), || {});
     let take = find(&house, &arguments.take)?;
-    let target = match (&arguments.server, &arguments.token) {
-        (Some(url), Some(token)) => Target::other(url, &token.0)?,
-        _ => Target::Embedded,
-    };
+    let target = target(arguments.server.as_deref(), arguments.token.as_ref())?;
     let answer = send(house, take, target, &asked, !common.json && std::io::stderr().is_terminal())?;
     if common.json {
         print_json(&answer);
@@ -52,6 +49,34 @@ pub fn run(house: House, arguments: &Arguments, common: &Common) -> Result<u8, P
     Ok(0)
 }
 
+/// Uploading a take while it is recorded.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct While {
+    /// Upload the take while it is recorded.
+    #[arg(long)]
+    pub upload: bool,
+    /// Studio server to upload to; without it the embedded one.
+    #[arg(long, value_name = "URL", requires_all = ["upload", "token"])]
+    pub server: Option<String>,
+    /// The server's token.
+    #[arg(long, env = "ONETAKE_TOKEN", hide_env_values = true, allow_hyphen_values = true)]
+    pub token: Option<Token>,
+}
+
+impl While {
+    pub fn target(&self) -> Result<Target, Problem> {
+        target(self.server.as_deref(), self.token.as_ref())
+    }
+}
+
+/// The server that was named, or the embedded one.
+pub fn target(server: Option<&str>, token: Option<&Token>) -> Result<Target, Problem> {
+    match (server, token) {
+        (Some(url), Some(token)) => Target::other(url, &token.0),
+        _ => Ok(Target::Embedded),
+    }
+}
+
 /// Sends a take and waits for the end.
 pub fn send(house: House, take: Take, target: Target, asked: &Asked, show: bool) -> Result<Answer, Problem> {
     let (settings, _) = house.settings();
@@ -59,10 +84,17 @@ pub fn send(house: House, take: Take, target: Target, asked: &Asked, show: bool)
     studio.jobs.aim(target);
     let (id, bytes) = (take.id.clone(), take.bytes);
     studio.send(Message::Upload(Upload::Start(Box::new(take))));
+    let answer = follow(&mut studio, &id, bytes, asked, show);
+    studio.finish();
+    answer
+}
+
+/// Waits for the end of an upload that was begun.
+pub fn follow(studio: &mut Headless, id: &TakeId, bytes: u64, asked: &Asked, show: bool) -> Result<Answer, Problem> {
     let mut cancelled = false;
     let ended = loop {
         let turned = studio.until("the upload had ended", None, |model| {
-            let phase = &model.upload.uploads.get(&id)?.phase;
+            let phase = &model.upload.uploads.get(id)?.phase;
             if show && let Phase::Sending(progress) = phase {
                 let (percent, rate) = (progress.fraction() * 100.0, progress.bytes_per_sec / 1e6);
                 let _ = write!(std::io::stderr(), "\r{percent:3.0} %  {rate:.1} MB/s ");
@@ -80,7 +112,6 @@ pub fn send(house: House, take: Take, target: Target, asked: &Asked, show: bool)
     if show {
         let _ = writeln!(std::io::stderr());
     }
-    studio.finish();
     match ended? {
         Phase::Uploaded { recording, sha256 } => Ok(Answer { recording, bytes, sha256, status: "uploaded" }),
         Phase::Failed(problem) => Err(problem),
@@ -89,7 +120,7 @@ pub fn send(house: House, take: Take, target: Target, asked: &Asked, show: bool)
 }
 
 /// The newest take that `name` stands for, with its row in line with its folder.
-pub(super) fn find(house: &House, name: &str) -> Result<Take, Problem> {
+pub fn find(house: &House, name: &str) -> Result<Take, Problem> {
     rescue::found_now(house)?.iter().for_each(super::tell_interrupted);
     let take = named(house, name)?;
     if take.state == TakeState::Recording {

@@ -14,14 +14,21 @@ pub struct Incoming {
     pub id: String,
     /// Id of the recording it will become; its row must exist first.
     pub recording: String,
-    /// Bytes in all.
-    pub length: u64,
+    /// Bytes in all; `None` while the file still grows where it comes from.
+    pub length: Option<u64>,
     /// Bytes received and synced; at most `length`.
     pub offset: u64,
     /// The `Upload-Metadata` header as it came.
     pub metadata: String,
     /// RFC 3339 UTC.
     pub created_at: String,
+}
+
+impl Incoming {
+    /// True once every byte has come.
+    pub fn complete(&self) -> bool {
+        self.length == Some(self.offset)
+    }
 }
 
 impl Db {
@@ -34,7 +41,7 @@ impl Db {
                 params![
                     incoming.id,
                     incoming.recording,
-                    Uint(incoming.length),
+                    incoming.length.map(Uint),
                     Uint(incoming.offset),
                     incoming.metadata,
                     incoming.created_at,
@@ -64,6 +71,21 @@ impl Db {
         })
     }
 
+    /// The file has stopped growing: how long it is, and what is now known of it (an `Upload-Metadata` header). What has
+    /// arrived beyond that length counts no more.
+    pub fn end_incoming(&self, id: &str, length: u64, metadata: &str) -> Result<(), Error> {
+        self.write("upload", id, |connection| {
+            let mut statement = connection.prepare_cached(
+                "UPDATE incoming SET upload_length = ?2, upload_offset = min(upload_offset, ?2), metadata = ?3, active_at = ?4
+                 WHERE id = ?1",
+            )?;
+            match statement.execute(params![id, Uint(length), metadata, clock::wall()])? {
+                0 => Err(Error::Unknown { what: "upload", id: id.to_owned() }.into()),
+                _ => Ok(()),
+            }
+        })
+    }
+
     /// Removes the row; no error when it is gone already.
     pub fn delete_incoming(&self, id: &str) -> Result<(), Error> {
         self.write("upload", id, |connection| {
@@ -86,7 +108,7 @@ fn incoming_of(row: &Row<'_>) -> rusqlite::Result<Incoming> {
     Ok(Incoming {
         id: row.get("id")?,
         recording: row.get("recording")?,
-        length: row.get::<_, Uint>("upload_length")?.0,
+        length: row.get::<_, Option<Uint>>("upload_length")?.map(|length| length.0),
         offset: row.get::<_, Uint>("upload_offset")?.0,
         metadata: row.get("metadata")?,
         created_at: row.get("created_at")?,

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use super::error::{Error, Fault};
 use super::open::Db;
 use super::value::{Uint, json, named, to_json};
-use crate::core::upload::{Recording, Status};
+use crate::core::upload::{Recording, SceneTimes, Status};
 
 impl Db {
     /// Adds a row; `Error::Exists` when the id is taken.
@@ -62,6 +62,18 @@ impl Db {
             allow(id, from, status)?;
             transaction.execute("UPDATE video_recordings SET status = ?2 WHERE id = ?1", [id, status.name()])?;
             Ok(transaction.commit()?)
+        })
+    }
+
+    /// What was not known when the recording was announced: how long it is, and its scenes.
+    pub fn describe_recording(&self, id: &str, duration_seconds: f64, scenes: &[SceneTimes]) -> Result<(), Error> {
+        self.write("recording", id, |connection| {
+            let mut statement = connection
+                .prepare_cached("UPDATE video_recordings SET duration_seconds = ?2, scene_data = ?3 WHERE id = ?1")?;
+            match statement.execute(params![id, duration_seconds, to_json(scenes)?])? {
+                0 => Err(Error::Unknown { what: "recording", id: id.to_owned() }.into()),
+                _ => Ok(()),
+            }
         })
     }
 

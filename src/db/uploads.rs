@@ -23,6 +23,8 @@ pub struct Upload {
     /// Size of the file.
     pub bytes: u64,
     pub status: Status,
+    /// Begun while the take was recorded: its beginning is corrected at the end.
+    pub growing: bool,
     /// Tries so far.
     pub attempt: u32,
     /// Why the last try failed, as one sentence.
@@ -41,12 +43,14 @@ impl Db {
         self.write("upload of take", &upload.take.0, |connection| {
             connection
                 .prepare_cached(
-                    "INSERT INTO uploads (take, server, location, recording, sha256, bytes, status, attempt, problem, updated_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                    "INSERT INTO uploads
+                        (take, server, location, recording, sha256, bytes, status, attempt, problem, updated_at, growing)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
                      ON CONFLICT (take, server) DO UPDATE SET
                         location = excluded.location, recording = excluded.recording, sha256 = excluded.sha256,
                         bytes = excluded.bytes, status = excluded.status, attempt = excluded.attempt,
-                        problem = excluded.problem, updated_at = excluded.updated_at",
+                        problem = excluded.problem, updated_at = excluded.updated_at,
+                        growing = excluded.growing",
                 )?
                 .execute(params![
                     upload.take.0,
@@ -59,6 +63,7 @@ impl Db {
                     upload.attempt,
                     upload.problem,
                     upload.updated_at,
+                    upload.growing,
                 ])?;
             Ok(())
         })
@@ -69,6 +74,14 @@ impl Db {
         self.with(|connection| {
             let mut statement = connection.prepare_cached("SELECT * FROM uploads WHERE take = ?1 AND server = ?2")?;
             Ok(statement.query_row([&take.0, server], upload_of).optional()?)
+        })
+    }
+
+    /// Forgets the upload of a take to a server; no error when there is none.
+    pub fn forget_upload(&self, take: &TakeId, server: &str) -> Result<(), Error> {
+        self.write("upload of take", &take.0, |connection| {
+            connection.execute("DELETE FROM uploads WHERE take = ?1 AND server = ?2", [&take.0, server])?;
+            Ok(())
         })
     }
 
@@ -106,6 +119,7 @@ fn upload_of(row: &Row<'_>) -> rusqlite::Result<Upload> {
         sha256: row.get("sha256")?,
         bytes: row.get::<_, Uint>("bytes")?.0,
         status: named(row, "status", Status::named)?,
+        growing: row.get("growing")?,
         attempt: row.get("attempt")?,
         problem: row.get("problem")?,
         updated_at: row.get("updated_at")?,

@@ -37,7 +37,7 @@ pub(super) fn json<T: DeserializeOwned>(row: &rusqlite::Row<'_>, column: &str) -
 }
 
 /// JSON text for a column.
-pub(super) fn to_json<T: Serialize>(value: &T) -> rusqlite::Result<String> {
+pub(super) fn to_json<T: Serialize + ?Sized>(value: &T) -> rusqlite::Result<String> {
     serde_json::to_string(value).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
 }
 

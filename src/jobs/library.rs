@@ -11,7 +11,7 @@ use crate::core::span;
 use crate::core::take::{Take, TakeId, TakeState};
 use crate::core::upload::Status;
 use crate::media::repair;
-use crate::studio::{Message, review, upload};
+use crate::studio::{Message, heal, review, upload};
 
 use super::house::{House, Ways};
 use super::{projects, proof, rescue};
@@ -35,6 +35,8 @@ pub fn list(house: &House, ways: &Ways, project: &str) {
     rescue::recover(house, ways);
     let takes = house.db.takes(project).map_err(Problem::from);
     for take in takes.iter().flatten() {
+        let damage = super::heal::glance(take);
+        ways.outbox.send(Message::Heal(heal::Message::Noticed { take: take.id.clone(), damage }));
         for known in house.db.uploads_of(&take.id).unwrap_or_default() {
             let phase = match (known.status, known.sha256, known.problem) {
                 (Status::Uploaded, Some(sha256), _) => upload::Phase::Uploaded { recording: known.recording, sha256 },

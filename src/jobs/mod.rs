@@ -14,6 +14,7 @@ mod displays;
 pub mod doctor;
 pub mod export;
 pub mod follow;
+mod heal;
 pub mod house;
 pub mod inbox;
 pub mod kiosk;
@@ -105,6 +106,7 @@ impl Jobs {
                 self.library.submit(move || upload::resume(&house, &ways));
             }
             Effect::Upload(effect) => self.uploads.run(effect),
+            Effect::Heal(effect) => heal::run(&self.house, &self.ways, self.uploads.road(), effect),
             Effect::Share(effect) => {
                 let (embedded, ways) = (Arc::clone(&self.embedded), self.ways.clone());
                 self.library.submit(move || share::run(&embedded, &ways, effect));

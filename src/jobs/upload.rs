@@ -1,26 +1,30 @@
-//! Uploads: each take's transfer, its row in the library, and what the studio is told of it. The row is written before bytes
-//! flow, so that a killed studio goes on where the server stands.
+//! Uploads: which takes are on their way, and the orders for them. What one of them does is `transfer`'s; a take that is sent
+//! while it is recorded is followed by `growing`.
+
+mod growing;
+mod transfer;
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::clock;
-use crate::core::problem::{Kind, Problem};
-use crate::core::take::{Take, TakeId};
-use crate::core::time::secs;
-use crate::core::upload::{Metadata, SceneTimes, Status};
+use crate::core::problem::Problem;
+use crate::core::take::{Take, TakeId, TakeState};
+use crate::core::upload::Status;
 use crate::db;
-use crate::remote::{self, Event, Job, Patience, Token};
+use crate::remote::{self, Token};
 use crate::studio::{Message, upload};
 
 use super::house::{House, Ways};
-use super::inbox::Outbox;
 use super::server::{EMBEDDED, Embedded};
+use growing::Told;
+use transfer::Transfer;
+
+pub(super) use transfer::Road;
 
 /// Where takes go.
 #[derive(Clone, Debug)]
@@ -38,7 +42,16 @@ impl Target {
     }
 }
 
-type Running = Arc<Mutex<HashMap<TakeId, (CancellationToken, JoinHandle<()>)>>>;
+/// One transfer that was started.
+#[derive(Debug)]
+struct Running {
+    cancel: CancellationToken,
+    /// Nothing of it is wanted any more.
+    dropped: Arc<AtomicBool>,
+    /// To a take that is being recorded.
+    told: Option<watch::Sender<Told>>,
+    task: JoinHandle<()>,
+}
 
 /// The transfers of one studio.
 #[derive(Debug)]
@@ -47,14 +60,14 @@ pub struct Uploads {
     ways: Ways,
     embedded: Arc<Embedded>,
     target: Target,
-    running: Running,
+    running: Mutex<HashMap<TakeId, Running>>,
     /// Transfers that end now were not cancelled by the person.
     closing: Arc<AtomicBool>,
 }
 
 impl Uploads {
     pub fn new(house: Arc<House>, ways: Ways, embedded: Arc<Embedded>) -> Uploads {
-        Uploads { house, ways, embedded, target: Target::Embedded, running: Arc::default(), closing: Arc::default() }
+        Uploads { house, ways, embedded, target: Target::Embedded, running: Mutex::default(), closing: Arc::default() }
     }
 
     /// Where takes go from now on.
@@ -66,10 +79,19 @@ impl Uploads {
         match effect {
             upload::Effect::Start { take } => self.start(*take),
             upload::Effect::Cancel { take } => {
-                if let Some((cancel, _)) = self.lock().get(&take) {
-                    cancel.cancel();
+                if let Some(running) = self.lock().get(&take) {
+                    running.cancel.cancel();
                 }
             }
+            upload::Effect::Follow { take } => self.follow(take),
+            upload::Effect::Synced { take, bytes, busy } => self.tell(&take, |told| {
+                (told.synced, told.busy) = (bytes, busy);
+            }),
+            upload::Effect::Recorded { take } => {
+                let id = take.id.clone();
+                self.tell(&id, |told| told.ended = Some(take));
+            }
+            upload::Effect::Drop { take } => self.drop_upload(&take),
             // Read from the library, which is `resume`'s, on the library's thread.
             upload::Effect::Resume => {}
         }
@@ -79,9 +101,9 @@ impl Uploads {
     pub fn finish(self) {
         self.closing.store(true, Ordering::Relaxed);
         let running: Vec<_> = self.lock().drain().collect();
-        for (_, (cancel, task)) in running {
-            cancel.cancel();
-            if self.house.runtime.block_on(task).is_err() {
+        for (_, running) in running {
+            running.cancel.cancel();
+            if self.house.runtime.block_on(running.task).is_err() {
                 tracing::warn!("a transfer did not end in order");
             }
         }
@@ -89,31 +111,100 @@ impl Uploads {
     }
 
     fn start(&self, take: Take) {
-        let mut running = self.lock();
-        let before = running.remove(&take.id);
-        let cancel = CancellationToken::new();
+        let id = take.id.clone();
+        self.spawn(id, None, |transfer, cancel| transfer.run(take, None, cancel));
+    }
+
+    /// A take that is being recorded: its row is there before its first frame.
+    fn follow(&self, id: TakeId) {
+        let (told, heard) = watch::channel(Told::default());
+        let take = id.clone();
+        self.spawn(id, Some(told), |transfer, cancel| transfer.follow(take, heard, cancel));
+    }
+
+    fn spawn<T>(
+        &self,
+        id: TakeId,
+        told: Option<watch::Sender<Told>>,
+        run: impl FnOnce(Transfer, CancellationToken) -> T + Send + 'static,
+    ) where
+        T: Future<Output = ()> + Send,
+    {
+        let mut all = self.lock();
+        let before = all.remove(&id);
+        let (cancel, dropped) = (CancellationToken::new(), Arc::new(AtomicBool::new(false)));
         let transfer = Transfer {
             house: Arc::clone(&self.house),
             outbox: self.ways.outbox.clone(),
-            embedded: Arc::clone(&self.embedded),
-            target: self.target.clone(),
-            take: take.clone(),
+            road: self.road(),
             closing: Arc::clone(&self.closing),
+            dropped: Arc::clone(&dropped),
         };
-        let (id, mine) = (take.id, cancel.clone());
+        let mine = cancel.clone();
         let task = self.house.runtime.spawn(async move {
             // It has said that it ended and may not quite have: two at a time would fight over the upload.
-            if let Some((_, task)) = before {
-                let _ = task.await;
+            if let Some(before) = before {
+                let _ = before.task.await;
             }
-            transfer.run(mine).await;
+            run(transfer, mine).await;
         });
-        running.insert(id, (cancel, task));
+        all.insert(id, Running { cancel, dropped, told, task });
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<TakeId, (CancellationToken, JoinHandle<()>)>> {
+    fn tell(&self, take: &TakeId, change: impl FnOnce(&mut Told)) {
+        if let Some(told) = self.lock().get(take).and_then(|running| running.told.as_ref()) {
+            told.send_modify(change);
+        }
+    }
+
+    /// Ends a transfer, and takes back what the server has of it.
+    fn drop_upload(&self, take: &TakeId) {
+        let mut all = self.lock();
+        let before = all.remove(take);
+        if let Some(running) = &before {
+            running.dropped.store(true, Ordering::Relaxed);
+            running.cancel.cancel();
+        }
+        let (house, road, id, cancel) = (Arc::clone(&self.house), self.road(), take.clone(), CancellationToken::new());
+        let mine = cancel.clone();
+        let task = self.house.runtime.spawn(async move {
+            if let Some(before) = before {
+                let _ = before.task.await;
+            }
+            let taken_back = tokio::select! {
+                done = take_back(&house, &road, &id) => done,
+                () = mine.cancelled() => Err(Problem::cancelled()),
+            };
+            if let Err(problem) = taken_back {
+                tracing::warn!(%problem, take = %id, "a server keeps part of a take that is gone, until it expires there");
+            }
+        });
+        all.insert(take.clone(), Running { cancel, dropped: Arc::default(), told: None, task });
+    }
+
+    /// The way to where takes go.
+    pub(super) fn road(&self) -> Road {
+        Road { embedded: Arc::clone(&self.embedded), target: self.target.clone() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<TakeId, Running>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Makes the server forget what it has of a take that did not arrive whole.
+async fn take_back(house: &House, road: &Road, take: &TakeId) -> Result<(), Problem> {
+    for row in house.db.uploads_of(take)?.into_iter().filter(|row| row.status != Status::Uploaded) {
+        if row.server != road.name() {
+            continue;
+        }
+        if let Some(location) = &row.location {
+            let at = road.reach()?;
+            remote::terminate(&at.url, &transfer::located(&at.url, location), at.token).await?;
+        }
+        house.db.forget_upload(take, &row.server)?;
+    }
+    Ok(())
 }
 
 /// Goes on with what an earlier run was sending. Told through the studio, which then asks for the start like a person's click.
@@ -123,151 +214,18 @@ pub fn resume(house: &House, ways: &Ways) {
         Err(error) => return ways.outbox.problem(error),
     };
     // What the person cancelled has its reason in the row and waits for the person.
-    let goes_on = |row: &db::Upload| row.server == EMBEDDED && row.status != Status::Failed && row.problem.is_none();
+    let binned = house.db.binned_takes().unwrap_or_default();
+    let goes_on = |row: &db::Upload| {
+        let here = row.server == EMBEDDED && !binned.iter().any(|(take, _)| take.id == row.take);
+        here && row.status != Status::Failed && row.problem.is_none()
+    };
     for row in unfinished.into_iter().filter(goes_on) {
         match house.db.take(&row.take) {
+            // Another process records it, and sends it.
+            Ok(Some(take)) if take.state == TakeState::Recording => {}
             Ok(Some(take)) => ways.outbox.send(Message::Upload(upload::Message::Start(Box::new(take)))),
             Ok(None) => {}
             Err(error) => ways.outbox.problem(error),
         }
-    }
-}
-
-/// One take on its way.
-struct Transfer {
-    house: Arc<House>,
-    outbox: Outbox,
-    embedded: Arc<Embedded>,
-    target: Target,
-    take: Take,
-    closing: Arc<AtomicBool>,
-}
-
-impl Transfer {
-    async fn run(self, cancel: CancellationToken) {
-        let result = self.send(cancel).await;
-        let take = self.take.id.clone();
-        self.outbox.send(Message::Upload(upload::Message::Ended { take, result }));
-    }
-
-    async fn send(&self, cancel: CancellationToken) -> Result<(Option<String>, String), Problem> {
-        let (name, server, token) = match &self.target {
-            Target::Embedded => {
-                let (url, token) = self.embedded.reach()?;
-                (EMBEDDED.to_owned(), url, token)
-            }
-            Target::Other { url, token } => (url.trim_end_matches('/').to_owned(), url.clone(), token.clone()),
-        };
-        let known = self.house.db.upload(&self.take.id, &name)?;
-        let mut row = self.row(&name, known);
-        self.house.db.save_upload(&row)?;
-        let job = Job {
-            file: PathBuf::from(&self.take.media),
-            server: server.clone(),
-            token,
-            take: Some(self.take.id.clone()),
-            metadata: metadata(&self.take),
-            location: row.location.as_ref().map(|path| located(&server, path)),
-            sha256: row.sha256.clone(),
-            patience: Patience::default(),
-        };
-        let sent = remote::upload(job, |event| self.told(event, &mut row), cancel).await;
-        let result = sent.map_err(Problem::from);
-        row.updated_at = clock::wall();
-        match &result {
-            Ok(uploaded) => {
-                row.status = Status::Uploaded;
-                row.recording = uploaded.recording.clone();
-                row.sha256 = Some(uploaded.sha256.clone());
-                row.problem = None;
-            }
-            // What arrived stays on the server; the next upload goes on there, by itself when only the studio was closed.
-            Err(problem) if problem.kind == Kind::Cancelled => {
-                let by_hand = !self.closing.load(Ordering::Relaxed);
-                (row.status, row.problem) = (Status::Pending, by_hand.then(|| problem.what.clone()));
-            }
-            Err(problem) => (row.status, row.problem) = (Status::Failed, Some(problem.what.clone())),
-        }
-        self.house.db.save_upload(&row)?;
-        result.map(|uploaded| (uploaded.recording, uploaded.sha256))
-    }
-
-    /// The row of this upload: an unfinished one's, or a new one.
-    fn row(&self, server: &str, known: Option<db::Upload>) -> db::Upload {
-        let fresh = db::Upload {
-            take: self.take.id.clone(),
-            server: server.to_owned(),
-            location: None,
-            recording: None,
-            sha256: None,
-            bytes: self.take.bytes,
-            status: Status::Uploading,
-            attempt: 0,
-            problem: None,
-            updated_at: clock::wall(),
-        };
-        match known {
-            Some(known) if known.status != Status::Uploaded && known.bytes == self.take.bytes => {
-                db::Upload { status: Status::Uploading, attempt: known.attempt + 1, problem: None, ..known }
-            }
-            _ => fresh,
-        }
-    }
-
-    fn told(&self, event: Event, row: &mut db::Upload) {
-        let take = self.take.id.clone();
-        let message = match event {
-            Event::Hashing { done_bytes, total_bytes } => {
-                upload::Message::Hashing { take, done: done_bytes, total: total_bytes }
-            }
-            Event::Sending(progress) => upload::Message::Sending { take, progress },
-            Event::Waiting { attempt, secs, reason } => upload::Message::Retrying { take, attempt, secs, reason },
-            Event::Hashed { sha256 } => {
-                row.sha256 = Some(sha256);
-                return;
-            }
-            Event::Located { location } => {
-                row.location = Some(if row.server == EMBEDDED { path_of(&location) } else { location });
-                row.updated_at = clock::wall();
-                if let Err(error) = self.house.db.save_upload(row) {
-                    tracing::warn!(%error, "an upload's address was not saved; after a crash it begins anew");
-                }
-                return;
-            }
-        };
-        self.outbox.try_send(Message::Upload(message));
-    }
-}
-
-/// The path of an address: the embedded server has another port at each start.
-fn path_of(location: &str) -> String {
-    let after_host = location.split_once("://").map_or(location, |(_, rest)| rest);
-    after_host.find('/').map_or_else(|| location.to_owned(), |at| after_host[at..].to_owned())
-}
-
-fn located(server: &str, location: &str) -> String {
-    if location.starts_with('/') { format!("{}{location}", server.trim_end_matches('/')) } else { location.to_owned() }
-}
-
-fn metadata(take: &Take) -> Metadata {
-    let scenes = take.scenes.iter().map(|mark| SceneTimes {
-        id: format!("scene-{}", mark.scene + 1),
-        title: mark.heading.clone(),
-        start: secs(mark.start),
-        end: secs(mark.end),
-    });
-    Metadata { title: take.title.clone(), duration_seconds: secs(take.nanos), scenes: scenes.collect() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_embedded_address_survives_a_new_port() {
-        let path = path_of("http://127.0.0.1:40123/api/v1/studio/tus/abc");
-        assert_eq!(path, "/api/v1/studio/tus/abc");
-        assert_eq!(located("http://127.0.0.1:50000", &path), "http://127.0.0.1:50000/api/v1/studio/tus/abc");
-        assert_eq!(located("http://x", "http://other/y"), "http://other/y");
     }
 }

@@ -22,6 +22,7 @@ pub mod profile;
 pub mod record;
 pub mod repair;
 mod run;
+pub mod settled;
 
 use std::sync::OnceLock;
 

@@ -29,6 +29,20 @@ pub(super) fn live(server: &str) -> Result<Url, Error> {
     Ok(url)
 }
 
+/// A recording's file on the Onetake server whose uploads come in at `endpoint`.
+pub(super) fn recording(endpoint: &Url, id: &str) -> Result<Url, Error> {
+    let plain = |id: &str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let studio = endpoint.path().trim_end_matches('/').strip_suffix("/tus").filter(|_| plain(id));
+    let Some(studio) = studio else {
+        let what = "it keeps no recordings that can be fetched".to_owned();
+        return Err(Error::Nonsense { host: host(endpoint), what });
+    };
+    let mut url = endpoint.clone();
+    url.set_path(&format!("{studio}/recordings/{id}/file"));
+    url.set_query(None);
+    Ok(url)
+}
+
 /// A server's address, checked.
 fn root(server: &str) -> Result<Url, Error> {
     let refuse = |why: &str| Error::Address { why: why.to_owned() };
@@ -88,6 +102,18 @@ mod tests {
         assert_eq!(live(" https://studio.example/one/?a=b#c").unwrap().as_str(), "wss://studio.example/one/api/v1/live");
         for bad in ["", "studio", "ws://a/b", "http://user:secret@host/"] {
             assert!(matches!(live(bad), Err(Error::Address { .. })), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_recording_lies_beside_the_uploads() {
+        let base = endpoint("https://studio.example/").unwrap();
+        let file = recording(&base, "0193-ab").unwrap();
+        assert_eq!(file.as_str(), "https://studio.example/api/v1/studio/recordings/0193-ab/file");
+        for (server, id) in
+            [("https://tus.example/files/", "1"), ("https://studio.example/", "../x"), ("https://studio.example/", "")]
+        {
+            assert!(matches!(recording(&endpoint(server).unwrap(), id), Err(Error::Nonsense { .. })), "{server} {id}");
         }
     }
 

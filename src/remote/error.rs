@@ -36,6 +36,15 @@ pub enum Error {
     /// Tried as often as allowed without a byte getting through.
     #[error("{host} did not take the upload in {tries} tries: {last}")]
     GaveUp { host: String, tries: u32, last: String },
+    /// A recording could not be fetched in so many tries without a byte.
+    #[error("{host} did not send the recording in {tries} tries: {last}")]
+    Silent { host: String, tries: u32, last: String },
+    /// It takes no file that is still being written.
+    #[error("{host} takes no file that is still being written")]
+    Grows { host: String },
+    /// What was fetched could not be written here.
+    #[error("{} can't be written: {source}", path.display())]
+    Write { path: PathBuf, source: std::io::Error },
     /// Everything arrived, but not the same bytes.
     #[error("what {host} stored differs from the file")]
     Differs { host: String },
@@ -61,6 +70,9 @@ impl From<Error> for Problem {
             Error::GaveUp { .. } => {
                 (Kind::Refused, "Check the network and the server, then try again; it goes on where it stopped.")
             }
+            Error::Silent { .. } => (Kind::Refused, "Check the network and the server, then try again."),
+            Error::Grows { .. } => (Kind::Refused, "Upload the take when it has ended."),
+            Error::Write { .. } => (Kind::Disk, "Check that the disk has space and may be written."),
             Error::Differs { .. } => (Kind::Failed, "Upload the take again."),
             Error::Cancelled => return Problem::cancelled(),
         };
@@ -82,6 +94,9 @@ fn sentence(error: &Error) -> String {
             | Error::Nonsense { .. }
             | Error::Elsewhere { .. }
             | Error::GaveUp { .. }
+            | Error::Silent { .. }
+            | Error::Grows { .. }
+            | Error::Write { .. }
     );
     let head: String = if ours { first.to_uppercase().collect() } else { first.to_string() };
     let dot = if text.ends_with(['.', '!', '?']) { "" } else { "." };

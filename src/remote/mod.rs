@@ -3,6 +3,8 @@
 
 mod address;
 mod error;
+mod fetch;
+mod growing;
 pub mod live;
 mod metadata;
 mod report;
@@ -11,15 +13,18 @@ mod token;
 mod transfer;
 mod wire;
 
+use std::ops::Range;
 use std::path::PathBuf;
 
 use reqwest::Url;
 use tokio_util::sync::CancellationToken;
 
+use crate::core::blocks::Blocks;
 use crate::core::take::TakeId;
 use crate::core::upload::{self, Metadata, Progress};
 
 pub use error::Error;
+pub use growing::{End, Extent, upload_growing};
 pub use token::Token;
 
 /// One file to send.
@@ -79,6 +84,8 @@ pub struct Uploaded {
     /// Lower-case hex of the file here; a Onetake server has found the same.
     pub sha256: String,
     pub location: String,
+    /// The file's fingerprint, when it was taken on the way.
+    pub blocks: Option<Blocks>,
 }
 
 /// Sends `job.file`, resuming at `job.location` when the server still has it. Cancelling ends the transfer at once and leaves
@@ -93,6 +100,22 @@ pub async fn upload(job: Job, on_event: impl FnMut(Event), cancel: CancellationT
         () = guard.cancelled() => Err(Error::Cancelled),
         done = transfer::run(job, on_event, cancel) => done,
     }
+}
+
+/// Fetches stretches of a recording, in order, and hands on each piece with its place in the file. A broken connection is
+/// tried again from where it broke, `patience.tries` times in a row without a byte.
+///
+/// # Errors
+/// As [`upload()`], and what `take` answers with.
+pub async fn fetch(
+    server: &str,
+    token: Token,
+    recording: &str,
+    ranges: &[Range<u64>],
+    patience: Patience,
+    take: impl FnMut(u64, bytes::Bytes) -> Result<(), Error>,
+) -> Result<(), Error> {
+    fetch::run(&wire::Wire::new(server, token)?, recording, ranges, patience, take).await
 }
 
 /// Makes the server forget an unfinished upload. One it does not know any more is fine.

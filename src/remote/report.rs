@@ -23,6 +23,11 @@ impl<F: FnMut(Event)> Report<F> {
         (self.on_event)(event);
     }
 
+    /// There is more to send than was known.
+    pub fn total(&mut self, total_bytes: u64) {
+        self.progress.total_bytes = total_bytes;
+    }
+
     pub fn hashing(&mut self, done_bytes: u64) {
         if self.due().is_some() {
             let total_bytes = self.progress.total_bytes;

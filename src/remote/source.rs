@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
 use super::error::Error;
+use crate::core::blocks::{Blocks, Measure};
 
 /// Bytes read and hashed at a time.
 const STRIDE: usize = 256 << 10;
@@ -79,6 +80,39 @@ impl Source {
                 return Err(Error::Empty { path });
             }
             Ok(Source { file: Arc::new(file), path: Arc::new(path), length: metadata.len() })
+        })
+        .await
+    }
+
+    /// A file that is still written: no byte of it is read before `length` says that it is there.
+    pub async fn growing(path: PathBuf) -> Result<Source, Error> {
+        blocking(move || match File::open(&path) {
+            Ok(file) => Ok(Source { file: Arc::new(file), path: Arc::new(path), length: 0 }),
+            Err(source) => Err(Error::File { path, source }),
+        })
+        .await
+    }
+
+    /// The same file, known to have `length` bytes that stay.
+    pub fn to(&self, length: u64) -> Source {
+        Source { length, ..self.clone() }
+    }
+
+    /// The whole file's fingerprint. `done` counts the bytes read so far.
+    pub async fn measure(&self, done: Arc<AtomicU64>, cancel: CancellationToken) -> Result<Blocks, Error> {
+        let source = self.clone();
+        blocking(move || {
+            let (mut measure, mut buffer) = (Measure::default(), vec![0; STRIDE]);
+            while measure.bytes() < source.length {
+                if cancel.is_cancelled() {
+                    return Err(Error::Cancelled);
+                }
+                let want = (source.length - measure.bytes()).min(STRIDE as u64) as usize;
+                source.fill(&mut buffer[..want], measure.bytes())?;
+                measure.update(&buffer[..want]);
+                done.store(measure.bytes(), Ordering::Relaxed);
+            }
+            Ok(measure.finish())
         })
         .await
     }

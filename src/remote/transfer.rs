@@ -154,7 +154,7 @@ impl<F: FnMut(Event)> Transfer<F> {
 
     async fn create(&mut self, abilities: Abilities) -> Result<(Url, Place), Setback> {
         let header = metadata::header(&self.job, self.sha256.as_deref(), abilities.onetake);
-        let created = self.wire.create(self.source.length, &header).await;
+        let created = self.wire.create(Some(self.source.length), &header).await;
         let (upload, place) = match created {
             Err(Setback::Gone(error)) => return Err(Setback::Final(error)),
             other => other?,
@@ -291,7 +291,8 @@ impl<F: FnMut(Event)> Transfer<F> {
             None if abilities.onetake => return Err(Setback::Again("the server is still checking the file".to_owned())),
             _ => {}
         }
-        Ok(Uploaded { recording: place.recording, bytes: self.source.length, sha256, location: upload.to_string() })
+        let bytes = self.source.length;
+        Ok(Uploaded { recording: place.recording, bytes, sha256, location: upload.to_string(), blocks: None })
     }
 
     fn renew(&mut self, error: Error) -> Result<(), Error> {
@@ -334,6 +335,6 @@ impl<F: FnMut(Event)> Transfer<F> {
 }
 
 /// 0 to 1; the middle when the system has no random numbers, which costs nothing but the spread.
-fn jitter() -> f64 {
+pub(super) fn jitter() -> f64 {
     getrandom::u32().map_or(0.5, |number| f64::from(number) / f64::from(u32::MAX))
 }

@@ -2,17 +2,20 @@
 //! judged here, once: what may be tried again, what is final, and what no tus server would say.
 
 use std::error::Error as _;
+use std::ops::Range;
 use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Body, Client, Method, RequestBuilder, Response, StatusCode, Url};
+use serde::Serialize;
 
 use super::address::{self, host};
 use super::error::Error;
 use super::metadata;
 use super::source::{Chunk, Proof};
 use super::token::Token;
+use crate::core::upload::SceneTimes;
 
 const TUS: HeaderName = HeaderName::from_static("tus-resumable");
 const VERSION: &str = "1.0.0";
@@ -48,6 +51,8 @@ pub(super) struct Abilities {
     pub onetake: bool,
     /// It checks a SHA-256 per chunk.
     pub checksums: bool,
+    /// It takes a file while it is written, and corrections at the end.
+    pub closing: bool,
     /// Largest upload in bytes, when it has a limit.
     pub most: Option<u64>,
 }
@@ -63,6 +68,25 @@ pub(super) struct Place {
     pub sha256: Option<String>,
     /// Lower-case hex of the file this upload was begun for, when the server gives the metadata back.
     pub expects: Option<String>,
+}
+
+/// How a growing upload ends.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Closing {
+    pub length: u64,
+    /// Lower-case hex of the whole.
+    pub sha256: String,
+    pub duration_seconds: f64,
+    pub scenes: Vec<SceneTimes>,
+    pub corrections: Vec<Correction>,
+}
+
+/// A stretch that has changed since it was sent.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Correction {
+    pub offset: u64,
+    /// Base64.
+    pub bytes: String,
 }
 
 /// A client bound to one endpoint and its token.
@@ -112,18 +136,25 @@ impl Wire {
         if !text(headers, "tus-extension").is_some_and(|all| lists(all, "creation")) {
             return Err(self.nonsense("it takes no new uploads"));
         }
-        let checks = text(headers, "tus-extension").is_some_and(|all| lists(all, "checksum"));
+        let extends = |name| text(headers, "tus-extension").is_some_and(|all| lists(all, name));
+        let checks = extends("checksum");
+        let closes = text(headers, "onetake-extension").is_some_and(|all| lists(all, "closing"));
         Ok(Abilities {
             onetake: headers.contains_key("onetake-version"),
             checksums: checks && text(headers, "tus-checksum-algorithm").is_some_and(|all| lists(all, "sha256")),
+            closing: closes && extends("creation-defer-length"),
             most: number(headers, "tus-max-size"),
         })
     }
 
-    /// `POST`: a new upload of `length` bytes. Returns its address, which is on the endpoint's origin.
-    pub async fn create(&self, length: u64, metadata: &str) -> Result<(Url, Place), Setback> {
-        let mut request = self.client.post(self.endpoint.clone()).timeout(ANSWER);
-        request = request.header("upload-length", length).header(CONTENT_LENGTH, 0);
+    /// `POST`: a new upload of `length` bytes, or of a file that still grows. Returns its address, which is on the endpoint's
+    /// origin.
+    pub async fn create(&self, length: Option<u64>, metadata: &str) -> Result<(Url, Place), Setback> {
+        let mut request = self.client.post(self.endpoint.clone()).timeout(ANSWER).header(CONTENT_LENGTH, 0);
+        request = match length {
+            Some(length) => request.header("upload-length", length),
+            None => request.header("upload-defer-length", 1),
+        };
         if !metadata.is_empty() {
             request = request.header("upload-metadata", metadata);
         }
@@ -179,6 +210,37 @@ impl Wire {
             return Err(self.nonsense(&what));
         }
         Ok(place(answer.headers(), offset))
+    }
+
+    /// `POST …/close`: a file that grew is complete, with what changed in it since it was sent. The server reads the whole
+    /// before it answers, for `limit` at most.
+    pub async fn close(&self, upload: &Url, closing: &Closing, limit: Duration) -> Result<Place, Setback> {
+        let mut road = upload.clone();
+        road.set_path(&format!("{}/close", upload.path().trim_end_matches('/')));
+        let answer = self.send(self.client.post(road).timeout(limit).json(closing)).await?;
+        if answer.status() != StatusCode::NO_CONTENT {
+            return Err(self.unexpected(answer, "it did not close the upload").await);
+        }
+        Ok(place(answer.headers(), closing.length))
+    }
+
+    /// `GET` of a stretch of a recording's file. The answer's body is that stretch and nothing else.
+    pub async fn fetch(&self, recording: &str, range: &Range<u64>) -> Result<Response, Setback> {
+        let file = address::recording(&self.endpoint, recording)?;
+        let wanted = format!("bytes={}-{}", range.start, range.end.saturating_sub(1));
+        let answer = self.send(self.client.get(file).header("range", wanted)).await?;
+        match answer.status() {
+            StatusCode::PARTIAL_CONTENT if answer.content_length() == Some(range.end - range.start) => Ok(answer),
+            StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE => {
+                Err(self.nonsense("the recording there has another length"))
+            }
+            _ => Err(self.unexpected(answer, "it did not send the part that was asked for").await),
+        }
+    }
+
+    /// The next piece of a body; `None` at its end.
+    pub async fn piece(&self, answer: &mut Response) -> Result<Option<Bytes>, Setback> {
+        answer.chunk().await.map_err(|error| Setback::Again(self.token.blank(&cause(&error))))
     }
 
     /// `DELETE`: the server forgets the upload. One that is gone already counts as deleted.

@@ -34,7 +34,7 @@ pub(super) async fn file(
         let at = locate(&work, &incoming)?;
         let found = settle(&work, &at, &incoming.recording, expected, hasher);
         match &found {
-            Ok(_) => tracing::info!(recording = incoming.recording, bytes = incoming.length, "uploaded"),
+            Ok(_) => tracing::info!(recording = incoming.recording, bytes = incoming.offset, "uploaded"),
             Err(refusal) if refusal.status.is_client_error() => {
                 tracing::warn!(recording = incoming.recording, reason = refusal.sentence, "an upload was refused at its end");
                 discard(&work, &incoming)?;

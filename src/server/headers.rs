@@ -94,6 +94,16 @@ pub(super) fn required(headers: &HeaderMap, name: &str) -> Result<u64, Refusal> 
     number(headers, name)?.ok_or_else(|| Refusal::malformed(format!("The header {name} is missing.")))
 }
 
+/// How long a new upload will be; `None` when that is told later (`Upload-Defer-Length`).
+pub(super) fn length(headers: &HeaderMap) -> Result<Option<u64>, Refusal> {
+    match (number(headers, "upload-length")?, headers.get("upload-defer-length")) {
+        (Some(length), None) => Ok(Some(length)),
+        (None, Some(deferred)) if deferred == "1" => Ok(None),
+        (None, None) => Err(Refusal::malformed("The header upload-length is missing.")),
+        _ => Err(Refusal::malformed("An upload has a length, or Upload-Defer-Length: 1.")),
+    }
+}
+
 /// 415 unless the body is announced as tus wants it.
 pub(super) fn content_type(headers: &HeaderMap) -> Result<(), Refusal> {
     if headers.get("content-type").is_some_and(|kind| kind == "application/offset+octet-stream") {
@@ -183,7 +193,8 @@ pub(super) fn date_in(secs: u64) -> Option<HeaderValue> {
     HeaderValue::try_from(then.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()).ok()
 }
 
-fn digest(hex: &str) -> Option<String> {
+/// Lower-case hex of a SHA-256.
+pub(super) fn digest(hex: &str) -> Option<String> {
     let fits = hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
     fits.then(|| hex.to_ascii_lowercase())
 }

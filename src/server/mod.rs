@@ -7,6 +7,7 @@
 mod accept;
 mod caller;
 mod chunk;
+mod closing;
 mod control;
 mod error;
 mod finish;

@@ -61,10 +61,11 @@ impl Patch {
             offset: self.incoming.offset,
             checks: std::mem::take(&mut self.checks),
             guarded: expected.is_some(),
-            hasher: self.claim.hasher(self.incoming.offset),
+            // Of a file that grows the beginning will change, so its hash would be of nothing.
+            hasher: self.claim.hasher(self.incoming.offset).filter(|_| self.incoming.length.is_some()),
         };
         let writing = tokio::spawn(blocking(move || chunk.write(pieces)));
-        let room = self.incoming.length - self.incoming.offset;
+        let room = super::tus::room(&self.app, &self.incoming);
         let mut body = std::mem::take(&mut self.body).into_data_stream();
         let pause = pump(&self.app, &mut body, feed, room).await;
         let written = match writing.await.unwrap_or_else(|error| Err(Refusal::internal(error))) {
@@ -89,10 +90,10 @@ impl Patch {
             }
             return Err(refusal);
         }
-        if written.offset < self.incoming.length {
+        if !self.incoming.complete() {
             return Ok((written.offset, None));
         }
-        let length = self.incoming.length;
+        let length = self.incoming.offset;
         let sha256 = finish::file(&self.app, self.incoming, expected, written.hasher).await?;
         Ok((length, Some(sha256)))
     }

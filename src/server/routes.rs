@@ -8,7 +8,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use super::refusal::Refusal;
-use super::{App, TUS_ROAD, control, form, guard, link, pages, recordings, tus};
+use super::{App, TUS_ROAD, closing, control, form, guard, link, pages, recordings, tus};
 use crate::core::live::{CONTROL_ROAD, ROAD};
 
 /// The one door without a token.
@@ -19,6 +19,7 @@ pub(super) fn router(app: App) -> Router {
     let tus = Router::new()
         .route(TUS_ROAD, options(tus::discover).post(tus::create))
         .route(&upload, options(tus::discover).head(tus::head).patch(tus::patch).delete(tus::delete).post(tus::disguised))
+        .route(&format!("{upload}/{}", closing::ROAD), post(closing::close))
         .layer(from_fn(tus::speak));
     Router::new()
         .route(HEALTH, get(health))

@@ -35,7 +35,12 @@ pub(super) async fn run(app: App) {
 async fn sweep(app: &App) -> Result<(), Refusal> {
     for incoming in before(app, app.config.limits.keep).await? {
         let Some(claim) = app.live.claim_soon(&incoming.id, PATIENCE).await else { continue };
-        tracing::info!(upload = incoming.id, offset = incoming.offset, length = incoming.length, "an upload expired");
+        tracing::info!(
+            upload = incoming.id,
+            offset = incoming.offset,
+            length = incoming.length.unwrap_or(0),
+            "an upload expired"
+        );
         let work = Arc::clone(app);
         blocking(move || {
             let done = finish::discard(&work, &incoming);
@@ -63,7 +68,7 @@ async fn before(app: &App, age: Duration) -> Result<Vec<Incoming>, Refusal> {
 
 /// Finishes an upload whose bytes are all here and whose row does not say so yet.
 async fn complete(app: &App, incoming: Incoming) -> Result<(), Refusal> {
-    if incoming.offset < incoming.length {
+    if !incoming.complete() {
         return Ok(());
     }
     let Some(claim) = app.live.claim_soon(&incoming.id, PATIENCE).await else { return Ok(()) };

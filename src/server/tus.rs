@@ -1,7 +1,8 @@
-//! Resumable uploads, tus 1.0.0 with creation, checksum, termination and expiration
+//! Resumable uploads, tus 1.0.0 with creation, creation-defer-length, checksum, termination and expiration
 //! (<https://tus.io/protocols/resumable-upload>). Beyond the protocol, answers carry `Onetake-Recording` (the row's id) and,
 //! once the whole file has been checked, `Onetake-Sha256`; other clients ignore both. A `PATCH` may carry `Onetake-Sha256`
-//! too: the hash of the file from its first byte to the chunk's last (`headers::Checks`).
+//! too: the hash of the file from its first byte to the chunk's last (`headers::Checks`). A file that was sent while it was
+//! written is closed with corrections (`closing`); `docs/UPLOAD.md` has the wire.
 
 use std::fs::OpenOptions;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 use super::chunk::locked;
+use super::closing;
 use super::headers::{self, ALGORITHMS, Facts};
 use super::id::Id;
 use super::receive::{Patch, drain, part_path, too_much};
@@ -26,7 +28,7 @@ use crate::db::Incoming;
 
 const VERSION: &str = "1.0.0";
 /// A `HEAD` right after a cut waits so long for the broken `PATCH` to save what it has.
-const SETTLING: Duration = Duration::from_secs(2);
+pub(super) const SETTLING: Duration = Duration::from_secs(2);
 
 /// Holds the protocol's version on both sides of every request.
 pub(super) async fn speak(request: Request, next: Next) -> Response {
@@ -47,27 +49,18 @@ pub(super) async fn speak(request: Request, next: Next) -> Response {
 pub(super) async fn discover(State(app): State<App>) -> Response {
     let mut answer = Answer::new(StatusCode::NO_CONTENT);
     answer.set("tus-version", VERSION);
-    answer.set("tus-extension", "creation,checksum,termination,expiration");
+    answer.set("tus-extension", "creation,creation-defer-length,checksum,termination,expiration");
     answer.set("tus-checksum-algorithm", ALGORITHMS);
     answer.set("tus-max-size", &app.config.limits.upload_bytes.to_string());
     answer.set("onetake-version", env!("CARGO_PKG_VERSION"));
+    answer.set("onetake-extension", closing::EXTENSION);
     answer.0
 }
 
 /// `POST`: a new upload and the row it will become.
 pub(super) async fn create(State(app): State<App>, headers: HeaderMap) -> Result<Response, Refusal> {
-    if headers.contains_key("upload-defer-length") {
-        return Err(Refusal::malformed("This server needs to know the length of an upload from the start."));
-    }
-    let length = headers::required(&headers, "upload-length")?;
-    if length == 0 {
-        return Err(Refusal::malformed("An empty file is no recording."));
-    }
-    let most = app.config.limits.upload_bytes;
-    if length > most {
-        let sentence = format!("The file has {length} bytes; this server takes {most}.");
-        return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, sentence));
-    }
+    let length = headers::length(&headers)?;
+    fits(&app, length.unwrap_or(1))?;
     let metadata = headers::metadata(&headers)?;
     let facts = headers::facts(&metadata)?;
     let incoming = Incoming {
@@ -93,7 +86,7 @@ pub(super) async fn head(State(app): State<App>, Id(id): Id) -> Result<Response,
     find(&app, &id).await?;
     let claim = app.live.claim_soon(&id, SETTLING).await;
     let (incoming, mut recording) = find(&app, &id).await?;
-    if claim.is_some() && incoming.offset == incoming.length && recording.status == Status::Uploading {
+    if claim.is_some() && incoming.complete() && recording.status == Status::Uploading {
         // The server went down between the last byte and the row.
         let expected = headers::facts(&incoming.metadata)?.sha256;
         let (work, row) = (Arc::clone(&app), incoming.clone());
@@ -107,7 +100,10 @@ pub(super) async fn head(State(app): State<App>, Id(id): Id) -> Result<Response,
     }
     let mut answer = Answer::new(StatusCode::OK);
     answer.set("upload-offset", &incoming.offset.to_string());
-    answer.set("upload-length", &incoming.length.to_string());
+    match incoming.length {
+        Some(length) => answer.set("upload-length", &length.to_string()),
+        None => answer.set("upload-defer-length", "1"),
+    }
     answer.set("cache-control", "no-store");
     answer.set("onetake-recording", &recording.id);
     if !incoming.metadata.is_empty() {
@@ -147,7 +143,8 @@ pub(super) async fn patch(State(app): State<App>, Id(id): Id, request: Request) 
 /// `DELETE`: forgets an upload. A finished recording stays.
 pub(super) async fn delete(State(app): State<App>, Id(id): Id) -> Result<Response, Refusal> {
     find(&app, &id).await?;
-    let claim = app.live.claim(&id).ok_or_else(locked)?;
+    // Who gives up an upload has often just broken off its last chunk.
+    let claim = app.live.claim_soon(&id, SETTLING).await.ok_or_else(locked)?;
     let (incoming, _) = find(&app, &id).await?;
     let work = Arc::clone(&app);
     blocking(move || {
@@ -179,7 +176,7 @@ async fn admit(app: &App, id: &str, headers: &HeaderMap) -> Result<Admitted, Ref
     let size = headers::number(headers, "content-length")?;
     find(app, id).await?;
     let claim = app.live.claim(id).ok_or_else(locked)?;
-    let (incoming, recording) = find(app, id).await?;
+    let (mut incoming, recording) = find(app, id).await?;
     if offset != incoming.offset {
         let sentence = format!("The upload stands at byte {}, not {offset}.", incoming.offset);
         let holds = HeaderValue::from(incoming.offset);
@@ -188,7 +185,10 @@ async fn admit(app: &App, id: &str, headers: &HeaderMap) -> Result<Admitted, Ref
     if recording.status == Status::Uploaded {
         return Err(Refusal::new(StatusCode::FORBIDDEN, "This upload is complete."));
     }
-    if size.is_some_and(|size| size > incoming.length - incoming.offset) {
+    if let (None, Some(length)) = (incoming.length, headers::number(headers, "upload-length")?) {
+        incoming.length = Some(end_growth(app, &incoming, length).await?);
+    }
+    if size.is_some_and(|size| size > room(app, &incoming)) {
         return Err(too_much());
     }
     let (folder, reserve) = (app.config.folder.incoming(), app.config.limits.reserve_bytes);
@@ -198,9 +198,38 @@ async fn admit(app: &App, id: &str, headers: &HeaderMap) -> Result<Admitted, Ref
     Ok((claim, incoming, checks, facts))
 }
 
+/// Bytes that may still come.
+pub(super) fn room(app: &App, incoming: &Incoming) -> u64 {
+    incoming.length.unwrap_or(app.config.limits.upload_bytes).saturating_sub(incoming.offset)
+}
+
+/// 400 or 413 for a file of a size that is not taken.
+pub(super) fn fits(app: &App, length: u64) -> Result<(), Refusal> {
+    let most = app.config.limits.upload_bytes;
+    match length {
+        0 => Err(Refusal::malformed("An empty file is no recording.")),
+        length if length > most => {
+            let sentence = format!("The file has {length} bytes; this server takes {most}.");
+            Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, sentence))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A chunk says how long a growing file has become.
+async fn end_growth(app: &App, incoming: &Incoming, length: u64) -> Result<u64, Refusal> {
+    fits(app, length)?;
+    if length < incoming.offset {
+        return Err(too_much());
+    }
+    let (db, id, metadata) = (app.config.db.clone(), incoming.id.clone(), incoming.metadata.clone());
+    blocking(move || Ok(db.end_incoming(&id, length, &metadata)?)).await?;
+    Ok(length)
+}
+
 /// The upload with this id and its recording. Asked before a claim is made, so that made-up ids leave no trace, and after it,
 /// when nobody else moves the row.
-async fn find(app: &App, id: &str) -> Result<(Incoming, Recording), Refusal> {
+pub(super) async fn find(app: &App, id: &str) -> Result<(Incoming, Recording), Refusal> {
     let (db, id) = (app.config.db.clone(), id.to_owned());
     blocking(move || {
         let Some(incoming) = db.incoming(&id)? else { return Err(Refusal::unknown("upload")) };
@@ -214,8 +243,9 @@ async fn find(app: &App, id: &str) -> Result<(Incoming, Recording), Refusal> {
 fn begin(app: &App, incoming: &Incoming, facts: Facts) -> Result<(), Refusal> {
     let folder = app.config.folder.incoming();
     let free = files::free_bytes(&folder)?.saturating_sub(app.config.limits.reserve_bytes);
-    if free < incoming.length {
-        let sentence = format!("The file has {} bytes; the server's disk has room for {free}.", incoming.length);
+    if free < incoming.length.unwrap_or(1) {
+        let length = incoming.length.map_or_else(|| "grows".to_owned(), |length| format!("has {length} bytes"));
+        let sentence = format!("The file {length}; the server's disk has room for {free}.");
         return Err(Refusal::new(StatusCode::INSUFFICIENT_STORAGE, sentence));
     }
     let part = part_path(app, &incoming.id);
@@ -229,7 +259,7 @@ fn begin(app: &App, incoming: &Incoming, facts: Facts) -> Result<(), Refusal> {
         file_path: String::new(),
         duration_seconds: facts.duration_seconds,
         status: Status::Pending,
-        bytes: incoming.length,
+        bytes: incoming.length.unwrap_or(0),
         sha256: String::new(),
         scenes: facts.scenes,
         created_at: incoming.created_at.clone(),
@@ -242,15 +272,15 @@ fn begin(app: &App, incoming: &Incoming, facts: Facts) -> Result<(), Refusal> {
 }
 
 /// An answer without a body.
-struct Answer(Response);
+pub(super) struct Answer(pub Response);
 
 impl Answer {
-    fn new(status: StatusCode) -> Answer {
+    pub fn new(status: StatusCode) -> Answer {
         Answer(status.into_response())
     }
 
     /// Sets a header; a value that no header can carry (metadata was checked when it came in) is left out.
-    fn set(&mut self, name: &'static str, value: &str) {
+    pub fn set(&mut self, name: &'static str, value: &str) {
         if let Ok(value) = HeaderValue::try_from(value) {
             self.0.headers_mut().insert(HeaderName::from_static(name), value);
         }

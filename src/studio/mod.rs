@@ -11,6 +11,7 @@ pub mod devices;
 pub mod disk;
 pub mod displays;
 pub mod follow;
+pub mod heal;
 pub mod keys;
 pub mod notice;
 pub mod prepare;
@@ -78,6 +79,7 @@ pub struct Model {
     pub rescue: rescue::State,
     pub disk: disk::State,
     pub upload: upload::State,
+    pub heal: heal::State,
     pub share: share::State,
     pub sound: sound::State,
     pub control: control::State,
@@ -145,6 +147,7 @@ pub enum Message {
     Rescue(rescue::Message),
     Disk(disk::Message),
     Upload(upload::Message),
+    Heal(heal::Message),
     Share(share::Message),
     Sound(sound::Message),
     Control(control::Message),
@@ -164,6 +167,7 @@ pub enum Effect {
     Rescue(rescue::Effect),
     Disk(disk::Effect),
     Upload(upload::Effect),
+    Heal(heal::Effect),
     Share(share::Effect),
     Control(control::Effect),
     SaveSettings(Box<Settings>),
@@ -266,6 +270,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
             Vec::new()
         }
         Message::Upload(message) => model.upload.update(message, now),
+        Message::Heal(message) => model.heal.update(message),
         Message::Share(message) => model.share.update(message, &model.settings, now),
         Message::Sound(message) => model.sound.update(message, model.record.rolling().is_some()),
         Message::Control(message) => model.control.update(message, &model.settings),
@@ -307,6 +312,7 @@ fn record(model: &mut Model, message: record::Message, now: Moment) -> Vec<Actio
     }
     let busy = model.busy().is_some();
     let warning = if let record::Message::Health(health) = &message { model.disk.health(health) } else { Vec::new() };
+    let sent = upload::of_recording(&message, model.settings.upload_while_recording);
     let studio = record::Studio {
         settings: &model.settings,
         prepare: &model.prepare,
@@ -316,6 +322,7 @@ fn record(model: &mut Model, message: record::Message, now: Moment) -> Vec<Actio
     };
     let mut actions = model.record.update(message, &studio, now);
     actions.extend(warning);
+    actions.extend(sent.map(|message| Action::Tell(Message::Upload(message))));
     put_sheet_away(model, busy);
     actions
 }

@@ -417,6 +417,7 @@ impl State {
         let mut actions = vec![
             Action::Tell(super::Message::Notice(withdraw)),
             Action::offer(format!("Take {number} is in the bin for 30 days."), Command::PutBack),
+            Action::Tell(super::Message::Upload(super::upload::Message::Forget(take.clone()))),
         ];
         if self.open.is_none() {
             actions.extend(self.enter());

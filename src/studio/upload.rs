@@ -1,17 +1,24 @@
-//! Uploads: one a take, to the studio's server.
+//! Uploads: one a take, to the studio's server. With the setting, a take is sent while it is recorded: what the recorder tells of
+//! it goes on to the upload, which sends what is safe and no more.
 
 use std::collections::HashMap;
 
+use crate::core::health::Health;
 use crate::core::problem::Problem;
 use crate::core::take::{Take, TakeId};
 use crate::core::time::Moment;
 use crate::core::upload::Progress;
 
-use super::Action;
+use super::{Action, record};
+
+/// This many bytes that wait for their sync mean that the disk has its hands full.
+const BUSY_BYTES: u64 = 8 << 20;
 
 #[derive(Clone, Debug, Default)]
 pub struct State {
     pub uploads: HashMap<TakeId, Upload>,
+    /// The take that is being recorded and sent, and how it did when it was last heard of.
+    growing: Option<(TakeId, Health)>,
 }
 
 /// One upload.
@@ -52,6 +59,16 @@ impl Phase {
 pub enum Message {
     Start(Box<Take>),
     Cancel(TakeId),
+    /// A take has begun that is to be sent while it is recorded.
+    Follow(TakeId),
+    /// How that take is doing.
+    Heard(Health),
+    /// It has ended and is whole.
+    Recorded(Box<Take>),
+    /// No take came of what was being recorded.
+    Lost,
+    /// The take is in the bin; what is not on the server yet need not come there.
+    Forget(TakeId),
     /// An upload of an earlier run goes on, or was done.
     Known {
         take: TakeId,
@@ -86,6 +103,24 @@ pub enum Effect {
     Cancel {
         take: TakeId,
     },
+    /// Send a take from its first byte on, as far as it is told to be safe.
+    Follow {
+        take: TakeId,
+    },
+    /// So many bytes of it are on the disk. `busy` when encoder or disk have enough to do.
+    Synced {
+        take: TakeId,
+        bytes: u64,
+        busy: bool,
+    },
+    /// It is whole now.
+    Recorded {
+        take: Box<Take>,
+    },
+    /// Stop, and let the server forget what it has, unless it has all.
+    Drop {
+        take: TakeId,
+    },
     /// Go on with what an earlier run left unfinished.
     Resume,
 }
@@ -105,6 +140,18 @@ impl State {
                 Some(upload) if upload.phase.active() => vec![do_(Effect::Cancel { take })],
                 _ => Vec::new(),
             },
+            Message::Follow(take) => {
+                self.put(&take, Phase::Sending(Progress::default()));
+                self.growing = Some((take.clone(), Health::default()));
+                vec![do_(Effect::Follow { take })]
+            }
+            Message::Heard(health) => self.heard(health),
+            Message::Recorded(take) => match self.growing.take_if(|(growing, _)| *growing == take.id) {
+                Some(_) => vec![do_(Effect::Recorded { take })],
+                None => Vec::new(),
+            },
+            Message::Lost => self.growing.take().map_or_else(Vec::new, |(take, _)| self.forget(take)),
+            Message::Forget(take) => self.forget(take),
             Message::Known { take, phase } => {
                 self.put(&take, phase);
                 Vec::new()
@@ -124,6 +171,23 @@ impl State {
             }
             Message::Ended { take, result } => self.ended(&take, result),
         }
+    }
+
+    /// A picture that was lost since, or a disk that lags, is a reason to wait.
+    fn heard(&mut self, health: Health) -> Vec<Action> {
+        let Some((take, before)) = &mut self.growing else { return Vec::new() };
+        let busy = health.dropped > before.dropped || health.bytes.saturating_sub(health.synced_bytes) > BUSY_BYTES;
+        *before = health;
+        vec![do_(Effect::Synced { take: take.clone(), bytes: health.synced_bytes, busy })]
+    }
+
+    /// What the server has whole stays there, and is remembered.
+    fn forget(&mut self, take: TakeId) -> Vec<Action> {
+        if matches!(self.uploads.get(&take), Some(Upload { phase: Phase::Uploaded { .. } })) {
+            return Vec::new();
+        }
+        self.uploads.remove(&take);
+        vec![do_(Effect::Drop { take })]
     }
 
     fn ended(&mut self, take: &TakeId, result: Result<(Option<String>, String), Problem>) -> Vec<Action> {
@@ -155,6 +219,21 @@ impl State {
     }
 }
 
+/// What a recording's message means for its upload, when takes are sent while they are recorded (`wanted`).
+pub fn of_recording(message: &record::Message, wanted: bool) -> Option<Message> {
+    match message {
+        record::Message::Rolling { take, .. } => wanted.then(|| Message::Follow(take.clone())),
+        record::Message::Health(health) => Some(Message::Heard(*health)),
+        record::Message::Finished(Ok(take)) => Some(Message::Recorded(take.clone())),
+        record::Message::Finished(Err(_)) | record::Message::Refused(_) => Some(Message::Lost),
+        _ => None,
+    }
+}
+
 fn do_(effect: Effect) -> Action {
     Action::Do(super::Effect::Upload(effect))
 }
+
+#[cfg(test)]
+#[path = "upload/tests.rs"]
+mod tests;

@@ -34,7 +34,7 @@ fn complete_but_for_filing(site: &mut Site, bytes: &[u8]) -> (String, String) {
         .create_incoming(&onetake::db::Incoming {
             id: id.clone(),
             recording: recording.clone(),
-            length: bytes.len() as u64,
+            length: Some(bytes.len() as u64),
             offset: bytes.len() as u64,
             metadata: format!("sha256 {}", STANDARD.encode(sha256(bytes))),
             created_at: onetake::clock::wall(),

@@ -1,10 +1,14 @@
 //! Uploads from end to end: a real server on loopback over a temporary data folder, the real client against it, the protocol
 //! spoken by hand without the client, and servers that lie. One binary, because linking the studio is what tests cost most.
 
+mod binary;
+mod closing;
 mod crash;
 mod cut;
+mod dropped;
 mod fake;
 mod form;
+mod growing;
 mod lies;
 mod protocol;
 mod proxy;

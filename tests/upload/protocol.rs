@@ -58,7 +58,7 @@ fn the_server_tells_what_it_can_do() {
     let site = Site::new();
     let reply = request(site.address, &[&format!("OPTIONS {TUS_ROAD} HTTP/1.1"), &key(&site)], b"");
     assert_eq!((reply.status, reply.header("tus-version")), (204, Some("1.0.0")));
-    assert_eq!(reply.header("tus-extension"), Some("creation,checksum,termination,expiration"));
+    assert_eq!(reply.header("tus-extension"), Some("creation,creation-defer-length,checksum,termination,expiration"));
     assert_eq!(reply.header("tus-checksum-algorithm"), Some("sha1,sha256"));
     assert_eq!(reply.header("tus-max-size"), Some(site.limits.upload_bytes.to_string().as_str()));
 }
@@ -203,7 +203,7 @@ fn creations_that_can_not_end_well_are_refused() {
         ("X-None: 1", 400),
         ("Upload-Length: 0", 400),
         ("Upload-Length: many", 400),
-        ("Upload-Defer-Length: 1", 400),
+        ("Upload-Defer-Length: 2", 400),
         ("Upload-Length: 5001", 413),
         ("Upload-Length: 99999999999999999999", 400),
     ] {

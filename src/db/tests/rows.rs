@@ -33,7 +33,7 @@ fn incoming(id: &str, recording: &str) -> Incoming {
     Incoming {
         id: id.into(),
         recording: recording.into(),
-        length: 5_000_000_000,
+        length: Some(5_000_000_000),
         offset: 0,
         metadata: "filename d2h5Lm1rdg==".into(),
         created_at: "2026-11-20T12:00:00.000Z".into(),
@@ -49,6 +49,7 @@ fn upload(take: &str, server: &str, status: Status, updated_at: &str) -> Upload 
         sha256: Some("ab".into()),
         bytes: 9,
         status,
+        growing: server.starts_with("http:"),
         attempt: 3,
         problem: Some("The server is busy.".into()),
         updated_at: updated_at.into(),
@@ -147,6 +148,16 @@ fn an_upload_being_received_lives_by_its_offset() {
     assert_eq!(db.incoming("i").unwrap(), Some(Incoming { offset: 4_999_999_999, ..incoming("i", "1") }));
     assert!(matches!(db.set_incoming_offset("i", 5_000_000_001), Err(Error::Value { .. })));
     assert!(matches!(db.set_incoming_offset("none", 1), Err(Error::Unknown { .. })));
+    // One that grows has no length until it has stopped; what came beyond that no longer counts.
+    let grows = Incoming { length: None, ..incoming("k", "1") };
+    db.create_incoming(&grows).unwrap();
+    db.set_incoming_offset("k", 6_000_000_000).unwrap();
+    assert_eq!(db.incoming("k").unwrap(), Some(Incoming { offset: 6_000_000_000, ..grows.clone() }));
+    db.end_incoming("k", 5_500_000_000, "sha256 YWI=").unwrap();
+    let ended = Incoming { length: Some(5_500_000_000), offset: 5_500_000_000, metadata: "sha256 YWI=".into(), ..grows };
+    assert_eq!(db.incoming("k").unwrap(), Some(ended));
+    assert!(matches!(db.end_incoming("none", 1, ""), Err(Error::Unknown { .. })));
+    db.delete_incoming("k").unwrap();
     // "i" has moved just now, "j" has not since its creation.
     let stale: Vec<String> = db.stale_incoming("2026-11-20T12:00:00.001Z").unwrap().into_iter().map(|i| i.id).collect();
     assert_eq!(stale, ["j"]);
@@ -173,6 +184,10 @@ fn uploads_are_one_a_take_and_server_and_go_with_their_take() {
     assert_eq!(db.unfinished_uploads().unwrap(), [upload("a", far, Status::Failed, "2")]);
     db.save_take(&Take { state: TakeState::Interrupted, ..take("a", "p", 1) }).unwrap();
     assert_eq!(db.uploads_of(&a).unwrap().len(), 2, "saving the take again keeps its uploads");
+    for _ in 0..2 {
+        db.forget_upload(&a, far).unwrap();
+    }
+    assert_eq!(db.uploads_of(&a).unwrap().len(), 1);
     db.forget_take(&a).unwrap();
     assert_eq!(db.uploads_of(&a).unwrap(), []);
     db.forget_take(&a).unwrap();

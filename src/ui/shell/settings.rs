@@ -2,6 +2,7 @@
 
 mod camera;
 mod sound;
+mod upload;
 
 use egui::{Context, Ui};
 use lucide_icons::Icon;
@@ -67,6 +68,7 @@ fn fields_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
         secs => format!("{secs} s"),
     });
     sound::sound_ui(ui, &mut wanted);
+    upload::while_recording_ui(ui, &mut wanted.upload_while_recording);
     let shown = (now.zoom.clamp(*ZOOM.start(), *ZOOM.end()) * 100.0).round() as u32;
     let mut percent = shown;
     pick_ui(ui, "Interface scale", &SCALES, &mut percent, |percent| format!("{percent} %"));

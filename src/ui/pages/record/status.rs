@@ -8,6 +8,7 @@ use crate::core::loudness::Side;
 use crate::core::time::{Moment, Rate, clock};
 use crate::studio::Model;
 use crate::studio::devices::Port;
+use crate::studio::upload::Phase;
 use crate::ui::figures;
 use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::{icon, text};
@@ -120,8 +121,21 @@ fn health_words(model: &Model) -> Vec<Word> {
     if let Some(lost) = &rolling.lost {
         words.push(Word::new(Some(Icon::TriangleAlert), format!("{lost} is lost, the take goes on"), Tone::Warn));
     }
+    let sent = model.upload.uploads.get(&rolling.take).and_then(|upload| sent_word(&upload.phase));
+    words.extend(sent);
     words.extend(figures_of(&rolling.health));
     words
+}
+
+/// How far the upload is that goes on beside the take. Only what is uploaded whole is green, and this never is.
+fn sent_word(phase: &Phase) -> Option<Word> {
+    match phase {
+        Phase::Sending(progress) => {
+            Some(Word::new(Some(Icon::Upload), format!("{} sent", figures::bytes(progress.sent_bytes)), Tone::Plain))
+        }
+        Phase::Waiting { .. } => Some(Word::new(Some(Icon::Upload), "Waiting for the server", Tone::Plain)),
+        _ => None,
+    }
 }
 
 /// `30`, `29.97`.

@@ -15,6 +15,8 @@ use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::{icon, progress, text};
 
+use super::heal;
+
 const ICON: f32 = 16.0;
 /// Digits of a SHA-256 that are shown; the rest is in the tooltip.
 const SHORT_HASH: usize = 12;
@@ -35,6 +37,9 @@ pub fn actions_ui(ui: &mut Ui, model: &Model, now: Moment, out: &mut Vec<Message
 
 /// From the right edge: the button, then what it is about.
 fn upload_ui(ui: &mut Ui, model: &Model, take: &Take, now: Moment, out: &mut Vec<Message>) {
+    if let Some(phase) = model.heal.takes.get(&take.id) {
+        return heal::heal_ui(ui, take, phase, out);
+    }
     let phase = model.upload.uploads.get(&take.id).map(|upload| &upload.phase);
     match phase {
         None | Some(Phase::Cancelled) => start_ui(ui, take, matches!(phase, Some(Phase::Cancelled)), out),
@@ -70,22 +75,26 @@ fn start_ui(ui: &mut Ui, take: &Take, again: bool, out: &mut Vec<Message>) {
 
 fn moving_ui(ui: &mut Ui, take: &Take, progress: &Progress, what: &str, out: &mut Vec<Message>) {
     cancel_ui(ui, take, out);
-    let about = progress_text(progress, what);
+    progress_ui(ui, progress, &progress_text(progress, what));
+}
+
+/// A line of words over a bar.
+pub(super) fn progress_ui(ui: &mut Ui, progress: &Progress, about: &str) {
     let width = ui.available_width().min(space(52.0));
     let (rect, response) = ui.allocate_exact_size(vec2(width, theme::theme().space.control), Sense::hover());
     response.widget_info(|| {
-        let mut info = WidgetInfo::labeled(Role::ProgressIndicator, true, &about);
+        let mut info = WidgetInfo::labeled(Role::ProgressIndicator, true, about);
         info.value = Some(f64::from(progress.fraction()));
         info
     });
-    let galley = text::truncated(ui, &about, theme::small(), colours().text.0, width);
+    let galley = text::truncated(ui, about, theme::small(), colours().text.0, width);
     ui.painter().galley(rect.left_top() + vec2(0.0, space(0.5)), galley, colours().text.0);
     let bar = Rect::from_min_max(pos2(rect.left(), rect.bottom() - space(1.0)), pos2(rect.right(), rect.bottom() - space(0.5)));
     progress::paint(ui, bar, Some(progress.fraction()));
 }
 
 /// `Uploading 12 MB of 37 MB  ·  3.1 MB/s  ·  8 s left`.
-fn progress_text(progress: &Progress, what: &str) -> String {
+pub(super) fn progress_text(progress: &Progress, what: &str) -> String {
     let mut text = format!("{what} {} of {}", figures::bytes(progress.sent_bytes), figures::bytes(progress.total_bytes));
     if let Some(left) = progress.secs_left() {
         let rate = figures::bytes(progress.bytes_per_sec as u64);
@@ -108,7 +117,7 @@ fn cancel_ui(ui: &mut Ui, take: &Take, out: &mut Vec<Message>) {
 }
 
 /// One line that ends where the button begins; the whole of it, and `more`, in the tooltip.
-fn words_ui(ui: &mut Ui, lead: Option<(Icon, Color32)>, words: &str, colour: Color32, more: &str) {
+pub(super) fn words_ui(ui: &mut Ui, lead: Option<(Icon, Color32)>, words: &str, colour: Color32, more: &str) {
     let before = if lead.is_some() { ICON + space(0.75) } else { 0.0 };
     let room = ui.available_width() - before - space(1.0);
     if room < space(4.0) {

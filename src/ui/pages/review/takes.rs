@@ -10,8 +10,8 @@ use lucide_icons::Icon;
 use crate::core::take::{Take, TakeState};
 use crate::core::time::clock;
 use crate::studio::command::Command;
-use crate::studio::upload::Phase;
-use crate::studio::{Message, Model, review};
+use crate::studio::upload::{Phase, Upload};
+use crate::studio::{Message, Model, heal, review};
 use crate::ui::figures;
 use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::Button;
@@ -77,9 +77,13 @@ fn take_ui(ui: &mut Ui, model: &Model, take: &Take, open: bool, out: &mut Vec<Me
         take.frames,
         take.dropped
     );
-    menu::context(&response, 216.0, |ui| {
+    menu::context(&response, 264.0, |ui| {
         if menu::item(ui, Some(Icon::FolderOpen), "Show in the file manager", None) {
             out.push(Message::Review(review::Message::Reveal(take.id.clone())));
+        }
+        let uploaded = matches!(model.upload.uploads.get(&take.id), Some(Upload { phase: Phase::Uploaded { .. } }));
+        if uploaded && menu::item(ui, Some(Icon::ShieldCheck), "Compare with the upload", None) {
+            out.push(Message::Heal(heal::Message::Check(Box::new(take.clone()))));
         }
     });
     if response.on_hover_text(facts).clicked() && !open {
@@ -166,6 +170,9 @@ impl State {
     fn of(model: &Model, take: &Take) -> State {
         let c = colours();
         let state = |icon, text: &str, colour: theme::Colour| State { icon, text: text.to_owned(), colour: colour.0 };
+        if let Some(heal::Phase::Damaged(_) | heal::Phase::Failed { .. }) = model.heal.takes.get(&take.id) {
+            return state(Some(Icon::TriangleAlert), "damaged", c.accent);
+        }
         match model.upload.uploads.get(&take.id).map(|upload| &upload.phase) {
             Some(Phase::Uploaded { .. }) => return state(Some(Icon::CircleCheck), "uploaded", c.safe),
             Some(Phase::Hashing(_)) => return state(None, "preparing", c.text),

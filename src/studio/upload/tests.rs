@@ -1,0 +1,114 @@
+//! Tests of what is sent of a take that is being recorded.
+
+use super::*;
+use crate::core::problem::Problem;
+use crate::core::take::TakeState;
+use crate::core::time::Rate;
+
+fn id() -> TakeId {
+    TakeId("t".into())
+}
+
+fn take() -> Take {
+    Take {
+        id: id(),
+        project: "p".into(),
+        number: 1,
+        title: "T".into(),
+        folder: "/t".into(),
+        media: "/t/take.mkv".into(),
+        started_at: String::new(),
+        state: TakeState::Finished,
+        nanos: 1,
+        frames: 1,
+        dropped: 0,
+        width: 2,
+        height: 2,
+        rate: Rate::whole(30),
+        bytes: 9,
+        scenes: Vec::new(),
+        spans: Vec::new(),
+    }
+}
+
+/// The effects of what the recorder says, with the setting on or off.
+fn effects(state: &mut State, message: &record::Message, wanted: bool) -> Vec<Effect> {
+    let Some(message) = of_recording(message, wanted) else { return Vec::new() };
+    effects_of(state.update(message, Moment(0)))
+}
+
+fn effects_of(actions: Vec<Action>) -> Vec<Effect> {
+    let effect = |action| match action {
+        Action::Do(super::super::Effect::Upload(effect)) => Some(effect),
+        _ => None,
+    };
+    actions.into_iter().filter_map(effect).collect()
+}
+
+fn rolling() -> record::Message {
+    record::Message::Rolling { take: id(), number: 1, started: Moment(0) }
+}
+
+fn health(bytes: u64, synced_bytes: u64, dropped: u64) -> record::Message {
+    record::Message::Health(Health { bytes, synced_bytes, dropped, ..Health::default() })
+}
+
+#[test]
+fn a_take_is_followed_only_when_that_is_wanted() {
+    let mut state = State::default();
+    let finished = record::Message::Finished(Ok(Box::new(take())));
+    for message in [rolling(), health(5, 5, 0), finished] {
+        assert_eq!(effects(&mut state, &message, false), []);
+    }
+    assert!(state.uploads.is_empty());
+    // Switched on in the middle of a take: from the next one on.
+    assert_eq!(effects(&mut state, &health(6, 6, 0), true), []);
+    assert_eq!(effects(&mut state, &rolling(), true), [Effect::Follow { take: id() }]);
+    assert!(state.uploads[&id()].phase.active());
+    // Switched off in the middle: this one still goes its way.
+    assert_eq!(effects(&mut state, &health(6, 6, 0), false), [Effect::Synced { take: id(), bytes: 6, busy: false }]);
+}
+
+#[test]
+fn what_has_its_hands_full_is_left_alone() {
+    let mut state = State::default();
+    effects(&mut state, &rolling(), true);
+    let mut busy = |bytes, synced, dropped| {
+        let [Effect::Synced { bytes, busy, .. }] = effects(&mut state, &health(bytes, synced, dropped), true)[..] else {
+            panic!()
+        };
+        assert_eq!(bytes, synced);
+        busy
+    };
+    assert!(!busy(1_000, 900, 0));
+    assert!(busy(2_000, 1_900, 3));
+    assert!(!busy(3_000, 2_900, 3), "losses of long ago");
+    assert!(busy(3_000 + 2 * BUSY_BYTES, 3_000, 3));
+}
+
+#[test]
+fn a_take_ends_whole_or_not_at_all() {
+    let mut state = State::default();
+    effects(&mut state, &rolling(), true);
+    let ended = effects(&mut state, &record::Message::Finished(Ok(Box::new(take()))), true);
+    assert_eq!(ended, [Effect::Recorded { take: Box::new(take()) }]);
+    assert!(state.uploads[&id()].phase.active(), "the upload goes on");
+    // Another take, of which nothing comes.
+    effects(&mut state, &rolling(), true);
+    let empty = record::Message::Finished(Err(Problem::failed("No picture came.", "")));
+    assert_eq!(effects(&mut state, &empty, true), [Effect::Drop { take: id() }]);
+    assert!(state.uploads.is_empty());
+    assert_eq!(effects(&mut state, &empty, true), []);
+}
+
+#[test]
+fn what_is_on_the_server_stays_there_when_the_take_goes_to_the_bin() {
+    let mut state = State::default();
+    let forget = |state: &mut State| effects_of(state.update(Message::Forget(id()), Moment(0)));
+    assert_eq!(forget(&mut state), [Effect::Drop { take: id() }], "an earlier run may have begun one");
+    state.update(Message::Start(Box::new(take())), Moment(0));
+    assert_eq!(forget(&mut state), [Effect::Drop { take: id() }]);
+    state.update(Message::Ended { take: id(), result: Ok((None, "ab".into())) }, Moment(0));
+    assert_eq!(forget(&mut state), []);
+    assert_eq!(state.uploads.len(), 1);
+}

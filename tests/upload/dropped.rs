@@ -1,0 +1,58 @@
+//! A take that goes to the bin while it is on its way: the server forgets what it had of it.
+
+use onetake::core::latest::{Feeds, Latest};
+use onetake::core::take::{Take, TakeId, TakeState};
+use onetake::core::time::Rate;
+use onetake::core::upload::Status;
+use onetake::jobs::Jobs;
+use onetake::jobs::house::{Claim, House, Ways};
+use onetake::jobs::inbox::inbox;
+use onetake::jobs::upload::Target;
+use onetake::studio::{Effect, Message, upload};
+
+use crate::proxy::Proxy;
+use crate::rig::{Site, until, video};
+
+#[test]
+fn what_was_sent_of_a_dropped_take_is_taken_back() {
+    let site = Site::new();
+    let line = Proxy::slow(site.address);
+    let folder = tempfile::tempdir().unwrap();
+    let house = House::open(Some(&folder.path().join("data")), Claim::Shared).unwrap();
+    let media = folder.path().join("take.mkv");
+    std::fs::write(&media, video(60 << 20, 61)).unwrap();
+    let take = Take {
+        id: TakeId("dropped".into()),
+        project: "p".into(),
+        number: 1,
+        title: "T".into(),
+        folder: folder.path().display().to_string(),
+        media: media.display().to_string(),
+        started_at: "2026-11-21T12:00:00.000Z".into(),
+        state: TakeState::Finished,
+        nanos: 1,
+        frames: 1,
+        dropped: 0,
+        width: 2,
+        height: 2,
+        rate: Rate::whole(30),
+        bytes: 60 << 20,
+        scenes: Vec::new(),
+        spans: Vec::new(),
+    };
+    house.db.save_take(&take).unwrap();
+    let db = house.db.clone();
+    let (outbox, messages) = inbox(|| {});
+    let mut jobs = Jobs::start(house, Ways { outbox, feeds: Feeds::default(), text: Latest::default() }).unwrap();
+    jobs.aim(Target::other(&line.url(), site.token()).unwrap());
+    jobs.run(Effect::Upload(upload::Effect::Start { take: Box::new(take.clone()) }));
+    // From here on the library knows where it is, also for a studio that is killed.
+    until("it is on its way", || db.uploads_of(&take.id).unwrap().iter().any(|row| row.location.is_some()));
+    assert_eq!(site.parts().len(), 1);
+    jobs.run(Effect::Upload(upload::Effect::Drop { take: take.id.clone() }));
+    until("it is taken back", || site.parts().is_empty() && db.uploads_of(&take.id).unwrap().is_empty());
+    assert_eq!(site.db.recordings().unwrap()[0].status, Status::Failed);
+    jobs.finish();
+    let ended = |message: &Message| matches!(message, Message::Upload(upload::Message::Ended { .. }));
+    assert!(!messages.drain().any(|message| ended(&message)), "nothing is said of a take that is gone");
+}
