@@ -260,7 +260,8 @@ mod tests {
         let off = errors(&changing, 4.0);
         assert!(off.iter().all(|off| off.abs() < 20.0), "never off by as much as a picture lasts: {off:?}");
         for settled in [60..200, 260..400, 460..600, 660..800] {
-            assert!(spread(&off[settled.clone()]) < 3.0, "{settled:?}: 4 ms of jitter leave {}", spread(&off[settled]));
+            let left = spread(&off[settled.clone()]);
+            assert!(left < 3.0, "{settled:?}: 4 ms of jitter leave {left}");
         }
     }
 

@@ -7,8 +7,8 @@
 mod camera_controls;
 mod control;
 pub mod demo;
-mod disk;
 mod devices;
+mod disk;
 pub mod display;
 mod displays;
 pub mod doctor;

@@ -267,7 +267,7 @@ impl State {
     fn device_back(&mut self, device: String, now: Moment) -> Vec<Action> {
         let Phase::Rolling(rolling) = &mut self.phase else { return Vec::new() };
         rolling.lost.take_if(|lost| *lost == device);
-        vec![journal(rolling.started, now, Event::DeviceBack { device })]
+        vec![journal(rolling, now, Event::DeviceBack { device })]
     }
 
     fn record(&mut self, studio: &Studio<'_>, now: Moment) -> Vec<Action> {

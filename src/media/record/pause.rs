@@ -47,6 +47,11 @@ impl Gated {
         self.begin();
     }
 
+    /// Whether another frame may wait for the encoder.
+    pub fn has_room(&self) -> bool {
+        self.intake.has_room()
+    }
+
     pub fn pause(&mut self, at: Moment) {
         if self.gate.pause(at) {
             self.counters.paused.store(true, Ordering::Relaxed);
