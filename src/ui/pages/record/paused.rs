@@ -1,6 +1,6 @@
 //! A take that stands: a frame around everything and a card in the middle, so that nobody believes that it records.
 
-use egui::{Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2};
 
 use crate::core::time::{Moment, clock};
 use crate::studio::Model;
