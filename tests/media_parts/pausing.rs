@@ -23,6 +23,7 @@ fn what_is_before_a_pause_and_after_it_joins() {
     inlet.pause(moment(0));
     assert!(told.try_recv().is_err(), "nothing can be paused before there is anything");
     perform(&recorder, 0..45, |_| true, |_| true);
+    // The sound up to picture 45 is through and is faded after it, so that picture is the last.
     inlet.pause(moment(45));
     perform(&recorder, 45..85, |_| true, |_| true);
     inlet.resume(moment(85));
@@ -36,11 +37,11 @@ fn what_is_before_a_pause_and_after_it_joins() {
     let back = read_back(&path);
     let pause = clock.last_pause().unwrap();
     let long = pause.until.unwrap().since(pause.from);
-    assert!(long.abs_diff(VIDEO.rate.frame_start(40)) <= TICK_NANOS, "{long}");
-    assert!(!back.numbers.iter().any(|number| (45..85).contains(number)), "{:?}", back.numbers);
-    assert!(back.numbers.contains(&44) && back.numbers.contains(&85), "{:?}", back.numbers);
+    assert!(long.abs_diff(VIDEO.rate.frame_start(39)) <= TICK_NANOS, "{long}");
+    assert!(!back.numbers.iter().any(|number| (46..85).contains(number)), "{:?}", back.numbers);
+    assert!(back.numbers.contains(&45) && back.numbers.contains(&85), "{:?}", back.numbers);
     for (number, time) in back.numbers.iter().zip(&back.times) {
-        let due = VIDEO.rate.frame_start(if *number < 45 { *number } else { *number - 40 });
+        let due = VIDEO.rate.frame_start(if *number < 46 { *number } else { *number - 39 });
         assert!(time.abs_diff(due) <= TICK_NANOS, "frame {number} at {time}, due {due}");
     }
     // Flashes of the seconds 0, 1, 3 and 4; each with its click beside it.
@@ -51,7 +52,7 @@ fn what_is_before_a_pause_and_after_it_joins() {
     }
     assert_eq!(back.clicks().len(), 4, "the joint does not click: {:?}", back.clicks());
     let heard = back.sound.len() as u64 * SECOND / 48_000;
-    let shown = VIDEO.rate.frame_start(110);
+    let shown = VIDEO.rate.frame_start(111);
     assert!((shown..shown + 2 * LIP_SYNC_NANOS + 120_000_000).contains(&heard), "{heard}");
 }
 
@@ -65,7 +66,7 @@ fn a_take_that_is_stopped_in_a_pause_ends_where_the_pause_began() {
     perform(&recorder, 30..60, |_| true, |_| true);
     let finished = recorder.finish().unwrap();
     let back = read_back(&path);
-    assert_eq!(back.numbers.last(), Some(&29));
-    assert_eq!((finished.frames + finished.dropped, finished.audio_gaps), (30, 0));
-    assert!(finished.nanos.abs_diff(SECOND) <= TICK_NANOS, "{finished:?}");
+    assert_eq!(back.numbers.last(), Some(&30));
+    assert_eq!((finished.frames + finished.dropped, finished.audio_gaps), (31, 0));
+    assert!(finished.nanos.abs_diff(VIDEO.rate.frame_start(31)) <= TICK_NANOS, "{finished:?}");
 }

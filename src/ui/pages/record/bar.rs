@@ -21,6 +21,8 @@ use super::{big, pace, paused, voice};
 const ROW: f32 = 44.0;
 const SMALL: f32 = 32.0;
 const DOT: f32 = 10.0;
+/// Room for pace and size of the type, at the right.
+const PACE: f32 = 312.0;
 
 /// Draws the bar's controls.
 pub fn bar_ui(
@@ -39,7 +41,7 @@ pub fn bar_ui(
     );
     transport_ui(ui, model, row, places.narrow, out, now);
     let second = if places.narrow { row.translate(vec2(0.0, ROW - space(0.5))) } else { row };
-    clock_ui(ui, model, screen, second, now);
+    clock_ui(ui, model, screen, second, places.narrow, now);
     pace_ui(ui, model, look_open, second, now, out);
 }
 
@@ -64,9 +66,10 @@ pub fn lamp(ui: &Ui, centre: egui::Pos2, model: &Model) {
 }
 
 /// The clock, and under it that the take stands, when the text will have come to its end, how often a sentence was read again.
-fn clock_ui(ui: &mut Ui, model: &Model, screen: &Screen, row: Rect, now: Moment) {
+fn clock_ui(ui: &mut Ui, model: &Model, screen: &Screen, row: Rect, narrow: bool, now: Moment) {
     let (elapsed, total) = clock_text(model, now);
-    let rect = Rect::from_min_max(row.min, pos2(row.center().x - big::WIDE, row.bottom()));
+    let end = if narrow { row.right() - PACE - space(1.0) } else { row.center().x - big::WIDE };
+    let rect = Rect::from_min_max(row.min, pos2(end, row.bottom()));
     let response = ui.interact(rect, ui.scope_id().with("clock"), Sense::hover());
     let below = below_clock(model, screen, now);
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Time {elapsed} of {total}")));
@@ -158,7 +161,7 @@ fn transport_ui(ui: &mut Ui, model: &Model, row: Rect, narrow: bool, out: &mut V
 
 /// Words per minute, size of the type, and everything else about its look, from the right edge.
 fn pace_ui(ui: &mut Ui, model: &Model, look_open: &mut bool, row: Rect, now: Moment, out: &mut Vec<Message>) {
-    let rect = Rect::from_min_max(pos2(row.right() - 312.0, row.top()), row.max);
+    let rect = Rect::from_min_max(pos2(row.right() - PACE, row.top()), row.max);
     ui.scope_builder(UiBuilder::new().max_rect(rect).layout(Layout::right_to_left(Align::Center)), |ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         let step = |ui: &mut Ui, icon: Icon, command: Command, out: &mut Vec<Message>| {
