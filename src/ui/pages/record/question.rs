@@ -79,9 +79,11 @@ fn card_ui(ui: &mut Ui, words: &Words, keyboard: &mut Keyboard, places: &Places)
     let what = text::Sentence::new(ui, &words.what, c.muted.0, width - space(5.0));
     let control = theme::theme().space.control;
     let height = space(2.5) + ICON + space(1.5) + space(3.5) + what.height() + space(2.0) + control + space(2.5);
-    // Between the words and the controls where there is room, else in the middle.
-    let room = Rect::from_min_max(pos2(stage.left(), places.prompter.bottom()), pos2(stage.right(), places.bar.top()));
-    let middle = if room.height() >= height + space(2.0) { room.center() } else { stage.center() };
+    // Between the words and the controls where there is room, else right above the controls.
+    let (top, bottom) = (places.prompter.bottom(), places.bar.top());
+    let room = bottom - top >= height + space(2.0);
+    let middle = if room { (top + bottom) / 2.0 } else { bottom - space(1.0) - height / 2.0 };
+    let middle = pos2(stage.center().x, middle.max(stage.top() + height / 2.0));
     let card = Rect::from_center_size(middle, vec2(width, height));
     let above = Rect::from_min_max(stage.min, pos2(stage.right(), places.bar.top().max(card.bottom())));
     // Clicks beside its buttons are not for what lies under it.
