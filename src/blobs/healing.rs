@@ -191,11 +191,12 @@ mod tests {
         let mut bad = good.clone();
         bad[MB as usize + 1] ^= 1;
         fs::write(&target, &bad).unwrap();
-        let damage = [MB..2 * MB];
-        drop(Mending::begin(&data, &target, good.len() as u64, &damage).unwrap());
+        let damage = MB..2 * MB;
+        let damage = std::slice::from_ref(&damage);
+        drop(Mending::begin(&data, &target, good.len() as u64, damage).unwrap());
         assert!(fs::read(&target).unwrap() == bad);
         assert_eq!(fs::read_dir(data.takes()).unwrap().count(), 1);
-        let mending = Mending::begin(&data, &target, good.len() as u64, &damage).unwrap();
+        let mending = Mending::begin(&data, &target, good.len() as u64, damage).unwrap();
         mending.write(MB, &good[MB as usize..2 * MB as usize]).unwrap();
         assert!(fs::read(&target).unwrap() == bad);
         mending.replace().unwrap();

@@ -201,11 +201,12 @@ mod tests {
         bad[4 * MB + 99] ^= 0x80;
         let (mb, end) = (BLOCK_BYTES, 4 * BLOCK_BYTES + 100);
         assert_eq!(known.damage(&measured(&bad, MB)), [mb..3 * mb, 4 * mb..end]);
-        assert_eq!(known.damage(&measured(&good[..2 * MB + 1], MB)), [2 * mb..end]);
+        let only = |from: u64| std::iter::once(from..end).collect::<Vec<_>>();
+        assert_eq!(known.damage(&measured(&good[..2 * MB + 1], MB)), only(2 * mb));
         assert_eq!(known.damage(&measured(&[], MB)), known.all());
         // More than there should be: every block is there, and the whole is another file.
         let longer = measured(&[&good[..], b"x"].concat(), MB);
-        assert_eq!(known.damage(&longer), [4 * mb..end]);
+        assert_eq!(known.damage(&longer), only(4 * mb));
         assert!(!known.agrees(&longer) && known.agrees(&known.clone()));
         let only_whole = Blocks { hashes: Vec::new(), ..known.clone() };
         assert_eq!((only_whole.damage(&known), only_whole.damage(&longer)), (vec![], known.all()));
