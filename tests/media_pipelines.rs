@@ -10,6 +10,9 @@ mod recording;
 #[path = "media_parts/losses.rs"]
 mod losses;
 
+#[path = "media_parts/swapping.rs"]
+mod swapping;
+
 #[path = "media_parts/offsets.rs"]
 mod offsets;
 

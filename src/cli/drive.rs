@@ -93,7 +93,8 @@ impl Headless {
 
     fn send_at(&mut self, message: Message, now: Moment) {
         for effect in studio::update(&mut self.model, message, now) {
-            if !matches!(effect, Effect::SaveSettings(_)) {
+            // Settings are the window's, and so is measuring the machine while nothing else goes on.
+            if !matches!(effect, Effect::SaveSettings(_) | Effect::Machine(_)) {
                 self.jobs.run(effect);
             }
         }

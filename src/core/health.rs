@@ -21,6 +21,9 @@ pub struct Health {
     pub synced_bytes: u64,
     /// Free space where the take is written.
     pub disk_free_bytes: u64,
+    /// How often another encoder went on in place of one that failed.
+    #[serde(default)]
+    pub encoder_changes: u64,
 }
 
 impl Health {

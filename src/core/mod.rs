@@ -11,6 +11,7 @@ pub mod journal;
 pub mod latest;
 pub mod levels;
 pub mod live;
+pub mod machine;
 pub mod monitor;
 pub mod offset;
 pub mod peaks;

@@ -7,6 +7,7 @@
 //! microphone ─> Tap ──> feeds.levels ──┘
 //! ```
 
+mod encoders;
 mod open;
 mod take;
 
@@ -129,7 +130,7 @@ struct Owner {
     devices: Option<open::Devices>,
     take: Option<take::Running>,
     /// Encoders that were tried for a format.
-    encoders: Option<take::Encoders>,
+    encoders: Option<encoders::Encoders>,
 }
 
 impl Owner {

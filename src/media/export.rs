@@ -6,13 +6,15 @@
 //! filesrc  parsebin └ queue ┘
 //! ```
 //!
-//! Takes whose program died work too: their streams are whole, and the MP4 gets the index the Matroska lacks.
+//! Takes whose program died work too: their streams are whole, and the MP4 gets the index the Matroska lacks. So do takes in
+//! which one encoder took another's place: their parameters are in the stream, before each key picture, and the muxer is told only
+//! of the first (it would put the last in its place, and decoders would begin with the wrong ones).
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use gstreamer as gst;
 use gstreamer::prelude::*;
@@ -119,9 +121,19 @@ fn link_stream(pipeline: &gst::Pipeline, mux: &gst::Element, source: &gst::Pad, 
     let queue = make_queue(&format!("queue-{}", source.name()))?;
     chain_running(pipeline, std::slice::from_ref(&queue))?;
     let input = mux.request_pad_simple(template).ok_or_else(refused)?;
+    keep_first_caps(&input);
     pad(&queue, "src")?.link(&input).map_err(|_| refused())?;
     source.link(&pad(&queue, "sink")?).map_err(|_| refused())?;
     Ok(())
+}
+
+/// Lets only the first description of a stream through.
+fn keep_first_caps(input: &gst::Pad) {
+    let known = AtomicBool::new(false);
+    input.add_probe(gst::PadProbeType::EVENT_DOWNSTREAM, move |_, info| {
+        let caps = info.event().is_some_and(|event| event.type_() == gst::EventType::Caps);
+        if caps && known.swap(true, Ordering::Relaxed) { gst::PadProbeReturn::Drop } else { gst::PadProbeReturn::Ok }
+    });
 }
 
 /// A codec's name in words.
@@ -132,7 +144,7 @@ fn codec_name(caps: &gst::Caps) -> String {
 /// Whether it was the reading or the writing that failed.
 fn failure(from: &Path, to: &Path, message: &gst::message::Error) -> Error {
     let writer = message.src().is_some_and(|src| ["mux", "file"].contains(&src.name().as_str()));
-    if writer { Error::writing(to, message, None) } else { Error::reading(from, message) }
+    if writer { Error::writing(to, message) } else { Error::reading(from, message) }
 }
 
 /// 0 for a file that is not there yet.

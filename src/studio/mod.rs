@@ -11,6 +11,7 @@ pub mod devices;
 pub mod displays;
 pub mod follow;
 pub mod keys;
+pub mod machine;
 pub mod notice;
 pub mod prepare;
 pub mod prompter;
@@ -75,6 +76,7 @@ pub struct Model {
     pub upload: upload::State,
     pub share: share::State,
     pub control: control::State,
+    pub machine: machine::State,
     /// The keys in force: the usual ones and what the settings say.
     pub keys: Arc<keys::Keys>,
     pub notice: notice::State,
@@ -136,6 +138,7 @@ pub enum Message {
     Upload(upload::Message),
     Share(share::Message),
     Control(control::Message),
+    Machine(machine::Message),
     Notice(notice::Message),
 }
 
@@ -152,6 +155,7 @@ pub enum Effect {
     Upload(upload::Effect),
     Share(share::Effect),
     Control(control::Effect),
+    Machine(machine::Effect),
     SaveSettings(Box<Settings>),
     Fullscreen(bool),
     Quit,
@@ -248,6 +252,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Upload(message) => model.upload.update(message, now),
         Message::Share(message) => model.share.update(message, &model.settings, now),
         Message::Control(message) => model.control.update(message, &model.settings),
+        Message::Machine(message) => model.machine.update(message, model.busy().is_some(), &model.settings),
         Message::Notice(message) => {
             model.notice.update(message, now);
             Vec::new()
@@ -258,6 +263,8 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
 fn tick(model: &mut Model, now: Moment) -> Vec<Action> {
     model.notice.tick(now);
     let mut actions = model.prepare.tick(now);
+    let camera = model.devices.camera.format().map(|format| format.pixels);
+    actions.extend(model.machine.tick(model.busy().is_some(), camera));
     actions.extend(model.share.tick(model.sheet == Some(Sheet::Phones), now));
     actions.extend(model.prompter.put_on_air(model.busy().is_some(), &model.prepare.script));
     let studio = record::Studio {
@@ -413,7 +420,9 @@ fn show_sheet(model: &mut Model, sheet: Sheet) -> Vec<Action> {
 }
 
 fn change_settings(model: &mut Model, settings: Settings) -> Vec<Action> {
-    let settings = settings.bounded();
+    let mut settings = settings.bounded();
+    let size = |settings: &Settings| (settings.width, settings.height, settings.fps);
+    settings.size_chosen |= size(&model.settings) != size(&settings);
     let devices_changed = |a: &Settings, b: &Settings| {
         (&a.camera, &a.microphone, a.width, a.height, a.fps) != (&b.camera, &b.microphone, b.width, b.height, b.fps)
     };

@@ -12,9 +12,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use gstreamer as gst;
-use gstreamer_app as gst_app;
 use tracing::{trace, warn};
 
+use super::lane::Lane;
 use super::pipeline::Graph;
 use super::sound::{Placed, SoundClock, convert, stretch};
 use super::watch::OnEvent;
@@ -48,7 +48,7 @@ pub struct Intake {
     format: VideoFormat,
     /// What the camera gives now; the pipeline makes `format` of it.
     given: VideoFormat,
-    pictures: gst_app::AppSrc,
+    pictures: Lane,
     sound: Option<Sound>,
     on_event: Told,
     counters: Arc<Counters>,
@@ -73,7 +73,7 @@ impl std::fmt::Debug for Told {
 /// The sound's side.
 #[derive(Debug)]
 struct Sound {
-    source: gst_app::AppSrc,
+    source: Lane,
     format: AudioFormat,
     clock: SoundClock,
     early: VecDeque<AudioBlock>,
@@ -191,7 +191,7 @@ impl Intake {
         let size = self.format.frame_bytes().unwrap_or(1 << 20).max(1) as u64;
         let half_second = (self.format.rate.fps() / 2.0).ceil() as u64;
         let limit = half_second.clamp(4, (WAITING_BYTES / size).max(4));
-        self.pictures.current_level_bytes() + size <= limit * size
+        self.pictures.has_room(size, limit * size)
     }
 
     /// Pictures may change their size, not become JPEG or cease to be it: the decoder is there or not.
@@ -283,7 +283,7 @@ fn finite(sample: f32) -> f32 {
 }
 
 impl Sound {
-    fn new(source: gst_app::AppSrc, format: AudioFormat) -> Sound {
+    fn new(source: Lane, format: AudioFormat) -> Sound {
         let bytes = format.sample_rate as usize * usize::from(kept_channels(&format)) * size_of::<f32>();
         let silence = gst::Buffer::from_slice(vec![0u8; bytes]);
         let clock = SoundClock::new(format.sample_rate);
