@@ -61,14 +61,11 @@ fn it_fits_a_small_window_and_a_large_scale() {
     look(&mut window, "size-1024");
     let mut window = open([1280.0, 800.0], 1.5);
     measure(&mut window);
-    window.state_mut().tell(Message::Settings(Box::new(Settings { fps: 60, ..window_settings(&window) })));
+    let settings = Settings { fps: 60, ..window.state().model.settings.clone() };
+    window.state_mut().tell(Message::Settings(Box::new(settings)));
     window.run_steps(3);
     look(&mut window, "size-150");
     window.get_by_label("This machine may lose pictures at 1280 × 720 and 60 a second. It holds 30 at this size.");
-}
-
-fn window_settings(window: &Window) -> Settings {
-    window.state().model.settings.clone()
 }
 
 #[test]

@@ -246,6 +246,10 @@ impl Intake {
 
     /// Repeats the newest picture while the sound has run ahead of a camera that has stopped.
     fn stand_in_for_camera(&mut self, heard: u64) {
+        // Nothing is lacking in a take that takes no more pictures.
+        if self.counters.ended.load(Ordering::Relaxed) {
+            return;
+        }
         let slowest = 3 * self.format.rate.frame_nanos();
         let limit = if self.camera_gone { STAND_IN_LAG_NANOS } else { CAMERA_GONE_NANOS.max(slowest) };
         while let Some((buffer, shown)) = self.newest.as_ref().map(|(buffer, shown)| (buffer.copy(), *shown)) {
