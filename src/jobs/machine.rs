@@ -24,6 +24,9 @@ use super::house::{House, Ways};
 const AFTER: Duration = Duration::from_secs(3);
 const SLICE: Duration = Duration::from_millis(100);
 
+/// Faster than this and every rate holds, so that once is enough.
+const FAST_FPS: f64 = 120.0;
+
 /// Slower than this at one size, and the next larger ones need not be tried.
 const LEAST_FPS: f64 = 20.0;
 
@@ -134,7 +137,11 @@ pub fn measured(house: &House, pixels: Pixels, afresh: bool, cancel: &AtomicBool
 fn measure(encoder: &Encoder, pixels: Pixels, cancel: &AtomicBool) -> Result<Machine, Problem> {
     let mut speeds = Vec::new();
     for (width, height) in SIZES {
-        let fps = measure::speed(encoder, &format(width, height, pixels), cancel)?;
+        let mut fps = measure::speed(encoder, &format(width, height, pixels), cancel)?;
+        if fps < FAST_FPS {
+            // Something else may have been busy; what counts is what the machine can do.
+            fps = fps.max(measure::speed(encoder, &format(width, height, pixels), cancel)?);
+        }
         tracing::info!(encoder = encoder.name, width, height, fps, "measured");
         speeds.push(Speed { width, height, fps });
         if fps < LEAST_FPS {

@@ -13,8 +13,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::Mutex;
+use std::sync::OnceLock;
 use std::sync::PoisonError;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use gstreamer as gst;
 use gstreamer::prelude::*;
@@ -127,12 +128,14 @@ fn link_stream(pipeline: &gst::Pipeline, mux: &gst::Element, source: &gst::Pad, 
     Ok(())
 }
 
-/// Lets only the first description of a stream through.
+/// The first description of a stream stands for all that follow. (Dropping the later ones upsets GStreamer's own count of them.)
 fn keep_first_caps(input: &gst::Pad) {
-    let known = AtomicBool::new(false);
+    let first = OnceLock::new();
     input.add_probe(gst::PadProbeType::EVENT_DOWNSTREAM, move |_, info| {
-        let caps = info.event().is_some_and(|event| event.type_() == gst::EventType::Caps);
-        if caps && known.swap(true, Ordering::Relaxed) { gst::PadProbeReturn::Drop } else { gst::PadProbeReturn::Ok }
+        if let Some(event) = info.event_mut().filter(|event| event.type_() == gst::EventType::Caps) {
+            *event = first.get_or_init(|| event.clone()).clone();
+        }
+        gst::PadProbeReturn::Ok
     });
 }
 

@@ -195,9 +195,8 @@ fn tell(outbox: &Outbox, journal: &Mutex<Option<JournalWriter>>, event: record::
             let event = Event::EncoderChanged { profile: now.clone(), detail: error.to_string() };
             note(journal, Entry { t: nanos, event });
             let problem = Problem { what: format!("The encoder {failed} failed; the take goes on."), ..error.into() };
-            let fix = format!(
-                "{now} took its place. Nothing needs to be done now; look at the encoders with “onetake doctor” later."
-            );
+            let cure = if now == failed { "It was begun afresh.".to_owned() } else { format!("{now} took its place.") };
+            let fix = format!("{cure} Nothing needs to be done now; look at the encoders with “onetake doctor” later.");
             outbox.try_send(Message::Notice(notice::Message::Problem(Problem { fix, ..problem })));
         }
         record::Event::SoundLost(error) => {
