@@ -12,7 +12,7 @@ use crate::ui::widgets::button::Button;
 use crate::ui::widgets::text;
 
 /// Sizes cameras commonly have.
-const SIZES: [(u32, u32); 4] = [(640, 480), (1280, 720), (1920, 1080), (3840, 2160)];
+const SIZES: [(u32, u32); 6] = [(640, 360), (640, 480), (960, 540), (1280, 720), (1920, 1080), (3840, 2160)];
 
 /// What stands behind a choice that does not hold.
 const TOO_MUCH: &str = "too much here";
