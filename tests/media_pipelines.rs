@@ -13,6 +13,9 @@ mod pausing;
 #[path = "media_parts/losses.rs"]
 mod losses;
 
+#[path = "media_parts/swapping.rs"]
+mod swapping;
+
 #[path = "media_parts/offsets.rs"]
 mod offsets;
 

@@ -1,7 +1,7 @@
 //! Where everything lies under the data folder. Only this file knows these names.
 //!
 //! ```text
-//! onetake/           studio.lock   library.db   kiosk.json
+//! onetake/           studio.lock   library.db   kiosk.json   machine.json   encode_profiles.toml (the person's own)
 //!   projects/{id}/   script.md     pictures/
 //!   takes/{id}/      take.mkv      journal.jsonl
 //!   bin/{id}/        a take's folder and when it came
@@ -113,6 +113,16 @@ impl DataFolder {
     /// The folder itself, absolute.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// How fast this machine encodes, as it was measured.
+    pub fn machine(&self) -> PathBuf {
+        self.root.join("machine.json")
+    }
+
+    /// The person's own encoder profiles, if they wrote any.
+    pub fn encoder_profiles(&self) -> PathBuf {
+        self.root.join("encode_profiles.toml")
     }
 
     pub fn database(&self) -> PathBuf {

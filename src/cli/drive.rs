@@ -108,7 +108,8 @@ impl Headless {
             waiting.iter().filter(|found| fresh.contains(&found.take.id)).for_each(super::tell_interrupted);
         }
         for effect in studio::update(&mut self.model, message, now) {
-            if !matches!(effect, Effect::SaveSettings(_)) {
+            // Settings are the window's, and so is measuring the machine while nothing else goes on.
+            if !matches!(effect, Effect::SaveSettings(_) | Effect::Machine(_)) {
                 self.jobs.run(effect);
             }
         }

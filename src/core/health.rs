@@ -26,4 +26,7 @@ pub struct Health {
     pub disk_free_bytes: u64,
     /// Seconds until the disk is as full as a take may make it (`core::disk`); `None` until it was looked at.
     pub disk_secs_left: Option<u64>,
+    /// How often another encoder went on in place of one that failed.
+    #[serde(default)]
+    pub encoder_changes: u64,
 }

@@ -15,6 +15,7 @@ pub mod latest;
 pub mod levels;
 pub mod live;
 pub mod loudness;
+pub mod machine;
 pub mod monitor;
 pub mod offset;
 pub mod peaks;

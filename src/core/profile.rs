@@ -18,7 +18,7 @@ pub struct Encoder {
     /// bit rate for the size.
     #[serde(default)]
     pub properties: std::collections::BTreeMap<String, String>,
-    /// Elements between the encoder and the muxer (parsers), in order.
+    /// Elements between the encoder and the muxer (parsers), in order; each may have properties: `h264parse config-interval=1`.
     #[serde(default)]
     pub after: Vec<String>,
     /// Hardware encoders are tried first and dropped when they fail.
@@ -38,8 +38,9 @@ impl Profiles {
     /// Reads the TOML text of a profile file.
     pub fn parse(text: &str) -> Result<Profiles, Problem> {
         let profiles: Profiles = toml::from_str(text).map_err(|error| {
+            let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
             Problem::usage(
-                format!("The encoder profiles can't be read: {}.", error.message()),
+                format!("The encoder profiles can't be read: {} in line {line}.", error.message()),
                 "Correct or remove the file; the built-in profiles are used without it.",
             )
         })?;

@@ -19,6 +19,8 @@ pub struct Settings {
     pub width: u32,
     pub height: u32,
     pub fps: u32,
+    /// Size and rate were chosen by the person, or for them by what this machine holds; until then they are only usual.
+    pub size_chosen: bool,
     /// What a camera's own controls are set to: camera name, control name, value.
     pub camera_controls: BTreeMap<String, BTreeMap<String, i64>>,
     /// The screen is recorded beside the camera, into a file of its own.
@@ -102,6 +104,7 @@ impl Default for Settings {
             width: 1280,
             height: 720,
             fps: 30,
+            size_chosen: false,
             camera_controls: BTreeMap::new(),
             screen: false,
             noise_suppression: false,

@@ -1,5 +1,7 @@
 //! Can this machine make a take? Each part is tried for real, and what is missing is named with what to do.
 
+use std::sync::atomic::AtomicBool;
+
 use serde::Serialize;
 
 use crate::blobs::files;
@@ -7,7 +9,7 @@ use crate::capture;
 use crate::core::frame::{Matrix, Pixels, VideoFormat};
 use crate::core::time::Rate;
 use crate::gpu::context;
-use crate::media::{self, probe, profile};
+use crate::media::{self, probe};
 
 use super::house::House;
 
@@ -48,7 +50,8 @@ pub fn examine(house: &House) -> Vec<Check> {
     let mut checks = vec![data_folder(house), disk(house)];
     checks.extend(gpu());
     checks.extend(elements());
-    checks.extend(encoders());
+    checks.extend(encoders(house));
+    checks.extend(sizes(house));
     checks.extend(devices());
     checks.push(voice(house));
     checks
@@ -108,7 +111,7 @@ fn elements() -> Vec<Check> {
     checks
 }
 
-fn encoders() -> Vec<Check> {
+fn encoders(house: &House) -> Vec<Check> {
     let format = VideoFormat {
         width: 1280,
         height: 720,
@@ -117,13 +120,11 @@ fn encoders() -> Vec<Check> {
         matrix: Matrix::Bt709,
         full_range: false,
     };
-    let profiles = match profile::built_in() {
-        Ok(profiles) => profiles,
-        Err(problem) => return vec![check("encoders", false, problem.what, &problem.fix)],
-    };
+    let (profiles, complaint) = house.profiles();
     let trials = probe::report(&profiles, &format);
     let (pictures, sounds) = trials.split_at(profiles.video.len().min(trials.len()));
     let mut checks: Vec<Check> = Vec::new();
+    checks.extend(complaint.map(|problem| check("encoder profiles", false, problem.what, &problem.fix)));
     for (name, group) in [("picture encoder", pictures), ("sound encoder", sounds)] {
         let works: Vec<&str> = group.iter().filter(|trial| trial.ok).map(|trial| trial.name.as_str()).collect();
         let fix = "Install gstreamer1.0-plugins-ugly (x264) and gstreamer1.0-libav.";
@@ -133,6 +134,26 @@ fn encoders() -> Vec<Check> {
     for trial in trials.iter().filter(|trial| !trial.ok) {
         let fix = if trial.hardware { "Only a machine with this hardware has it." } else { "Another encoder is used." };
         checks.push(optional(check(&trial.name, false, trial.detail.clone(), fix)));
+    }
+    checks
+}
+
+/// What can be recorded: really encoded, in every size, by the encoder a take would have.
+fn sizes(house: &House) -> Vec<Check> {
+    let machine = match super::machine::measured(house, Pixels::Nv12, true, &AtomicBool::new(false)) {
+        Ok(machine) => machine,
+        // Without an encoder that works, the lines above say so.
+        Err(problem) => return vec![optional(check("speed", false, problem.what, &problem.fix))],
+    };
+    let mut checks = vec![optional(check("speed", machine.best().is_some(), machine.says(), "Takes will lose pictures here."))];
+    for speed in &machine.speeds {
+        let (width, height, fps) = (speed.width, speed.height, speed.fps);
+        let name = format!("{width} × {height}");
+        let found = format!("{fps:.0} pictures a second with {}", machine.encoder);
+        checks.push(optional(match machine.best_rate(width, height) {
+            Some(rate) => check(name, true, format!("holds {rate}: {found}"), ""),
+            None => check(name, false, found, "A take needs this machine for more than encoding; choose a smaller size."),
+        }));
     }
     checks
 }

@@ -7,9 +7,11 @@ use tokio::runtime::{Builder, Runtime};
 use crate::blobs::layout::{DataFolder, Lock};
 use crate::core::latest::{Feeds, Latest};
 use crate::core::problem::Problem;
+use crate::core::profile::Profiles;
 use crate::core::settings::Settings;
 use crate::db::Db;
 use crate::gpu::text::TextLayout;
+use crate::media::profile;
 
 use super::inbox::Outbox;
 use super::library;
@@ -70,6 +72,12 @@ impl House {
             },
             Err(error) => (Settings::default(), Some(error.into())),
         }
+    }
+
+    /// The encoder profiles: those of the person's own file in the data folder, else the built-in ones. A file that can't be used
+    /// is said, and the built-in ones are.
+    pub fn profiles(&self) -> (Profiles, Option<Problem>) {
+        profile::in_force(&self.folder.encoder_profiles())
     }
 }
 

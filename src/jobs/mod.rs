@@ -20,6 +20,7 @@ pub mod inbox;
 pub mod kiosk;
 mod layout;
 pub mod library;
+pub mod machine;
 mod player;
 mod projects;
 pub mod proof;
@@ -57,6 +58,7 @@ pub struct Jobs {
     embedded: Arc<server::Embedded>,
     displays: displays::Displays,
     controls: control::Controls,
+    bench: machine::Bench,
 }
 
 impl Jobs {
@@ -85,6 +87,7 @@ impl Jobs {
             uploads: upload::Uploads::new(Arc::clone(&house), ways.clone(), Arc::clone(&embedded)),
             embedded,
             controls: control::Controls::new(Arc::clone(&house), ways.clone()),
+            bench: machine::Bench::new(Arc::clone(&house), ways.clone()),
             house,
             ways,
         })
@@ -122,6 +125,7 @@ impl Jobs {
                 self.library.submit(move || disk::run(&house, &ways, effect));
             }
             Effect::Control(effect) => self.controls.run(effect),
+            Effect::Machine(effect) => self.bench.run(effect),
             Effect::SaveSettings(settings) => {
                 let (house, ways) = (Arc::clone(&self.house), self.ways.clone());
                 self.library.submit(move || library::save_settings(&house, &ways, &settings));
@@ -140,6 +144,7 @@ impl Jobs {
         self.displays.finish();
         self.voices.finish();
         self.controls.finish();
+        self.bench.finish();
         self.stage.finish();
         self.player.finish();
         self.uploads.finish();

@@ -8,6 +8,7 @@
 //!                └───> meter ─> feeds.levels             window
 //! ```
 
+mod encoders;
 mod meter;
 mod open;
 mod reopen;
@@ -142,7 +143,7 @@ struct Owner {
     devices: Option<open::Devices>,
     take: Option<take::Running>,
     /// Encoders that were tried for a format.
-    encoders: Option<take::Encoders>,
+    encoders: Option<encoders::Encoders>,
 }
 
 impl Owner {

@@ -73,18 +73,18 @@ impl Error {
         Error::Broken { path, detail: detail(message) }
     }
 
-    /// The bus's error message while `path` was written. `encoder` is the name of the encoding element's family, when the
-    /// message came from one.
-    pub(super) fn writing(path: &Path, message: &gst::message::Error, encoder: Option<&str>) -> Error {
-        let error = message.error();
-        if error.matches(gst::ResourceError::NoSpaceLeft) || detail(message).contains("No space left") {
+    /// The bus's error message while `path` was written.
+    pub(super) fn writing(path: &Path, message: &gst::message::Error) -> Error {
+        let detail = detail(message);
+        if message.error().matches(gst::ResourceError::NoSpaceLeft) || detail.contains("No space left") {
             return Error::DiskFull(path.to_owned());
         }
-        let detail = detail(message);
-        if let Some(encoder) = encoder {
-            return Error::Encoder { encoder: encoder.to_owned(), detail };
-        }
         Error::Pipeline { element: source(message), detail }
+    }
+
+    /// The bus's error message of the pipeline of the encoder that people know as `encoder`.
+    pub(super) fn encoding(encoder: &str, message: &gst::message::Error) -> Error {
+        Error::Encoder { encoder: encoder.to_owned(), detail: detail(message) }
     }
 }
 

@@ -7,13 +7,16 @@
 //! filesrc  parsebin └ queue ┘
 //! ```
 //!
-//! Takes whose program died work too: their streams are whole, and the MP4 gets the index the Matroska lacks.
+//! Takes whose program died work too: their streams are whole, and the MP4 gets the index the Matroska lacks. So do takes in
+//! which one encoder took another's place: their parameters are in the stream, before each key picture, and the muxer is told only
+//! of the first (it would put the last in its place, and decoders would begin with the wrong ones).
 
 mod sound;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::Mutex;
+use std::sync::OnceLock;
 use std::sync::PoisonError;
 use std::sync::atomic::AtomicBool;
 
@@ -146,9 +149,21 @@ fn link_stream(
     let queue = make_queue(&format!("queue-{}", source.name()))?;
     chain_running(pipeline, std::slice::from_ref(&queue))?;
     let input = mux.request_pad_simple(template).ok_or_else(refused)?;
+    keep_first_caps(&input);
     pad(&queue, "src")?.link(&input).map_err(|_| refused())?;
     source.link(&pad(&queue, "sink")?).map_err(|_| refused())?;
     Ok(())
+}
+
+/// The first description of a stream stands for all that follow. (Dropping the later ones upsets GStreamer's own count of them.)
+fn keep_first_caps(input: &gst::Pad) {
+    let first = OnceLock::new();
+    input.add_probe(gst::PadProbeType::EVENT_DOWNSTREAM, move |_, info| {
+        if let Some(event) = info.event_mut().filter(|event| event.type_() == gst::EventType::Caps) {
+            *event = first.get_or_init(|| event.clone()).clone();
+        }
+        gst::PadProbeReturn::Ok
+    });
 }
 
 /// A codec's name in words.
@@ -159,7 +174,7 @@ fn codec_name(caps: &gst::Caps) -> String {
 /// Whether it was the reading or the writing that failed.
 fn failure(from: &Path, to: &Path, message: &gst::message::Error) -> Error {
     let writer = message.src().is_some_and(|src| ["mux", "file"].contains(&src.name().as_str()));
-    if writer { Error::writing(to, message, None) } else { Error::reading(from, message) }
+    if writer { Error::writing(to, message) } else { Error::reading(from, message) }
 }
 
 /// 0 for a file that is not there yet.

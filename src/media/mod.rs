@@ -14,6 +14,7 @@ mod frames;
 mod index;
 pub mod inspect;
 mod matroska;
+pub mod measure;
 mod opus;
 pub mod peaks;
 pub mod play;

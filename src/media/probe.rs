@@ -38,6 +38,8 @@ const SOUND: AudioFormat = AudioFormat { sample_rate: 48_000, channels: 2 };
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chosen {
     pub video: Encoder,
+    /// What is installed of the profiles after it, in their order: what a take goes on with when that one fails.
+    pub spares: Vec<Encoder>,
     pub audio: Option<Encoder>,
 }
 
@@ -100,11 +102,13 @@ pub fn choose(profiles: &Profiles, format: &VideoFormat, has_audio: bool) -> Res
     // A wrong format would fail every encoder; say so instead of naming them all.
     video_caps(format)?;
     let video = first(&profiles.video, "picture", |encoder| encoder_works(encoder, format))?;
+    let after = profiles.video.iter().skip_while(|encoder| **encoder != video).skip(1);
+    let spares = after.filter(|encoder| installed(&encoder.element)).cloned().collect();
     let audio = match has_audio {
         true => Some(first(&profiles.audio, "sound", |encoder| sound_encoder_works(encoder, &SOUND))?),
         false => None,
     };
-    Ok(Chosen { video, audio })
+    Ok(Chosen { video, spares, audio })
 }
 
 /// Tries every encoder of the profiles.

@@ -13,6 +13,7 @@ pub mod displays;
 pub mod follow;
 pub mod heal;
 pub mod keys;
+pub mod machine;
 pub mod notice;
 pub mod prepare;
 pub mod prompter;
@@ -83,6 +84,7 @@ pub struct Model {
     pub share: share::State,
     pub sound: sound::State,
     pub control: control::State,
+    pub machine: machine::State,
     /// The keys in force: the usual ones and what the settings say.
     pub keys: Arc<keys::Keys>,
     pub notice: notice::State,
@@ -151,6 +153,7 @@ pub enum Message {
     Share(share::Message),
     Sound(sound::Message),
     Control(control::Message),
+    Machine(machine::Message),
     Notice(notice::Message),
 }
 
@@ -170,6 +173,7 @@ pub enum Effect {
     Heal(heal::Effect),
     Share(share::Effect),
     Control(control::Effect),
+    Machine(machine::Effect),
     SaveSettings(Box<Settings>),
     Fullscreen(bool),
     Quit,
@@ -274,6 +278,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Share(message) => model.share.update(message, &model.settings, now),
         Message::Sound(message) => model.sound.update(message, model.record.rolling().is_some()),
         Message::Control(message) => model.control.update(message, &model.settings),
+        Message::Machine(message) => model.machine.update(message, model.busy().is_some(), &model.settings),
         Message::Notice(message) => {
             model.notice.update(message, now);
             Vec::new()
@@ -286,6 +291,8 @@ fn tick(model: &mut Model, now: Moment) -> Vec<Action> {
     model.rescue.tick(now);
     let mut actions = model.prepare.tick(now);
     actions.extend(model.disk.tick(model.page == Page::Record && !model.record.busy(), now));
+    let camera = model.devices.camera.format().map(|format| format.pixels);
+    actions.extend(model.machine.tick(model.busy().is_some(), camera));
     actions.extend(model.share.tick(model.sheet == Some(Sheet::Phones), now));
     actions.extend(model.prompter.put_on_air(model.busy().is_some(), &model.prepare.script));
     actions.extend(model.devices.tick(&model.settings, now));
@@ -470,7 +477,9 @@ fn show_sheet(model: &mut Model, sheet: Sheet) -> Vec<Action> {
 }
 
 fn change_settings(model: &mut Model, settings: Settings) -> Vec<Action> {
-    let settings = settings.bounded();
+    let mut settings = settings.bounded();
+    let size = |settings: &Settings| (settings.width, settings.height, settings.fps);
+    settings.size_chosen |= size(&model.settings) != size(&settings);
     let devices_changed = |a: &Settings, b: &Settings| {
         (&a.camera, &a.microphone, a.width, a.height, a.fps) != (&b.camera, &b.microphone, b.width, b.height, b.fps)
     };

@@ -5,6 +5,7 @@
 mod clock;
 mod devices;
 mod disk;
+mod encoder;
 mod kill;
 mod library;
 mod pause;

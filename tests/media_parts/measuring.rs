@@ -24,6 +24,7 @@ fn plan(file: &Path) -> Plan {
         video: HD,
         audio: Some(AUDIO),
         video_encoder: encoder("x264enc"),
+        spare_encoders: Vec::new(),
         audio_encoder: Some(encoder("opusenc")),
         keep_free_bytes: 0,
     }

@@ -91,6 +91,7 @@ pub fn plan(file: &Path) -> Plan {
         video: VIDEO,
         audio: Some(AUDIO),
         video_encoder: chosen.video,
+        spare_encoders: Vec::new(),
         audio_encoder: chosen.audio,
         keep_free_bytes: 0,
     }

@@ -18,11 +18,10 @@ use crate::core::problem::Problem;
 use crate::core::take::{Checkpoint, Take, TakeId, TakeState};
 use crate::core::take_clock::{Pause, TakeClock};
 use crate::core::time::Moment;
-use crate::media::probe::{self, Chosen};
-use crate::media::profile;
+use crate::media::probe::Chosen;
 use crate::media::record::{self, Finished, Inlet, Recorder};
-use crate::studio::Message;
 use crate::studio::record as studio;
+use crate::studio::{Message, notice};
 
 use super::super::inbox::Outbox;
 use super::super::library;
@@ -41,21 +40,7 @@ pub(super) struct Running {
     hold: Hold,
 }
 
-/// Encoders that were found to work for a format.
-pub(super) struct Encoders {
-    video: VideoFormat,
-    sound: bool,
-    chosen: Chosen,
-}
-
 impl Owner {
-    /// Tries encoders for a format, unless that was done before.
-    pub(super) fn choose_encoders(&mut self, video: VideoFormat, sound: bool) {
-        if let Err(problem) = self.encoders_for(video, sound) {
-            self.ways.outbox.problem(problem);
-        }
-    }
-
     pub(super) fn start_take(&mut self, plan: &studio::Plan) {
         if self.take.is_some() {
             return;
@@ -128,6 +113,7 @@ impl Owner {
             video: opened.video,
             audio: opened.audio,
             video_encoder: chosen.video,
+            spare_encoders: chosen.spares,
             audio_encoder: chosen.audio,
             keep_free_bytes: disk::KEEP_FREE_BYTES,
         };
@@ -201,16 +187,6 @@ impl Owner {
             tracing::warn!(%error, "the row of a take that never began is left");
         }
     }
-
-    fn encoders_for(&mut self, video: VideoFormat, sound: bool) -> Result<Chosen, Problem> {
-        if let Some(known) = self.encoders.as_ref().filter(|known| known.video == video && known.sound == sound) {
-            return Ok(known.chosen.clone());
-        }
-        let chosen = probe::choose(&profile::built_in()?, &video, sound)?;
-        tracing::info!(video = chosen.video.name, "encoder chosen");
-        self.encoders = Some(Encoders { video, sound, chosen: chosen.clone() });
-        Ok(chosen)
-    }
 }
 
 /// Writes the closing line: with it the folder tells of a take that ended in order.
@@ -226,9 +202,7 @@ fn close_journal(writer: Option<JournalWriter>, finished: &Finished) -> Result<(
 fn tell(outbox: &Outbox, journal: &Mutex<Option<JournalWriter>>, event: record::Event) {
     match event {
         record::Event::Safe(Checkpoint { bytes, frames, nanos }) => {
-            if let Some(writer) = journal.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
-                writer.append(Entry { t: nanos, event: Event::Safe { bytes, frames } });
-            }
+            note(journal, Entry { t: nanos, event: Event::Safe { bytes, frames } });
         }
         record::Event::Turned(clock) => {
             if let (Some(entry), Some(writer)) = (turn(&clock), journal.lock().unwrap_or_else(PoisonError::into_inner).as_ref())
@@ -240,13 +214,27 @@ fn tell(outbox: &Outbox, journal: &Mutex<Option<JournalWriter>>, event: record::
         record::Event::DiskFull(error) | record::Event::EncoderFailed(error) | record::Event::Failed(error) => {
             outbox.try_send(Message::Record(studio::Message::Ended(error.into())));
         }
+        record::Event::EncoderChanged { nanos, failed, now, error } => {
+            let event = Event::EncoderChanged { profile: now.clone(), detail: error.to_string() };
+            note(journal, Entry { t: nanos, event });
+            let problem = Problem { what: format!("The encoder {failed} failed; the take goes on."), ..error.into() };
+            let cure = if now == failed { "It was begun afresh.".to_owned() } else { format!("{now} took its place.") };
+            let fix = format!("{cure} Nothing needs to be done now; look at the encoders with “onetake doctor” later.");
+            outbox.try_send(Message::Notice(notice::Message::Problem(Problem { fix, ..problem })));
+        }
+        record::Event::SoundLost(error) => {
+            let problem =
+                Problem { what: "The sound’s encoder failed; the take goes on without sound.".into(), ..error.into() };
+            let fix = "Stop and record again if the sound matters.".into();
+            outbox.try_send(Message::Notice(notice::Message::Problem(Problem { fix, ..problem })));
+        }
         record::Event::Changed(what) => {
-            outbox.try_send(Message::Notice(crate::studio::notice::Message::Say(what)));
+            outbox.try_send(Message::Notice(notice::Message::Say(what)));
         }
         record::Event::Stalled => {
-            let fix = "If it does not catch up, stop and choose a smaller size under Devices.";
-            let problem = Problem::failed("The encoder has stalled; frames are being dropped.", fix);
-            outbox.try_send(Message::Notice(crate::studio::notice::Message::Problem(problem)));
+            let fix = "If it does not catch up, stop, and record to another disk or choose a smaller size under Devices.";
+            let problem = Problem::failed("Nothing reaches the file; pictures are being dropped.", fix);
+            outbox.try_send(Message::Notice(notice::Message::Problem(problem)));
         }
     }
 }
@@ -256,6 +244,12 @@ fn turn(clock: &TakeClock) -> Option<Entry> {
     let Pause { from, until } = clock.last_pause()?;
     let event = until.map_or(Event::Paused, |until| Event::Resumed { after: until.since(from) });
     Some(Entry { t: clock.time(from), event })
+}
+
+fn note(journal: &Mutex<Option<JournalWriter>>, entry: Entry) {
+    if let Some(writer) = journal.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+        writer.append(entry);
+    }
 }
 
 /// Tells the take's health until the flag is set.

@@ -11,9 +11,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use gstreamer as gst;
-use gstreamer_app as gst_app;
 use tracing::{trace, warn};
 
+use super::lane::Lane;
 use super::pipeline::Graph;
 use super::sound::Sound;
 use super::watch::OnEvent;
@@ -41,7 +41,7 @@ pub struct Intake {
     format: VideoFormat,
     /// What the camera gives now; the pipeline makes `format` of it.
     given: VideoFormat,
-    pictures: gst_app::AppSrc,
+    pictures: Lane,
     sound: Option<Sound>,
     /// The microphone's format as planned, and whether it was told that it gives another.
     microphone: Option<AudioFormat>,
@@ -176,7 +176,7 @@ impl Intake {
         let size = self.format.frame_bytes().unwrap_or(1 << 20).max(1) as u64;
         let half_second = (self.format.rate.fps() / 2.0).ceil() as u64;
         let limit = half_second.clamp(4, (WAITING_BYTES / size).max(4));
-        self.pictures.current_level_bytes() + size <= limit * size
+        self.pictures.has_room(size, limit * size)
     }
 
     /// Pictures may change their size, not become JPEG or cease to be it: the decoder is there or not.
@@ -224,6 +224,10 @@ impl Intake {
 
     /// Repeats the newest picture while the sound has run ahead of a camera that has stopped.
     fn stand_in_for_camera(&mut self, heard: u64) {
+        // Nothing is lacking in a take that takes no more pictures.
+        if self.counters.ended.load(Ordering::Relaxed) {
+            return;
+        }
         let slowest = 3 * self.format.rate.frame_nanos();
         let limit = if self.camera_gone { STAND_IN_LAG_NANOS } else { CAMERA_GONE_NANOS.max(slowest) };
         while let Some((buffer, shown)) = self.newest.as_ref().map(|(buffer, shown)| (buffer.copy(), *shown)) {

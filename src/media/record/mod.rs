@@ -4,14 +4,18 @@
 //! the encoder can't keep up the frame is dropped and counted, and what follows keeps its true time. *The file is always
 //! whole*: each block reaches the kernel as soon as it is encoded (an unbuffered sink), a thread syncs it to the disk a few
 //! times a second, so a kill costs some milliseconds and a power cut about one sync. *Neither device can stop the other*:
-//! a muxer waits for all its streams, so when one falls silent the recorder stands in for it (see `intake`).
+//! a muxer waits for all its streams, so when one falls silent the recorder stands in for it (see `intake`). *No encoder can
+//! stop the take*: each works in a pipeline of its own and can be replaced by another (see `lane` and `swap`).
 
+pub(super) mod encode;
 mod follow;
 mod gate;
 mod intake;
+mod lane;
 mod pause;
 mod pipeline;
 mod sound;
+mod swap;
 mod watch;
 
 use std::fs::{File, OpenOptions};
@@ -38,9 +42,11 @@ use crate::core::time::Moment;
 use gate::Gate;
 use intake::Intake;
 use pause::Gated;
+use swap::{Kept, Ladder, Word};
 
-/// How long a stop may take to empty the encoder before the file is closed as it is. It is playable either way.
-const STOP_LIMIT: Duration = Duration::from_secs(5);
+/// How long a stop may take to empty the encoder before the file is closed as it is: time for one that hangs to be replaced. It is
+/// playable either way.
+const STOP_LIMIT: Duration = Duration::from_secs(8);
 
 /// And how long the pipeline then has to let go.
 const HALT_LIMIT: Duration = Duration::from_secs(2);
@@ -54,6 +60,8 @@ pub struct Plan {
     /// `None` for a take without sound. Of more than two channels the first two are kept.
     pub audio: Option<AudioFormat>,
     pub video_encoder: Encoder,
+    /// What the take goes on with when that one fails, in this order; those of another codec can't be used.
+    pub spare_encoders: Vec<Encoder>,
     /// Needed when `audio` is given.
     pub audio_encoder: Option<Encoder>,
     /// The recording ends, in order, half a minute before the disk has less free than this (`core::disk`).
@@ -67,7 +75,16 @@ pub enum Event {
     DiskFull(Error),
     EncoderFailed(Error),
     Failed(Error),
-    /// Frames go in and nothing comes out for seconds; it may come back.
+    /// An encoder failed, and another one went on where it stopped, at `nanos` of the take. Told when it has given something.
+    EncoderChanged {
+        nanos: u64,
+        failed: String,
+        now: String,
+        error: Error,
+    },
+    /// No encoder is left for the sound. The take goes on without it.
+    SoundLost(Error),
+    /// Frames go in and nothing reaches the file for seconds; it may come back.
     Stalled,
     /// A device gives another format than the take began with; what, in a sentence. The take goes on in its own.
     Changed(String),
@@ -120,6 +137,7 @@ struct Counters {
     disk_free_bytes: AtomicU64,
     /// One more than the seconds the disk will last; 0 while they are not known.
     disk_secs_left: AtomicU64,
+    encoder_changes: AtomicU64,
     ended: AtomicBool,
     paused: AtomicBool,
 }
@@ -131,6 +149,9 @@ struct Running {
     file: File,
     /// Told by the bus thread when the pipeline is down.
     ended: Receiver<()>,
+    /// Tells the keeper of the encoders that they are no longer needed, and is told when they are down.
+    words: Sender<Word>,
+    encoders_down: Receiver<()>,
     /// Dropping it ends the sync thread.
     syncing: Sender<()>,
     sync_thread: JoinHandle<()>,
@@ -141,10 +162,11 @@ impl Recorder {
     pub fn start(plan: Plan, on_event: impl Fn(Event) + Send + Sync + 'static) -> Result<Recorder, Error> {
         super::init()?;
         let counters = Arc::new(Counters::default());
-        let graph = pipeline::build(&plan, &counters)?;
+        let (words, heard) = std::sync::mpsc::channel();
+        let graph = pipeline::build(&plan, &counters, &words)?;
         let file =
             OpenOptions::new().write(true).create_new(true).open(&plan.file).map_err(|error| Error::file(&plan.file, error))?;
-        let started = Recorder::run(&plan, graph, file, counters, Arc::new(on_event));
+        let started = Recorder::run(&plan, graph, (words, heard), file, counters, Arc::new(on_event));
         if started.is_err() {
             // Nothing is in it yet; an empty take would only be in the way.
             let _ = std::fs::remove_file(&plan.file);
@@ -155,6 +177,7 @@ impl Recorder {
     fn run(
         plan: &Plan,
         graph: pipeline::Graph,
+        (words, heard): (Sender<Word>, Receiver<Word>),
         file: File,
         counters: Arc<Counters>,
         on_event: Arc<watch::OnEvent>,
@@ -163,6 +186,7 @@ impl Recorder {
         let second = file.try_clone().map_err(|error| Error::file(&path, error))?;
         sync_folder(&path);
         let pipeline = graph.pipeline.clone();
+        let lanes = keep(plan, &graph);
         let intake = Intake::new(plan, graph, Arc::clone(&counters), Arc::clone(&on_event));
         let gate = Gate::new(Some(plan.video.rate.frame_nanos()));
         let gated = Gated::new(gate, intake, Arc::clone(&counters), Arc::clone(&on_event));
@@ -176,10 +200,13 @@ impl Recorder {
             let _ = pipeline.set_state(gst::State::Null);
             return Err(reason);
         }
-        watch::spawn_bus(&pipeline, &path, Arc::clone(&counters), on_event, ended_in)?;
+        watch::spawn_bus(&pipeline, &path, Arc::clone(&counters), Arc::clone(&on_event), ended_in)?;
+        let (down, encoders_down) = std::sync::mpsc::channel();
+        swap::spawn_keeper(lanes, heard, Arc::clone(&counters), on_event, down)?;
         info!(path = %path.display(), encoder = plan.video_encoder.name, "recording");
         let inlet = Inlet { intake, counters };
-        Ok(Recorder { inlet, running: Some(Running { pipeline, path, file, ended, syncing, sync_thread }) })
+        let running = Running { pipeline, path, file, ended, words, encoders_down, syncing, sync_thread };
+        Ok(Recorder { inlet, running: Some(running) })
     }
 
     /// A handle for a device's thread.
@@ -202,7 +229,7 @@ impl Recorder {
         self.inlet.health()
     }
 
-    /// Stops: empties the encoders, closes and syncs the file and its folder. Waits for the encoder at most 5 s; call it
+    /// Stops: empties the encoders, closes and syncs the file and its folder. Waits for the encoder at most 8 s; call it
     /// on a thread that may wait. Whatever went wrong before, it tells what is in the file.
     pub fn finish(mut self) -> Result<Finished, Error> {
         let inlet = self.inlet.clone();
@@ -276,12 +303,22 @@ impl Inlet {
             synced_bytes: c.synced_bytes.load(Ordering::Relaxed),
             disk_free_bytes: c.disk_free_bytes.load(Ordering::Relaxed),
             disk_secs_left: c.disk_secs_left.load(Ordering::Relaxed).checked_sub(1),
+            encoder_changes: c.encoder_changes.load(Ordering::Relaxed),
         }
     }
 
     fn intake(&self) -> MutexGuard<'_, Gated> {
         self.intake.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The lanes, each with the encoders it may go on with.
+fn keep(plan: &Plan, graph: &pipeline::Graph) -> Vec<Kept> {
+    let pictures = Kept::new(graph.pictures.clone(), Ladder::new(&plan.video_encoder, &plan.spare_encoders));
+    // Another codec would be another track, and each encoder of a codec begins its sound a little differently: the same, afresh.
+    let sound = graph.sound.clone().zip(plan.audio_encoder.as_ref());
+    let sound = sound.map(|(lane, encoder)| Kept::new(lane, Ladder::new(encoder, &[])));
+    std::iter::once(pictures).chain(sound).collect()
 }
 
 impl Running {
@@ -293,6 +330,10 @@ impl Running {
             if self.ended.recv_timeout(HALT_LIMIT).is_err() {
                 warn!("the recording pipeline hangs and is left behind");
             }
+        }
+        let _ = self.words.send(Word::Enough);
+        if self.encoders_down.recv_timeout(HALT_LIMIT).is_err() {
+            warn!("an encoder hangs and is left behind");
         }
         drop(self.syncing);
         if self.sync_thread.join().is_err() {

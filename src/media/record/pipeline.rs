@@ -1,127 +1,81 @@
-//! The recording pipeline.
+//! The writing pipeline: what the encoders give, into one file.
 //!
 //! ```text
-//! pictures ─ [jpeg] ─ picture-convert ─ picture-scale ─ picture-caps ─ picture-encoder ─ after… ─ picture-queue ┐
-//! appsrc     jpegdec  videoconvert      videoscale      4:2:0, size    from the profile           encoded data  │
-//!                                                                                                               ├ mux ───────── file
-//! sound ─── sound-convert ─ sound-resample ─ sound-encoder ─ after… ─ sound-queue ──────────────────────────────┘ matroskamux   filesink
-//! appsrc    audioconvert    audioresample    from the profile         encoded data
+//! lane of pictures ═ picture-in ┐
+//! (see lane)         appsrc     ├ mux ───────── file
+//! lane of sound ════ sound-in ──┘ matroskamux   filesink
 //! ```
 //!
-//! The queues stand *behind* the encoders: while the muxer waits for the other stream, or the disk for itself, what piles
-//! up is small, and the encoder goes on. Scaling costs nothing until a camera changes the size of its pictures. Each appsrc is a queue with a thread already, so none stands before.
+//! The encoders are pipelines of their own (`encode`), so that one that fails or hangs takes nothing else with it. What piles up
+//! while the muxer waits for the other stream, or the disk for itself, waits in the two sources here: it is encoded, hence small,
+//! and the encoders go on.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::mpsc::Sender;
 
 use gstreamer as gst;
 use gstreamer::prelude::*;
 use gstreamer_app as gst_app;
 
+use super::encode::Raw;
+use super::lane::Lane;
+use super::swap::Word;
 use super::{Counters, Plan};
-use crate::core::frame::Pixels;
+use crate::core::frame::AudioFormat;
 use crate::media::elements::{chain, make, pad, set};
 use crate::media::error::Error;
-use crate::media::frames::{audio_caps, encoder_caps, video_caps};
-use crate::media::profile::{Numbers, make_encoder};
-
-/// Names by which the bus tells an encoder's failure from any other.
-pub const PICTURE_ENCODER: &str = "picture-encoder";
-pub const SOUND_ENCODER: &str = "sound-encoder";
 
 /// How much encoded data may wait for a slow disk before frames are dropped: ten seconds, or 64 MB.
 const WAITING_NANOS: u64 = 10_000_000_000;
-const WAITING_BYTES: u32 = 64 << 20;
+const WAITING_BYTES: u64 = 64 << 20;
 
 /// Ticks of the file's clock: 0.1 ms. Matroska's usual 1 ms would shift each frame of 30 a second by up to half of one;
 /// 16-bit block times then allow clusters of 3.2 s, and ours have one at most.
 const TICK_NANOS: i64 = 100_000;
 const CLUSTER_NANOS: i64 = 1_000_000_000;
 
-/// A pipeline that is linked and not yet started.
+/// The writing pipeline, linked and not yet started, and the lanes that lead into it, which are.
 #[derive(Debug)]
 pub struct Graph {
     pub pipeline: gst::Pipeline,
-    pub pictures: gst_app::AppSrc,
-    pub sound: Option<gst_app::AppSrc>,
+    pub pictures: Lane,
+    pub sound: Option<Lane>,
 }
 
-pub fn build(plan: &Plan, counters: &Arc<Counters>) -> Result<Graph, Error> {
+pub fn build(plan: &Plan, counters: &Arc<Counters>, words: &Sender<Word>) -> Result<Graph, Error> {
     let pipeline = gst::Pipeline::builder().name("record").build();
     let mux = make_mux()?;
     let file = make_file(plan)?;
     chain(&pipeline, &[mux.clone(), file])?;
-
-    let pictures = make_pictures(plan)?;
-    let mut picture_chain = vec![pictures.clone().upcast()];
-    if plan.video.pixels == Pixels::Mjpeg {
-        picture_chain.push(make_jpeg()?);
+    let picture_in = make_input(&pipeline, "picture-in")?;
+    count_pictures(&into_mux(&picture_in, &mux, "video_%u")?, counters);
+    let sound_in = match plan.audio {
+        Some(_) => Some(make_input(&pipeline, "sound-in")?),
+        None => None,
+    };
+    if let Some(input) = &sound_in {
+        into_mux(input, &mux, "audio_%u")?;
     }
-    picture_chain.push(make("videoconvert", "picture-convert")?);
-    picture_chain.push(make("videoscale", "picture-scale")?);
-    picture_chain.push(make_picture_caps(plan)?);
-    picture_chain.extend(make_encoder(&plan.video_encoder, Numbers::video(&plan.video), PICTURE_ENCODER)?);
-    picture_chain.push(make_queue("picture-queue")?);
-    chain(&pipeline, &picture_chain)?;
-    let input = into_mux(picture_chain.last(), &mux, "video_%u")?;
-    count_pictures(&input, counters);
-
-    let sound = match (&plan.audio, &plan.audio_encoder) {
-        (Some(format), Some(encoder)) => {
-            let sound = make_sound(format)?;
-            let mut sound_chain = vec![sound.clone().upcast()];
-            sound_chain.push(make("audioconvert", "sound-convert")?);
-            sound_chain.push(make("audioresample", "sound-resample")?);
-            sound_chain.extend(make_encoder(encoder, Numbers::audio(), SOUND_ENCODER)?);
-            sound_chain.push(make_queue("sound-queue")?);
-            chain(&pipeline, &sound_chain)?;
-            into_mux(sound_chain.last(), &mux, "audio_%u")?;
-            Some(sound)
+    let pictures = Lane::start(Raw::Pictures(plan.video), picture_in, &plan.video_encoder, words.clone())?;
+    let sound = match (sound_in, &plan.audio, &plan.audio_encoder) {
+        (Some(input), Some(format), Some(encoder)) => {
+            let kept = AudioFormat { channels: super::intake::kept_channels(format), ..*format };
+            Some(Lane::start(Raw::Sound(kept), input, encoder, words.clone())?)
         }
-        (Some(_), None) => return Err(Error::NoEncoder { kind: "sound", tried: "none".into() }),
-        (None, _) => None,
+        (Some(_), _, None) => return Err(Error::NoEncoder { kind: "sound", tried: "none".into() }),
+        _ => None,
     };
     Ok(Graph { pipeline, pictures, sound })
 }
 
-fn make_pictures(plan: &Plan) -> Result<gst_app::AppSrc, Error> {
-    Ok(make_source("pictures", &video_caps(&plan.video)?))
-}
-
-fn make_sound(format: &crate::core::frame::AudioFormat) -> Result<gst_app::AppSrc, Error> {
-    let kept = crate::core::frame::AudioFormat { channels: super::intake::kept_channels(format), ..*format };
-    Ok(make_source("sound", &audio_caps(&kept)))
-}
-
-/// A source that takes what it is given at once. Its own limits are off: `intake` looks at its level and drops.
-fn make_source(name: &str, caps: &gst::Caps) -> gst_app::AppSrc {
-    gst_app::AppSrc::builder().name(name).caps(caps).format(gst::Format::Time).is_live(false).block(false).max_bytes(0).build()
-}
-
-/// A broken picture of a webcam is skipped, not fatal.
-fn make_jpeg() -> Result<gst::Element, Error> {
-    let jpeg = make("jpegdec", "jpeg")?;
-    set(&jpeg, "max-errors", "-1")?;
-    Ok(jpeg)
-}
-
-fn make_picture_caps(plan: &Plan) -> Result<gst::Element, Error> {
-    let filter = make("capsfilter", "picture-caps")?;
-    let mut caps = encoder_caps(&plan.video);
-    for (name, side) in [("width", plan.video.width), ("height", plan.video.height)] {
-        let side = i32::try_from(side).map_err(|error| Error::build("picture-caps", error))?;
-        caps.make_mut().set(name, side);
-    }
-    filter.set_property("caps", caps);
-    Ok(filter)
-}
-
-fn make_queue(name: &str) -> Result<gst::Element, Error> {
-    let queue = make("queue", name)?;
-    queue.set_property("max-size-time", WAITING_NANOS);
-    queue.set_property("max-size-bytes", WAITING_BYTES);
-    queue.set_property("max-size-buffers", 0u32);
-    Ok(queue)
+/// Where an encoder's output waits. A full one holds the encoder up, never a device.
+fn make_input(pipeline: &gst::Pipeline, name: &str) -> Result<gst_app::AppSrc, Error> {
+    let input = gst_app::AppSrc::builder().name(name).format(gst::Format::Time).is_live(false).block(true).build();
+    input.set_max_bytes(WAITING_BYTES);
+    input.set_property("max-time", WAITING_NANOS);
+    pipeline.add(&input).map_err(|error| Error::build(name, error))?;
+    Ok(input)
 }
 
 fn make_mux() -> Result<gst::Element, Error> {
@@ -143,12 +97,11 @@ fn make_file(plan: &Plan) -> Result<gst::Element, Error> {
     Ok(file)
 }
 
-/// Links the end of a chain to a new input of the muxer. The input is named: a queue takes anything, and the muxer would
-/// offer it a subtitle track.
-fn into_mux(last: Option<&gst::Element>, mux: &gst::Element, template: &str) -> Result<gst::Pad, Error> {
+/// Links to a new input of the muxer. The input is named: a source may give anything, and the muxer would offer it a subtitle
+/// track.
+fn into_mux(source: &gst_app::AppSrc, mux: &gst::Element, template: &str) -> Result<gst::Pad, Error> {
     let input = mux.request_pad_simple(template).ok_or_else(|| Error::build("mux", format!("no {template}")))?;
-    let Some(last) = last else { return Ok(input) };
-    pad(last, "src")?.link(&input).map_err(|error| Error::build("mux", error))?;
+    pad(source.upcast_ref(), "src")?.link(&input).map_err(|error| Error::build("mux", error))?;
     Ok(input)
 }
 

@@ -10,8 +10,8 @@ mod resample;
 use std::collections::VecDeque;
 
 use gstreamer as gst;
-use gstreamer_app as gst_app;
 
+use super::lane::Lane;
 use crate::core::frame::{AudioBlock, AudioFormat};
 use crate::core::time::{Moment, SECOND};
 use line::{Piece, SoundLine};
@@ -36,7 +36,7 @@ pub struct Sound {
 /// Where buffers go.
 #[derive(Debug)]
 struct Out {
-    source: gst_app::AppSrc,
+    source: Lane,
     rate: u64,
     frame_bytes: usize,
     /// One second of silence, shared by all buffers that need some.
@@ -45,7 +45,7 @@ struct Out {
 
 impl Sound {
     /// Into `source`, as `format` says; its channels are those that are recorded.
-    pub fn new(source: gst_app::AppSrc, format: AudioFormat) -> Sound {
+    pub fn new(source: Lane, format: AudioFormat) -> Sound {
         let frame_bytes = usize::from(format.channels.max(1)) * size_of::<f32>();
         let silence = gst::Buffer::from_slice(vec![0u8; format.sample_rate as usize * frame_bytes]);
         let out = Out { source, rate: u64::from(format.sample_rate.max(1)), frame_bytes, silence };

@@ -14,7 +14,6 @@ use gstreamer::prelude::*;
 use tracing::{debug, error, warn};
 
 use super::follow::Follower;
-use super::pipeline::{PICTURE_ENCODER, SOUND_ENCODER};
 use super::{Counters, Event};
 use crate::clock;
 use crate::core::disk::Outlook;
@@ -27,10 +26,11 @@ pub type OnEvent = dyn Fn(Event) + Send + Sync;
 /// A power cut costs at most about this much and one cluster.
 const SYNC_EVERY: Duration = Duration::from_millis(150);
 
-/// How often the bus thread looks whether the encoder still gives.
+/// How often the bus thread looks whether something reaches the file.
 const LOOK_EVERY_MS: u64 = 500;
 
-/// An encoder that gives nothing for longer while frames wait has stalled. Software never does; hardware after a sleep does.
+/// A file that nothing reaches for longer while frames are given has stalled: the disk hangs, or encoders that hang one after the
+/// other are being replaced.
 const STALL: Duration = Duration::from_secs(5);
 
 /// The message that takes a pipeline down before its end.
@@ -51,7 +51,7 @@ pub fn spawn_bus(
         loop {
             let message = bus.timed_pop(gst::ClockTime::from_mseconds(LOOK_EVERY_MS));
             if progress.stalled(&counters) {
-                warn!(path = %path.display(), "the encoder gives nothing");
+                warn!(path = %path.display(), "nothing reaches the file");
                 on_event(Event::Stalled);
             }
             let Some(message) = message else { continue };
@@ -92,7 +92,7 @@ pub fn halt(pipeline: &gst::Pipeline) {
 pub fn first_error(pipeline: &gst::Pipeline, path: &Path) -> Error {
     let message = pipeline.bus().and_then(|bus| bus.pop_filtered(&[gst::MessageType::Error]));
     match message.as_ref().map(|message| message.view()) {
-        Some(gst::MessageView::Error(message)) => Error::writing(path, message, encoder_of(message)),
+        Some(gst::MessageView::Error(message)) => Error::writing(path, message),
         _ => Error::build("record", "the pipeline did not start"),
     }
 }
@@ -171,22 +171,12 @@ impl Progress {
 }
 
 fn failure(path: &Path, message: &gst::message::Error) -> Event {
-    let error = Error::writing(path, message, encoder_of(message));
+    let error = Error::writing(path, message);
     error!(%error, debug = message.debug().as_deref().unwrap_or_default(), "recording failed");
     match error {
         Error::DiskFull(_) => Event::DiskFull(error),
-        Error::Encoder { .. } => Event::EncoderFailed(error),
         error => Event::Failed(error),
     }
-}
-
-/// The encoder a message came from, if it came from one.
-fn encoder_of(message: &gst::message::Error) -> Option<&'static str> {
-    let source = message.src()?;
-    [(PICTURE_ENCODER, "of the picture"), (SOUND_ENCODER, "of the sound")]
-        .into_iter()
-        .find(|(name, _)| source.path_string().split('/').any(|part| part.contains(name)))
-        .map(|(_, words)| words)
 }
 
 fn sync(file: &File, counters: &Counters) -> std::io::Result<()> {

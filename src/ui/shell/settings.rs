@@ -1,6 +1,7 @@
 //! Devices and settings, in a sheet under the gear. Each change takes effect at once and is remembered.
 
 mod camera;
+mod size;
 mod sound;
 mod upload;
 
@@ -8,7 +9,6 @@ use egui::{Context, Ui};
 use lucide_icons::Icon;
 
 use crate::core::device::{Device, DeviceChoice};
-use crate::core::settings::Settings;
 use crate::studio::devices::{self, Port};
 use crate::studio::{Message, Model, Sheet};
 use crate::ui::ZOOM;
@@ -21,9 +21,6 @@ use super::sheet::{row, sheet};
 const WIDTH: f32 = 344.0;
 const FIELD: f32 = 200.0;
 
-/// Sizes cameras commonly have.
-const SIZES: [(u32, u32); 4] = [(640, 480), (1280, 720), (1920, 1080), (3840, 2160)];
-const RATES: [u32; 4] = [24, 25, 30, 60];
 const COUNTDOWNS: [u32; 5] = [0, 3, 5, 10, 20];
 /// Interface scales, in percent.
 const SCALES: [u32; 5] = [100, 125, 150, 175, 200];
@@ -52,8 +49,7 @@ fn fields_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
     ui.add_enabled_ui(free, |ui| {
         device_ui(ui, "Camera", &model.devices.cameras, &mut wanted.camera);
         port_ui(ui, &model.devices.camera);
-        size_ui(ui, &mut wanted);
-        pick_ui(ui, "Frames a second", &RATES, &mut wanted.fps, |fps| format!("{fps}"));
+        size::size_ui(ui, &model.machine, &mut wanted, out);
     });
     camera::controls_ui(ui, &model.devices.controls, out);
     ui.add_enabled_ui(free, |ui| {
@@ -138,12 +134,6 @@ fn model_ui(ui: &mut Ui, folder: &mut Option<String>) {
             *folder = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         }
     });
-}
-
-fn size_ui(ui: &mut Ui, wanted: &mut Settings) {
-    let mut size = (wanted.width, wanted.height);
-    pick_ui(ui, "Picture size", &SIZES, &mut size, |(w, h)| format!("{w} × {h}"));
-    (wanted.width, wanted.height) = size;
 }
 
 /// A list of common values; another one, set elsewhere, stays choosable.
