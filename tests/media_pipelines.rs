@@ -24,3 +24,6 @@ mod measuring;
 
 #[path = "media_parts/colours.rs"]
 mod colours;
+
+#[path = "media_parts/beside.rs"]
+mod beside;

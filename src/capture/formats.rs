@@ -60,7 +60,7 @@ fn distance(offer: &CameraOffer, wanted: Wanted) -> f64 {
     let cost = match offer.pixels {
         Pixels::Nv12 | Pixels::I420 => 0.0,
         Pixels::Yuyv => 0.01,
-        Pixels::Rgba | Pixels::Mjpeg => 0.05,
+        Pixels::Rgba | Pixels::Bgrx | Pixels::Mjpeg => 0.05,
     };
     uneven(size, 1.5, 1.0) + bent + uneven(faster, 2.0, 0.3) + cost
 }

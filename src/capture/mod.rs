@@ -18,6 +18,7 @@ mod error;
 mod formats;
 mod jpeg;
 mod microphone;
+pub mod screen;
 mod stamps;
 mod stop;
 mod synthetic;

@@ -9,6 +9,7 @@ use super::drive::Headless;
 use super::{Common, print_json, print_line};
 use crate::core::device::DeviceChoice;
 use crate::core::problem::Problem;
+use crate::core::screen::ScreenChoice;
 use crate::core::settings::Settings;
 use crate::core::take::{JOURNAL_FILE, Take};
 use crate::core::time::secs;
@@ -16,7 +17,10 @@ use crate::jobs::house::House;
 use crate::jobs::signals::Asked;
 use crate::studio::command::Command;
 use crate::studio::record::Phase;
-use crate::studio::{Message, record};
+use crate::studio::{Message, record, screen};
+
+/// A person may have to choose in the desktop's dialog.
+const SCREEN_LIMIT: Duration = Duration::from_secs(120);
 
 #[derive(Clone, Debug, clap::Args)]
 pub struct Arguments {
@@ -31,6 +35,9 @@ pub struct Arguments {
     /// auto, synthetic, none, or a microphone's name.
     #[arg(long, default_value = "auto")]
     pub microphone: String,
+    /// Record the screen too, into a second file: primary, whole, or a monitor's name. On Wayland the desktop asks which.
+    #[arg(long, value_name = "WHICH", num_args = 0..=1, default_missing_value = "primary")]
+    pub screen: Option<String>,
     /// Size of the picture, such as 1280x720.
     #[arg(long, default_value = "1280x720", value_parser = size)]
     pub size: (u32, u32),
@@ -55,6 +62,9 @@ struct Answer<'a> {
     width: u32,
     height: u32,
     rate: String,
+    /// The screen's file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    screen: Option<String>,
     /// Why the take ended before its time, and what to do.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     cut: Option<Cut<'a>>,
@@ -96,6 +106,7 @@ fn roll(studio: &mut Headless, arguments: &Arguments, asked: &Asked) -> Result<R
     studio.open(&arguments.script.to_string_lossy())?;
     let script_secs = studio.model.prompter.plan.total_secs();
     studio.model.record.limit_secs = Some(arguments.seconds.unwrap_or(script_secs));
+    find_screen(studio)?;
     studio.send(Message::Command(Command::Record));
     let open_limit = Duration::from_secs(30 + u64::from(arguments.countdown));
     studio.until("the first frame was recorded", Some(open_limit), |model| {
@@ -129,6 +140,17 @@ fn roll(studio: &mut Headless, arguments: &Arguments, asked: &Asked) -> Result<R
     }
 }
 
+/// Finds the screen that is to be recorded; without it there is no take, because it was asked for.
+fn find_screen(studio: &mut Headless) -> Result<(), Problem> {
+    if !studio.model.settings.screen {
+        return Ok(());
+    }
+    studio.send(Message::Screen(screen::Message::Open));
+    studio.until("the screen was found", Some(SCREEN_LIMIT), |model| {
+        matches!(model.screen.port, screen::Port::Open(_)).then_some(())
+    })
+}
+
 /// The person's settings with what the command line says; none of it is saved.
 fn settings(saved: Settings, arguments: &Arguments) -> Settings {
     Settings {
@@ -138,6 +160,8 @@ fn settings(saved: Settings, arguments: &Arguments) -> Settings {
         height: arguments.size.1,
         fps: arguments.fps,
         countdown_secs: arguments.countdown,
+        screen: arguments.screen.is_some(),
+        screen_choice: arguments.screen.as_deref().map_or_else(|| saved.screen_choice.clone(), ScreenChoice::parse),
         ..saved
     }
 }
@@ -157,6 +181,7 @@ fn answer(recorded: &Recorded, common: &Common) {
             width: take.width,
             height: take.height,
             rate: take.rate.to_string(),
+            screen: take.screen_media(),
             cut: recorded.cut.as_ref().map(|problem| Cut { error: &problem.what, fix: &problem.fix }),
         });
     }
@@ -168,6 +193,7 @@ fn answer(recorded: &Recorded, common: &Common) {
         take.dropped
     ));
     print_line(&take.media);
+    take.screen_media().iter().for_each(print_line);
     if let Some(problem) = &recorded.cut {
         super::complain(problem);
     }

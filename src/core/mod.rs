@@ -18,6 +18,7 @@ pub mod problem;
 pub mod profile;
 pub mod project;
 pub mod prompter;
+pub mod screen;
 pub mod script;
 pub mod settings;
 pub mod smoothness;

@@ -24,6 +24,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0003_server", sql: include_str!("migrations/0003_server.sql") },
     Migration { name: "0004_paired_devices", sql: include_str!("migrations/0004_paired_devices.sql") },
     Migration { name: "0005_spans", sql: include_str!("migrations/0005_spans.sql") },
+    Migration { name: "0007_screen", sql: include_str!("migrations/0007_screen.sql") },
 ];
 
 /// Tables that must be there when all of `MIGRATIONS` have run.

@@ -16,7 +16,7 @@ use crate::studio::command::Command;
 use crate::studio::{Message, notice, review, upload};
 
 use super::house::{House, Ways};
-use super::{projects, proof};
+use super::{projects, proof, screen};
 
 /// Days a deleted take stays in the bin.
 const BIN_DAYS: u32 = 30;
@@ -117,7 +117,8 @@ pub fn reconcile(house: &House) -> Result<Vec<Take>, Problem> {
 
 /// An interrupted take's length and frames come from its file, whose index is written where it is missing: the journal knows
 /// only when it last wrote. The hold tells that nobody else writes the take.
-pub(super) fn measured(take: Take, _hold: &Hold) -> Take {
+pub(super) fn measured(take: Take, hold: &Hold) -> Take {
+    let take = screen::measured(take, hold);
     if take.state != TakeState::Interrupted {
         return take;
     }

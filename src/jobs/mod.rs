@@ -18,6 +18,7 @@ pub mod library;
 mod player;
 mod projects;
 pub mod proof;
+mod screen;
 pub mod server;
 mod share;
 pub mod signals;
@@ -91,6 +92,7 @@ impl Jobs {
             Effect::Follow(effect) => self.voices.run(effect),
             Effect::Devices(devices::Effect::List) => stage::list(self.ways.clone()),
             Effect::Devices(effect) => self.stage.devices(effect),
+            Effect::Screen(effect) => self.stage.screen(effect),
             Effect::Record(record::Effect::Journal(entries)) => self.stage.journal(entries),
             Effect::Record(effect) => self.stage.record(effect),
             Effect::Review(effect) => self.review(effect),

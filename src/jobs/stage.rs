@@ -8,6 +8,7 @@
 //! ```
 
 mod open;
+mod screen;
 mod take;
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -48,6 +49,7 @@ pub struct Stage {
 #[derive(Debug)]
 enum Order {
     Devices(devices::Effect),
+    Screen(crate::studio::screen::Effect),
     Start(Box<record::Plan>),
     Stop,
 }
@@ -62,6 +64,7 @@ impl Stage {
             ways: ways.clone(),
             journal: Arc::clone(&journal),
             devices: None,
+            screen: screen::Hand::default(),
             take: None,
             encoders: None,
         };
@@ -71,6 +74,10 @@ impl Stage {
 
     pub fn devices(&self, effect: devices::Effect) {
         self.order(Order::Devices(effect));
+    }
+
+    pub fn screen(&self, effect: crate::studio::screen::Effect) {
+        self.order(Order::Screen(effect));
     }
 
     pub fn record(&self, effect: record::Effect) {
@@ -127,6 +134,7 @@ struct Owner {
     tap: Arc<Tap>,
     journal: Arc<Mutex<Option<JournalWriter>>>,
     devices: Option<open::Devices>,
+    screen: screen::Hand,
     take: Option<take::Running>,
     /// Encoders that were tried for a format.
     encoders: Option<take::Encoders>,
@@ -141,6 +149,7 @@ impl Owner {
                     self.open(session, &wanted);
                 }
                 Order::Devices(_) => self.close(),
+                Order::Screen(effect) => self.screen(effect),
                 Order::Start(plan) => self.start_take(&plan),
                 Order::Stop => self.stop_take(),
             }

@@ -17,6 +17,7 @@ pub mod prompter;
 pub mod record;
 pub mod rehearse;
 pub mod review;
+pub mod screen;
 pub mod share;
 pub mod upload;
 
@@ -70,6 +71,7 @@ pub struct Model {
     pub devices: devices::State,
     pub displays: displays::State,
     pub record: record::State,
+    pub screen: screen::State,
     pub rehearse: rehearse::State,
     pub review: review::State,
     pub upload: upload::State,
@@ -131,6 +133,7 @@ pub enum Message {
     Devices(devices::Message),
     Displays(displays::Message),
     Record(record::Message),
+    Screen(screen::Message),
     Rehearse(rehearse::Message),
     Review(review::Message),
     Upload(upload::Message),
@@ -148,6 +151,7 @@ pub enum Effect {
     Devices(devices::Effect),
     Displays(displays::Effect),
     Record(record::Effect),
+    Screen(screen::Effect),
     Review(review::Effect),
     Upload(upload::Effect),
     Share(share::Effect),
@@ -243,6 +247,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Devices(message) => model.devices.update(message, &model.settings),
         Message::Displays(message) => model.displays.update(message, &model.settings),
         Message::Record(message) => record(model, message, now),
+        Message::Screen(message) => model.screen.update(message, &model.settings),
         Message::Rehearse(message) => rehearse(model, message, now),
         Message::Review(message) => model.review.update(message),
         Message::Upload(message) => model.upload.update(message, now),
@@ -387,6 +392,7 @@ fn go(model: &mut Model, page: Page) -> Vec<Action> {
     if from == Page::Record {
         model.record.editing = None;
         actions.push(Action::Tell(Message::Devices(devices::Message::Close)));
+        actions.push(Action::Tell(Message::Screen(screen::Message::Close)));
         actions.push(Action::Tell(Message::Prompter(prompter::Message::Pause)));
         if std::mem::take(&mut model.immersive) {
             actions.push(Action::Do(Effect::Fullscreen(false)));
@@ -396,7 +402,10 @@ fn go(model: &mut Model, page: Page) -> Vec<Action> {
         actions.push(Action::Tell(Message::Review(review::Message::Leave)));
     }
     match page {
-        Page::Record => actions.push(Action::Tell(Message::Devices(devices::Message::Open))),
+        Page::Record => actions.extend([
+            Action::Tell(Message::Devices(devices::Message::Open)),
+            Action::Tell(Message::Screen(screen::Message::Open)),
+        ]),
         Page::Review => actions.push(Action::Tell(Message::Review(review::Message::Enter))),
         Page::Prepare => {}
     }
@@ -407,8 +416,9 @@ fn show_sheet(model: &mut Model, sheet: Sheet) -> Vec<Action> {
     model.sheet = if model.sheet == Some(sheet) { None } else { Some(sheet) };
     match model.sheet {
         Some(Sheet::Displays) => vec![Action::Tell(Message::Displays(displays::Message::Look))],
+        Some(Sheet::Settings) => vec![Action::Tell(Message::Screen(screen::Message::List))],
         // What it needs it asks for while it is shown.
-        Some(Sheet::Settings | Sheet::Phones) | None => Vec::new(),
+        Some(Sheet::Phones) | None => Vec::new(),
     }
 }
 
@@ -418,6 +428,7 @@ fn change_settings(model: &mut Model, settings: Settings) -> Vec<Action> {
         (&a.camera, &a.microphone, a.width, a.height, a.fps) != (&b.camera, &b.microphone, b.width, b.height, b.fps)
     };
     let reopen = devices_changed(&model.settings, &settings) && model.page == Page::Record && !model.record.busy();
+    let screen = screen::changed(&model.settings, &settings) && model.page == Page::Record && !model.record.busy();
     let controls = control::changed(&model.settings, &settings);
     if model.settings.keys != settings.keys {
         model.keys = Arc::new(keys::Keys::of(&settings.keys));
@@ -427,6 +438,9 @@ fn change_settings(model: &mut Model, settings: Settings) -> Vec<Action> {
     actions.extend(controls.map(|effect| Action::Do(Effect::Control(effect))));
     if reopen {
         actions.push(Action::Tell(Message::Devices(devices::Message::Open)));
+    }
+    if screen {
+        actions.push(Action::Tell(Message::Screen(screen::Message::Change)));
     }
     actions
 }

@@ -3,13 +3,16 @@
 //! `scripts/torture` at length; what is measured is written to the file that `ONETAKE_TORTURE` names.
 
 mod clock;
+mod desktop;
 mod devices;
 mod disk;
 mod kill;
 mod library;
 mod place;
+mod portal;
 mod power;
 mod record_log;
 mod report;
+mod screen;
 mod sleep;
 mod studios;

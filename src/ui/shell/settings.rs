@@ -1,5 +1,7 @@
 //! Devices and settings, in a sheet under the gear. Each change takes effect at once and is remembered.
 
+mod screen;
+
 use egui::{Context, Ui};
 use lucide_icons::Icon;
 
@@ -54,6 +56,7 @@ fn fields_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
         port_ui(ui, &model.devices.microphone);
     });
     model_ui(ui, &mut wanted.voice_model);
+    ui.add_enabled_ui(free, |ui| screen::screen_ui(ui, model, &mut wanted, out));
     ui.add_space(theme::space(1.0));
     text::title(ui, "Studio");
     pick_ui(ui, "Countdown", &COUNTDOWNS, &mut wanted.countdown_secs, |secs| match secs {

@@ -5,8 +5,8 @@ use lucide_icons::Icon;
 
 use crate::core::health::Health;
 use crate::core::time::{Moment, Rate};
-use crate::studio::Model;
 use crate::studio::devices::Port;
+use crate::studio::{Model, screen};
 use crate::ui::figures;
 use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::{icon, text};
@@ -72,7 +72,17 @@ pub fn line_ui(ui: &mut Ui, model: &Model, places: &Places, now: Moment) {
 fn device_words(model: &Model) -> Vec<Word> {
     let camera = port_word(&model.devices.camera, "camera", Icon::Video, Icon::VideoOff);
     let microphone = port_word(&model.devices.microphone, "microphone", Icon::Mic, Icon::MicOff);
-    [camera, microphone].into_iter().flatten().collect()
+    [camera, microphone, screen_word(&model.screen)].into_iter().flatten().collect()
+}
+
+fn screen_word(screen: &screen::State) -> Option<Word> {
+    Some(match &screen.port {
+        screen::Port::Closed => return None,
+        screen::Port::Opening if screen.asks => Word::new(Some(Icon::Monitor), "Choose a screen…", Tone::Warn),
+        screen::Port::Opening => Word::new(Some(Icon::Monitor), "Opening…", Tone::Plain),
+        screen::Port::Open(found) => Word::new(Some(Icon::Monitor), found.label.clone(), Tone::Plain),
+        screen::Port::Failed(_) => Word::new(Some(Icon::MonitorOff), "No screen: it failed", Tone::Warn),
+    })
 }
 
 fn port_word<F>(port: &Port<F>, what: &str, on: Icon, off: Icon) -> Option<Word> {
@@ -100,7 +110,7 @@ fn health_words(model: &Model) -> Vec<Word> {
     if let Some(lost) = &rolling.lost {
         words.push(Word::new(Some(Icon::TriangleAlert), format!("{lost} is lost, the take goes on"), Tone::Warn));
     }
-    words.extend(figures_of(&rolling.health));
+    words.extend(figures_of(&model.screen.with(rolling.health)));
     words
 }
 

@@ -58,6 +58,7 @@ pub fn transport_ui(ui: &mut Ui, model: &Model, screen: &Screen, row: Rect, pict
     let right = Rect::from_min_max(pos2(rect.right() + space(0.5), row.top()), row.max);
     ui.scope_builder(UiBuilder::new().max_rect(right).layout(Layout::right_to_left(Align::Center)), |ui| {
         speed_ui(ui, ready, out);
+        screen_ui(ui, model, out);
         skip_ui(ui, model, out);
     });
 }
@@ -105,6 +106,18 @@ fn skip_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
     let button = Button::icon_only(Icon::ListX, Command::SkipRejected.label()).command(Command::SkipRejected);
     if button.selected(!model.review.play_rejected).show(ui).clicked() {
         out.push(Message::Command(Command::SkipRejected));
+    }
+}
+
+/// Screen or camera; only where the take has both, and room.
+fn screen_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
+    let both = model.review.open_take().is_some_and(|take| take.screen.is_some());
+    if !both || ui.available_width() < BUTTON {
+        return;
+    }
+    let button = Button::icon_only(Icon::Monitor, "Show the screen").command(Command::ToggleScreen);
+    if button.selected(model.review.show_screen).show(ui).clicked() {
+        out.push(Message::Command(Command::ToggleScreen));
     }
 }
 
