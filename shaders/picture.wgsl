@@ -16,7 +16,7 @@ struct Picture {
     // In pixels.
     radius: f32,
     opacity: f32,
-    // How the planes are laid out: 0 NV12, 1 I420, 2 YUYV, 3 RGBA.
+    // How the planes are laid out: 0 NV12, 1 I420, 2 YUYV, 3 RGBA, 4 BGRX.
     kind: u32,
     // Samples per side of a pixel, more than one when the picture is shown much smaller than it is.
     taps: u32,
@@ -25,9 +25,11 @@ struct Picture {
 const NV12: u32 = 0u;
 const I420: u32 = 1u;
 const YUYV: u32 = 2u;
+const BGRX: u32 = 4u;
 
 @group(0) @binding(0) var<uniform> picture: Picture;
-// NV12: luma, chroma, unused. I420: luma, Cb, Cr. YUYV: two pixels to a texel, unused twice. RGBA: colour, unused twice.
+// NV12: luma, chroma, unused. I420: luma, Cb, Cr. YUYV: two pixels to a texel, unused twice. RGBA and
+// BGRX: colour, unused twice.
 @group(0) @binding(1) var first: texture_2d<f32>;
 @group(0) @binding(2) var second: texture_2d<f32>;
 @group(0) @binding(3) var third: texture_2d<f32>;
@@ -63,6 +65,9 @@ fn fragment(in: Vertex) -> @location(0) vec4<f32> {
 
 // Premultiplied colour of the source at a place (0 to 1).
 fn colour(place: vec2<f32>) -> vec4<f32> {
+    if picture.kind == BGRX {
+        return vec4<f32>(textureSampleLevel(first, smooth_sampler, place, 0.0).rgb, 1.0);
+    }
     if picture.kind > YUYV {
         let rgba = textureSampleLevel(first, smooth_sampler, place, 0.0);
         return vec4<f32>(rgba.rgb * rgba.a, rgba.a);

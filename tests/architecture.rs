@@ -54,7 +54,8 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("libloading", &["src/voice/"]),
     ("wgpu", &["src/gpu/", "src/prompter/", "src/ui/preview"]),
     ("winit", &["src/prompter/"]),
-    ("x11rb", &["src/prompter/"]),
+    ("ashpd", &["src/capture/screen/"]),
+    ("x11rb", &["src/prompter/", "src/capture/screen/"]),
     ("egui_wgpu", &["src/ui/preview"]),
     ("eframe", &["src/app/"]),
     // The fonts that come with egui are the prompter's last resort.

@@ -31,5 +31,7 @@ mod measuring;
 #[path = "media_parts/colours.rs"]
 mod colours;
 
+#[path = "media_parts/beside.rs"]
+mod beside;
 #[path = "media_parts/denoising.rs"]
 mod denoising;

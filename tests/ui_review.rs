@@ -10,7 +10,7 @@ use onetake::core::blocks::Damage;
 use onetake::core::peaks::Peaks;
 use onetake::core::problem::Problem;
 use onetake::core::span::{Span, Verdict};
-use onetake::core::take::{SceneMark, Take, TakeId, TakeState};
+use onetake::core::take::{SCREEN_FILE, SceneMark, ScreenTrack, Take, TakeId, TakeState};
 use onetake::core::time::{Moment, Rate, SECOND};
 use onetake::core::upload::{Progress, TRIES};
 use onetake::studio::{Effect, Message, Page, heal, review, upload};
@@ -68,6 +68,7 @@ fn take(number: u32, state: TakeState) -> Take {
             mark(4, "Your turn", 130, 141),
         ],
         spans: spans(number),
+        screen: None,
     }
 }
 
@@ -459,4 +460,36 @@ fn noise_is_switched_off_where_it_is_heard() {
     window.state_mut().tell(Message::Review(mute));
     window.run_steps(2);
     assert!(window.query_by_label("Take out noise").is_none());
+}
+
+fn a_takes_screen_is_shown_and_put_away_again() {
+    let mut rig = Rig::new();
+    let track = ScreenTrack { file: SCREEN_FILE.into(), offset: 32_000_000, nanos: 141 * SECOND, bytes: 9_000_000 };
+    let with = Take { screen: Some(track), ..take(2, TakeState::Finished) };
+    let takes = vec![with, take(1, TakeState::Finished)];
+    rig.tell(Message::Review(review::Message::Listed(Ok(takes))));
+    rig.tell(Message::Go(Page::Review));
+    opened(&mut rig, 2);
+    let mut window = small(rig);
+    window.get_by_label("Take 2, 2:21, safe, 2 again, with the screen");
+    click(&mut window, "Show the screen");
+    let shown = review::Effect::ShowScreen { media: "/t/take-2/screen.mkv".into(), offset: 32_000_000 };
+    assert_eq!(last(&window), shown);
+    window.state_mut().screen.feeds.screen.publish(camera_frame(1920, 1080, Moment(37_400_000_000)));
+    window.run_steps(3);
+    look(&mut window, "review-screen");
+    // Another take without one shows its camera, and the wish holds for the next that has one.
+    let open = |window: &mut Window, number: u32| {
+        let take = TakeId(format!("take-{number}"));
+        window.state_mut().tell(Message::Review(review::Message::OpenTake(take)));
+        opened(window.state_mut(), number);
+        window.run_steps(3);
+    };
+    open(&mut window, 1);
+    assert!(window.query_by_label("Show the screen").is_none());
+    assert!(!window.state().model.review.screen_shown());
+    open(&mut window, 2);
+    assert_eq!(last(&window), shown);
+    click(&mut window, "Show the screen");
+    assert_eq!(last(&window), review::Effect::HideScreen);
 }

@@ -3,7 +3,7 @@
 //! ```text
 //! onetake/           studio.lock   library.db   kiosk.json   machine.json   encode_profiles.toml (the person's own)
 //!   projects/{id}/   script.md     pictures/
-//!   takes/{id}/      take.mkv      journal.jsonl
+//!   takes/{id}/      take.mkv      journal.jsonl   screen.mkv (when the screen was recorded)
 //!   bin/{id}/        a take's folder and when it came
 //!   videos/          what this machine, as a server, was sent   (rows say data/videos/…)
 //!   incoming/        what it is being sent

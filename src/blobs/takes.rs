@@ -12,7 +12,7 @@ use super::layout::DataFolder;
 use super::{Error, files, names};
 use crate::core::journal::{self, Entry, Event, Opened};
 use crate::core::span::{self, Span};
-use crate::core::take::{Checkpoint, JOURNAL_FILE, MEDIA_FILE, Take, TakeId, TakeState};
+use crate::core::take::{Checkpoint, JOURNAL_FILE, MEDIA_FILE, SCREEN_FILE, ScreenTrack, Take, TakeId, TakeState};
 
 /// Inside a binned take's folder: when it came, RFC 3339 UTC.
 const BINNED_FILE: &str = "binned_at";
@@ -93,12 +93,35 @@ pub fn read_take_folder(folder: &Path) -> Result<Take, Error> {
         bytes,
         scenes: journal::scene_marks(&entries, end.nanos),
         spans: span::spans(&entries, end.nanos),
+        screen: screen_track(&folder, &entries),
     })
+}
+
+/// The screen's file, when there is one with something in it. One that the journal does not name was begun in the moment the
+/// program died; its first picture was then due.
+fn screen_track(folder: &Path, entries: &[Entry]) -> Option<ScreenTrack> {
+    let named = entries.iter().rev().find_map(|entry| match &entry.event {
+        Event::Screen { file, offset } => Some((file.as_str(), *offset)),
+        _ => None,
+    });
+    let (file, offset) = named.unwrap_or((SCREEN_FILE, 0));
+    let file = names::checked(file).inspect_err(|error| tracing::warn!(%error, "the journal's screen is passed over")).ok()?;
+    let bytes = fs::metadata(folder.join(file)).ok().filter(|facts| facts.is_file()).map(|facts| facts.len())?;
+    let nanos = entries.iter().rev().find_map(|entry| match entry.event {
+        Event::ScreenStopped { nanos, .. } => Some(nanos),
+        _ => None,
+    });
+    (bytes > 0).then(|| ScreenTrack { file: file.to_owned(), offset, nanos: nanos.unwrap_or(0), bytes })
 }
 
 /// The last place of the take's file that its journal names as safe.
 pub fn checkpoint(folder: &Path) -> Result<Option<Checkpoint>, Error> {
     Ok(journal::checkpoint(&journal::read(&read_journal(folder)?).0))
+}
+
+/// The last place of the screen's file that the journal names as safe.
+pub fn screen_checkpoint(folder: &Path) -> Result<Option<Checkpoint>, Error> {
+    Ok(journal::screen_checkpoint(&journal::read(&read_journal(folder)?).0))
 }
 
 /// Writes into the journal of a take that has ended that what was spoilt from `start` to `end` (nanoseconds) is kept after all, or

@@ -265,7 +265,7 @@ fn offer(format: CameraFormat) -> Option<CameraOffer> {
 
 fn frame_format(pixels: Pixels) -> FrameFormat {
     match pixels {
-        Pixels::Nv12 | Pixels::I420 | Pixels::Rgba => FrameFormat::NV12,
+        Pixels::Nv12 | Pixels::I420 | Pixels::Rgba | Pixels::Bgrx => FrameFormat::NV12,
         Pixels::Yuyv => FrameFormat::YUYV,
         Pixels::Mjpeg => FrameFormat::MJPEG,
     }

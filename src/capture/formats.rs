@@ -69,7 +69,7 @@ fn cost(pixels: Pixels) -> f64 {
     match pixels {
         Pixels::Nv12 | Pixels::I420 => 0.0,
         Pixels::Yuyv => 0.01,
-        Pixels::Rgba | Pixels::Mjpeg => 0.05,
+        Pixels::Rgba | Pixels::Bgrx | Pixels::Mjpeg => 0.05,
     }
 }
 

@@ -22,6 +22,7 @@ mod formats;
 mod hotplug;
 mod jpeg;
 mod microphone;
+pub mod screen;
 pub mod stamps;
 mod stop;
 mod synthetic;

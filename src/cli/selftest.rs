@@ -73,6 +73,7 @@ fn road(arguments: &Arguments, folder: &Path, steps: &mut Vec<Step>) -> Result<(
         camera: "synthetic".into(),
         microphone: "synthetic".into(),
         size: (1280, 720),
+        screen: None,
         fps: 30,
         countdown: 0,
         sending: upload::While::default(),

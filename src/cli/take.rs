@@ -9,6 +9,7 @@ use super::drive::Headless;
 use super::{Common, print_json, print_line, upload};
 use crate::core::device::DeviceChoice;
 use crate::core::problem::Problem;
+use crate::core::screen::ScreenChoice;
 use crate::core::settings::Settings;
 use crate::core::take::{JOURNAL_FILE, Take};
 use crate::core::time::secs;
@@ -16,7 +17,10 @@ use crate::jobs::house::House;
 use crate::jobs::signals::{Asked, Turns};
 use crate::studio::command::Command;
 use crate::studio::record::Phase;
-use crate::studio::{Message, record};
+use crate::studio::{Message, record, screen};
+
+/// A person may have to choose in the desktop's dialog.
+const SCREEN_LIMIT: Duration = Duration::from_secs(120);
 
 /// Ctrl+C ends the take in order. SIGUSR1 pauses it, and goes on with it.
 #[derive(Clone, Debug, clap::Args)]
@@ -32,6 +36,9 @@ pub struct Arguments {
     /// auto, synthetic, none, or a microphone's name.
     #[arg(long, default_value = "auto")]
     pub microphone: String,
+    /// Record the screen too, into a second file: primary, whole, or a monitor's name. On Wayland the desktop asks which.
+    #[arg(long, value_name = "WHICH", num_args = 0..=1, default_missing_value = "primary")]
+    pub screen: Option<String>,
     /// Size of the picture, such as 1280x720.
     #[arg(long, default_value = "1280x720", value_parser = size)]
     pub size: (u32, u32),
@@ -58,6 +65,9 @@ struct Answer<'a> {
     width: u32,
     height: u32,
     rate: String,
+    /// The screen's file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    screen: Option<String>,
     /// Why the take ended before its time, and what to do.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     cut: Option<Cut<'a>>,
@@ -130,6 +140,7 @@ fn roll(studio: &mut Headless, arguments: &Arguments, asked: &Asked, turns: &Tur
     // Nobody is asked here: who wants a mute take says “--microphone none”.
     studio.model.record.mute.unattended = true;
     studio.model.record.limit_secs = Some(arguments.seconds.unwrap_or(script_secs));
+    find_screen(studio)?;
     studio.send(Message::Command(Command::Record));
     let open_limit = Duration::from_secs(30 + u64::from(arguments.countdown));
     studio.until("the first frame was recorded", Some(open_limit), |model| {
@@ -170,6 +181,17 @@ fn roll(studio: &mut Headless, arguments: &Arguments, asked: &Asked, turns: &Tur
     }
 }
 
+/// Finds the screen that is to be recorded; without it there is no take, because it was asked for.
+fn find_screen(studio: &mut Headless) -> Result<(), Problem> {
+    if !studio.model.settings.screen {
+        return Ok(());
+    }
+    studio.send(Message::Screen(screen::Message::Open));
+    studio.until("the screen was found", Some(SCREEN_LIMIT), |model| {
+        matches!(model.screen.port, screen::Port::Open(_)).then_some(())
+    })
+}
+
 /// The person's settings with what the command line says; none of it is saved.
 fn settings(saved: Settings, arguments: &Arguments) -> Settings {
     Settings {
@@ -180,6 +202,8 @@ fn settings(saved: Settings, arguments: &Arguments) -> Settings {
         fps: arguments.fps,
         countdown_secs: arguments.countdown,
         upload_while_recording: arguments.sending.upload,
+        screen: arguments.screen.is_some(),
+        screen_choice: arguments.screen.as_deref().map_or_else(|| saved.screen_choice.clone(), ScreenChoice::parse),
         ..saved
     }
 }
@@ -199,6 +223,7 @@ fn answer(recorded: &Recorded, common: &Common) {
             width: take.width,
             height: take.height,
             rate: take.rate.to_string(),
+            screen: take.screen_media(),
             cut: recorded.cut.as_ref().map(|problem| Cut { error: &problem.what, fix: &problem.fix }),
             upload: recorded.upload.as_ref(),
         });
@@ -214,6 +239,7 @@ fn answer(recorded: &Recorded, common: &Common) {
     if let Some(answer) = &recorded.upload {
         print_line(format_args!("Uploaded {:.1} MB, SHA-256 {}", answer.bytes as f64 / 1e6, answer.sha256));
     }
+    take.screen_media().iter().for_each(print_line);
     if let Some(problem) = &recorded.cut {
         super::complain(problem);
     }

@@ -20,9 +20,11 @@ pub enum Pixels {
     Mjpeg,
     /// Packed R G B A, full range, sRGB, not premultiplied.
     Rgba,
+    /// Packed B G R and a byte that means nothing, full range, sRGB: a screen's own pixels.
+    Bgrx,
 }
 
-/// The matrix between YCbCr and RGB. Ignored for `Rgba`.
+/// The matrix between YCbCr and RGB. Ignored for `Rgba` and `Bgrx`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Matrix {
     /// ITU-R BT.601: webcams below HD and all MJPEG (JFIF).
@@ -52,7 +54,7 @@ impl VideoFormat {
         match self.pixels {
             Pixels::Nv12 | Pixels::I420 => Some(w * h + 2 * cw * ch),
             Pixels::Yuyv => Some(cw * 4 * h),
-            Pixels::Rgba => Some(w * h * 4),
+            Pixels::Rgba | Pixels::Bgrx => Some(w * h * 4),
             Pixels::Mjpeg => None,
         }
     }

@@ -114,6 +114,19 @@ pub enum Event {
     Interrupted {
         at: String,
     },
+    /// The same as `Safe` of the screen's file, whose own pictures end at `nanos`.
+    ScreenSafe {
+        bytes: u64,
+        frames: u64,
+        nanos: u64,
+    },
+    /// The screen's file was closed in order.
+    ScreenStopped {
+        nanos: u64,
+        frames: u64,
+        dropped: u64,
+        bytes: u64,
+    },
     /// The person was told that the take had been interrupted, and keeps it.
     Kept,
     /// Stopped in order.
@@ -208,6 +221,14 @@ pub fn scene_marks(entries: &[Entry], nanos: u64) -> Vec<SceneMark> {
 pub fn checkpoint(entries: &[Entry]) -> Option<Checkpoint> {
     entries.iter().rev().find_map(|entry| match entry.event {
         Event::Safe { bytes, frames } => Some(Checkpoint { bytes, frames, nanos: entry.t }),
+        _ => None,
+    })
+}
+
+/// The last place of the screen's file that the journal names as safe.
+pub fn screen_checkpoint(entries: &[Entry]) -> Option<Checkpoint> {
+    entries.iter().rev().find_map(|entry| match entry.event {
+        Event::ScreenSafe { bytes, frames, nanos } => Some(Checkpoint { bytes, frames, nanos }),
         _ => None,
     })
 }

@@ -119,7 +119,12 @@ impl<T> Shelf<T> {
 impl Feeds {
     /// Slots that wake the window when there is a new picture.
     pub fn waking(wake: impl Fn() + Clone + Send + Sync + 'static) -> Feeds {
-        Feeds { camera: Latest::waking(wake.clone()), player: Latest::waking(wake), ..Feeds::default() }
+        Feeds {
+            camera: Latest::waking(wake.clone()),
+            player: Latest::waking(wake.clone()),
+            screen: Latest::waking(wake),
+            ..Feeds::default()
+        }
     }
 }
 
@@ -131,6 +136,8 @@ pub struct Feeds {
     pub player: Latest<Frame>,
     /// What the microphone gives.
     pub levels: Latest<Heard>,
+    /// The screen's picture beside the player's; its stamp is its time in the take.
+    pub screen: Latest<Frame>,
     /// Scene pictures by their path relative to the project, at most 1920 pixels wide.
     pub pictures: Shelf<Still>,
 }

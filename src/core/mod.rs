@@ -24,6 +24,7 @@ pub mod profile;
 pub mod project;
 pub mod prompter;
 pub mod rescue;
+pub mod screen;
 pub mod script;
 pub mod settings;
 pub mod smoothness;

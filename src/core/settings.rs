@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::device::DeviceChoice;
 use super::live::Mirrors;
 use super::prompter::{Look, Pace};
+use super::screen::ScreenChoice;
 
 /// Everything that is remembered between starts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,6 +26,10 @@ pub struct Settings {
     pub camera_controls: BTreeMap<String, BTreeMap<String, i64>>,
     /// The screen is recorded beside the camera, into a file of its own.
     pub screen: bool,
+    /// Which part of it, where the program may choose.
+    pub screen_choice: ScreenChoice,
+    /// By this the desktop remembers which screen the person let the program record.
+    pub screen_token: Option<String>,
     /// Steady noise is taken out of what is heard in review and exported; a take's own file always holds what the microphone gave.
     pub noise_suppression: bool,
     /// A take is uploaded while it is recorded.
@@ -107,6 +112,8 @@ impl Default for Settings {
             size_chosen: false,
             camera_controls: BTreeMap::new(),
             screen: false,
+            screen_choice: ScreenChoice::Primary,
+            screen_token: None,
             noise_suppression: false,
             upload_while_recording: false,
             countdown_secs: 3,

@@ -82,9 +82,29 @@ pub struct Take {
     pub scenes: Vec<SceneMark>,
     /// What of it is kept and what rejected, from its start to its end; empty for one that was listed before spans were.
     pub spans: Vec<Span>,
+    /// The screen as it was meanwhile, when it was recorded.
+    pub screen: Option<ScreenTrack>,
+}
+
+/// A second file of a take, beside its first and on the same clock: the screen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScreenTrack {
+    /// Name in the take's folder.
+    pub file: String,
+    /// When its first picture is on the take's clock, in nanoseconds.
+    pub offset: i64,
+    /// Length in nanoseconds; 0 when it was never closed and has not been measured.
+    pub nanos: u64,
+    pub bytes: u64,
 }
 
 impl Take {
+    /// Absolute path of the screen's file.
+    pub fn screen_media(&self) -> Option<String> {
+        let track = self.screen.as_ref()?;
+        Some(format!("{}/{}", self.folder, track.file))
+    }
+
     /// Stretches that were read again.
     pub fn agains(&self) -> usize {
         self.spans.iter().filter(|span| span.spoilt()).count()
@@ -104,4 +124,5 @@ pub struct Checkpoint {
 
 /// Names inside a take's folder.
 pub const MEDIA_FILE: &str = "take.mkv";
+pub const SCREEN_FILE: &str = "screen.mkv";
 pub const JOURNAL_FILE: &str = "journal.jsonl";

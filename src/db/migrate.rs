@@ -26,6 +26,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0005_spans", sql: include_str!("migrations/0005_spans.sql") },
     Migration { name: "0006_unanswered", sql: include_str!("migrations/0006_unanswered.sql") },
     Migration { name: "0007_growing_uploads", sql: include_str!("migrations/0007_growing_uploads.sql") },
+    Migration { name: "0008_screen", sql: include_str!("migrations/0008_screen.sql") },
 ];
 
 /// Tables that must be there when all of `MIGRATIONS` have run.

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::error::{Error, Fault};
 use super::open::Db;
-use super::value::{Uint, json, named, to_json};
+use super::value::{Uint, json, json_or_none, named, to_json};
 use crate::core::take::{Take, TakeId, TakeState};
 use crate::core::time::Rate;
 
@@ -17,15 +17,15 @@ impl Db {
             connection
                 .prepare_cached(
                     "INSERT INTO takes (id, project, number, title, folder, media, started_at, state, nanos, frames, dropped,
-                                        width, height, rate_num, rate_den, bytes, scenes, spans)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+                                        width, height, rate_num, rate_den, bytes, scenes, spans, screen)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
                      ON CONFLICT (id) DO UPDATE SET
                         project = excluded.project, number = excluded.number, title = excluded.title,
                         folder = excluded.folder, media = excluded.media, started_at = excluded.started_at,
                         state = excluded.state, nanos = excluded.nanos, frames = excluded.frames,
                         dropped = excluded.dropped, width = excluded.width, height = excluded.height,
                         rate_num = excluded.rate_num, rate_den = excluded.rate_den, bytes = excluded.bytes,
-                        scenes = excluded.scenes, spans = excluded.spans",
+                        scenes = excluded.scenes, spans = excluded.spans, screen = excluded.screen",
                 )?
                 .execute(params![
                     take.id.0,
@@ -46,6 +46,7 @@ impl Db {
                     Uint(take.bytes),
                     to_json(&take.scenes)?,
                     to_json(&take.spans)?,
+                    take.screen.as_ref().map(to_json).transpose()?,
                 ])?;
             Ok(())
         })
@@ -141,5 +142,6 @@ pub(super) fn take_of(row: &Row<'_>) -> rusqlite::Result<Take> {
         bytes: row.get::<_, Uint>("bytes")?.0,
         scenes: json(row, "scenes")?,
         spans: json(row, "spans")?,
+        screen: json_or_none(row, "screen")?,
     })
 }

@@ -36,6 +36,12 @@ pub(super) fn json<T: DeserializeOwned>(row: &rusqlite::Row<'_>, column: &str) -
     serde_json::from_str(&text).map_err(|error| unreadable(error.into()))
 }
 
+/// A column of JSON text that may be empty.
+pub(super) fn json_or_none<T: DeserializeOwned>(row: &rusqlite::Row<'_>, column: &str) -> rusqlite::Result<Option<T>> {
+    let text: Option<String> = row.get(column)?;
+    text.map(|text| serde_json::from_str(&text).map_err(|error| unreadable(error.into()))).transpose()
+}
+
 /// JSON text for a column.
 pub(super) fn to_json<T: Serialize + ?Sized>(value: &T) -> rusqlite::Result<String> {
     serde_json::to_string(value).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))

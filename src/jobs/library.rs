@@ -14,7 +14,7 @@ use crate::media::repair;
 use crate::studio::{Message, heal, review, upload};
 
 use super::house::{House, Ways};
-use super::{projects, proof, rescue};
+use super::{projects, proof, rescue, screen};
 
 /// Days a deleted take stays in the bin.
 const BIN_DAYS: u32 = 30;
@@ -130,7 +130,8 @@ fn close_off(house: &House, take: Take, hold: &Hold) -> Result<Option<Take>, Pro
 
 /// An interrupted take's length and frames come from its file, whose index is written where it is missing: the journal knows
 /// only when it last wrote. The hold tells that nobody else writes the take.
-pub(super) fn measured(take: Take, _hold: &Hold) -> Take {
+pub(super) fn measured(take: Take, hold: &Hold) -> Take {
+    let take = screen::measured(take, hold);
     if take.state != TakeState::Interrupted {
         return take;
     }

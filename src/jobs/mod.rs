@@ -25,6 +25,7 @@ mod player;
 mod projects;
 pub mod proof;
 pub mod rescue;
+mod screen;
 pub mod server;
 mod share;
 pub mod signals;
@@ -101,6 +102,7 @@ impl Jobs {
             Effect::Displays(effect) => self.displays.run(effect),
             Effect::Follow(effect) => self.voices.run(effect),
             Effect::Devices(effect) => self.devices.run(effect, &self.stage),
+            Effect::Screen(effect) => self.stage.screen(effect),
             Effect::Record(record::Effect::Journal(entries)) => self.stage.journal(entries),
             Effect::Record(effect) => self.stage.record(effect),
             Effect::Review(effect) => self.review(effect),

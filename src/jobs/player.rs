@@ -10,6 +10,7 @@ use crate::core::journal::{self, Entry, Event};
 use crate::core::problem::Problem;
 use crate::core::take::{JOURNAL_FILE, TakeId};
 use crate::core::time::nanos;
+use crate::media::beside::Beside;
 use crate::media::{self, peaks, play};
 use crate::studio::{Message, review};
 
@@ -30,6 +31,8 @@ pub struct Deck {
     open: Arc<Mutex<Option<play::Player>>>,
     /// Noise is taken out of what is heard, in this take and the next.
     denoise: Arc<AtomicBool>,
+    /// The screen's file, while it is shown.
+    beside: Arc<Mutex<Option<Beside>>>,
     /// Set when the waveform that is being read is no longer wanted.
     stale: Arc<AtomicBool>,
 }
@@ -42,6 +45,7 @@ impl Deck {
             waves: Worker::start("waves")?,
             open: Arc::default(),
             denoise: Arc::default(),
+            beside: Arc::default(),
             stale: Arc::default(),
         };
         // The first look at GStreamer's plugins may take a second; do it before somebody waits.
@@ -59,11 +63,14 @@ impl Deck {
             review::Effect::Close => {
                 self.stale.store(true, Ordering::Relaxed);
                 let (open, frames) = (Arc::clone(&self.open), self.ways.feeds.player.clone());
+                self.hide_screen();
                 self.worker.submit(move || {
                     open.lock().unwrap_or_else(PoisonError::into_inner).take();
                     frames.clear();
                 });
             }
+            review::Effect::ShowScreen { media, offset } => self.show_screen(PathBuf::from(media), offset),
+            review::Effect::HideScreen => self.hide_screen(),
             order => {
                 if let review::Effect::Denoise(on) = order {
                     self.denoise.store(on, Ordering::Relaxed);
@@ -80,6 +87,7 @@ impl Deck {
 
     pub fn finish(self) {
         self.stale.store(true, Ordering::Relaxed);
+        self.hide_screen();
         self.worker.finish();
         if let Some(player) = self.open.lock().unwrap_or_else(PoisonError::into_inner).take() {
             player.close(CLOSE_LIMIT);
@@ -87,7 +95,27 @@ impl Deck {
         self.waves.finish();
     }
 
+    /// Shows a second file where the player is.
+    fn show_screen(&self, media: PathBuf, offset: i64) {
+        let (open, beside, ways) = (Arc::clone(&self.open), Arc::clone(&self.beside), self.ways.clone());
+        self.worker.submit(move || {
+            let position =
+                move || open.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map_or(0, play::Player::position);
+            let shown = Beside::open(&media, offset, position, ways.feeds.screen.clone());
+            *beside.lock().unwrap_or_else(PoisonError::into_inner) = shown.map_err(|error| ways.outbox.problem(error)).ok();
+        });
+    }
+
+    fn hide_screen(&self) {
+        let (beside, frames) = (Arc::clone(&self.beside), self.ways.feeds.screen.clone());
+        self.worker.submit(move || {
+            beside.lock().unwrap_or_else(PoisonError::into_inner).take();
+            frames.clear();
+        });
+    }
+
     fn open(&mut self, take: TakeId, media: PathBuf, play: bool) {
+        self.hide_screen();
         self.stale.store(true, Ordering::Relaxed);
         self.stale = Arc::new(AtomicBool::new(false));
         let (ways, open, wanted) = (self.ways.clone(), Arc::clone(&self.open), take.clone());
@@ -185,6 +213,8 @@ fn obey(player: &play::Player, order: review::Effect) {
         review::Effect::List { .. }
         | review::Effect::Judge { .. }
         | review::Effect::Open { .. }
+        | review::Effect::ShowScreen { .. }
+        | review::Effect::HideScreen
         | review::Effect::Close
         | review::Effect::Bin { .. }
         | review::Effect::Restore { .. }

@@ -12,6 +12,7 @@ mod encoders;
 mod meter;
 mod open;
 mod reopen;
+mod screen;
 mod take;
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -56,6 +57,7 @@ enum Order {
     Reopen(Again, SyncSender<Order>),
     /// A device that was looked for was opened, or not.
     Returned(Box<reopen::Returned>),
+    Screen(crate::studio::screen::Effect),
     Start(Box<record::Plan>),
     Pause(Moment),
     Resume(Moment),
@@ -73,6 +75,7 @@ impl Stage {
             ways: ways.clone(),
             journal: Arc::clone(&journal),
             devices: None,
+            screen: screen::Hand::default(),
             take: None,
             encoders: None,
         };
@@ -94,6 +97,10 @@ impl Stage {
             devices::Effect::Close => self.order(Order::Close),
             devices::Effect::List | devices::Effect::Watch | devices::Effect::Controls { .. } => {}
         }
+    }
+
+    pub fn screen(&self, effect: crate::studio::screen::Effect) {
+        self.order(Order::Screen(effect));
     }
 
     pub fn record(&self, effect: record::Effect) {
@@ -141,6 +148,7 @@ struct Owner {
     tap: Arc<Tap>,
     journal: Arc<Mutex<Option<JournalWriter>>>,
     devices: Option<open::Devices>,
+    screen: screen::Hand,
     take: Option<take::Running>,
     /// Encoders that were tried for a format.
     encoders: Option<encoders::Encoders>,
@@ -155,6 +163,7 @@ impl Owner {
                 Order::Reopen(again, answer) => self.reopen(again, answer),
                 Order::Returned(returned) => self.returned(*returned),
                 Order::End => break,
+                Order::Screen(effect) => self.screen(effect),
                 Order::Start(plan) => self.start_take(&plan),
                 Order::Pause(at) => self.pause_take(at),
                 Order::Resume(at) => self.resume_take(at),

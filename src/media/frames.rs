@@ -46,7 +46,7 @@ pub(super) fn video_caps(format: &VideoFormat) -> Result<gst::Caps, Error> {
 pub(super) fn encoder_caps(format: &VideoFormat) -> gst::Caps {
     let caps = gst::Caps::builder("video/x-raw").field("format", gst::List::new(["I420", "NV12"]));
     match format.pixels {
-        Pixels::Rgba => caps.field("colorimetry", "bt709").build(),
+        Pixels::Rgba | Pixels::Bgrx => caps.field("colorimetry", "bt709").build(),
         _ => caps.build(),
     }
 }
@@ -158,6 +158,7 @@ fn raw_format(pixels: Pixels) -> Option<gst_video::VideoFormat> {
         Pixels::I420 => Some(gst_video::VideoFormat::I420),
         Pixels::Yuyv => Some(gst_video::VideoFormat::Yuy2),
         Pixels::Rgba => Some(gst_video::VideoFormat::Rgba),
+        Pixels::Bgrx => Some(gst_video::VideoFormat::Bgrx),
         Pixels::Mjpeg => None,
     }
 }
@@ -166,7 +167,7 @@ fn raw_format(pixels: Pixels) -> Option<gst_video::VideoFormat> {
 /// matrix; RGB is sRGB (IEC 61966-2-1), whose primaries are those of BT.709.
 fn colorimetry(format: &VideoFormat) -> Option<gst_video::VideoColorimetry> {
     let text = match (format.pixels, format.matrix, format.full_range) {
-        (Pixels::Rgba, _, _) => "sRGB",
+        (Pixels::Rgba | Pixels::Bgrx, _, _) => "sRGB",
         (_, Matrix::Bt601, false) => "bt601",
         (_, Matrix::Bt709, false) => "bt709",
         (_, Matrix::Bt601, true) => "1:4:16:4",
@@ -184,7 +185,7 @@ fn plane_size(format: &VideoFormat, plane: usize) -> (usize, usize) {
         (Pixels::Nv12, _) => (2 * cw, ch),
         (Pixels::I420, _) => (cw, ch),
         (Pixels::Yuyv, _) => (4 * cw, h),
-        (Pixels::Rgba, _) => (4 * w, h),
+        (Pixels::Rgba | Pixels::Bgrx, _) => (4 * w, h),
         (Pixels::Mjpeg, _) => (0, 0),
     }
 }
@@ -194,7 +195,7 @@ fn tight_planes(format: &VideoFormat) -> (Vec<usize>, Vec<i32>) {
     let planes = match format.pixels {
         Pixels::Nv12 => 2,
         Pixels::I420 => 3,
-        Pixels::Yuyv | Pixels::Rgba => 1,
+        Pixels::Yuyv | Pixels::Rgba | Pixels::Bgrx => 1,
         Pixels::Mjpeg => 0,
     };
     let mut offset = 0;

@@ -4,6 +4,7 @@
 //! its heading, and turns what the bus says into typed events and errors. Frames come in and go out as `core::frame`, so
 //! that nothing above knows which framework moves them.
 
+pub mod beside;
 mod decode;
 pub mod denoise;
 mod elements;
@@ -23,6 +24,7 @@ pub mod profile;
 pub mod record;
 pub mod repair;
 mod run;
+pub mod screencast;
 pub mod settled;
 
 use std::sync::OnceLock;

@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn every_pixel_layout_of_a_camera_is_encoded() {
         let profiles = built_in().unwrap();
-        for pixels in [Pixels::Nv12, Pixels::I420, Pixels::Yuyv, Pixels::Mjpeg, Pixels::Rgba] {
+        for pixels in [Pixels::Nv12, Pixels::I420, Pixels::Yuyv, Pixels::Mjpeg, Pixels::Rgba, Pixels::Bgrx] {
             let chosen = choose(&profiles, &format(320, 240, pixels), false).unwrap();
             assert!(encoder_works(&chosen.video, &format(320, 240, pixels)).unwrap() > 0, "{pixels:?}");
         }

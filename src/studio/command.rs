@@ -57,6 +57,7 @@ pub enum Command {
     NextMark,
     SkipRejected,
     Denoise,
+    ToggleScreen,
     Upload,
     DeleteTake,
     PutBack,
@@ -198,6 +199,7 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::NextMark, "next-mark", "Next scene or mark", &[key(Key::Down), key(Key::PageDown)], REVIEW),
     entry(Command::SkipRejected, "skip-rejected", "Skip rejected", &[key(Key::Char('J'))], REVIEW),
     entry(Command::Denoise, "denoise", "Take out noise", &[key(Key::Char('N'))], REVIEW),
+    entry(Command::ToggleScreen, "toggle-screen", "Screen or camera", &[key(Key::Char('S'))], REVIEW),
     entry(Command::Upload, "upload", "Upload the take", &[ctrl(Key::Char('U'))], REVIEW),
     entry(Command::DeleteTake, "delete-take", "Move the take to the bin", &[key(Key::Delete)], REVIEW),
     entry(Command::PutBack, "put-back", "Put it back", &[ctrl(Key::Char('Z'))], REVIEW),
@@ -335,6 +337,7 @@ fn prompter_or_player(model: &Model, command: Command) -> Vec<Action> {
             let now = &model.settings;
             Message::Settings(Box::new(Settings { noise_suppression: !now.noise_suppression, ..now.clone() }))
         }
+        Command::ToggleScreen => Message::Review(R::ToggleScreen),
         Command::StepBack => Message::Review(R::Step(-1)),
         Command::StepOn => Message::Review(R::Step(1)),
         Command::SkipBack => Message::Review(R::Skip(-5.0)),

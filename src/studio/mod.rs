@@ -21,6 +21,7 @@ pub mod record;
 pub mod rehearse;
 pub mod rescue;
 pub mod review;
+pub mod screen;
 pub mod share;
 pub mod sound;
 pub mod upload;
@@ -75,6 +76,7 @@ pub struct Model {
     pub devices: devices::State,
     pub displays: displays::State,
     pub record: record::State,
+    pub screen: screen::State,
     pub rehearse: rehearse::State,
     pub review: review::State,
     pub rescue: rescue::State,
@@ -144,6 +146,7 @@ pub enum Message {
     Devices(devices::Message),
     Displays(displays::Message),
     Record(record::Message),
+    Screen(screen::Message),
     Rehearse(rehearse::Message),
     Review(review::Message),
     Rescue(rescue::Message),
@@ -166,6 +169,7 @@ pub enum Effect {
     Devices(devices::Effect),
     Displays(displays::Effect),
     Record(record::Effect),
+    Screen(screen::Effect),
     Review(review::Effect),
     Rescue(rescue::Effect),
     Disk(disk::Effect),
@@ -266,6 +270,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Devices(message) => model.devices.update(message, &model.settings, model.busy().is_some(), now),
         Message::Displays(message) => model.displays.update(message, &model.settings),
         Message::Record(message) => record(model, message, now),
+        Message::Screen(message) => model.screen.update(message, &model.settings),
         Message::Rehearse(message) => rehearse(model, message, now),
         Message::Review(message) => review(model, message),
         Message::Rescue(message) => model.rescue.update(message, &model.prepare, now),
@@ -451,6 +456,7 @@ fn go(model: &mut Model, page: Page) -> Vec<Action> {
         model.record.editing = None;
         model.record.mute.question = None;
         actions.push(Action::Tell(Message::Devices(devices::Message::Close)));
+        actions.push(Action::Tell(Message::Screen(screen::Message::Close)));
         actions.push(Action::Tell(Message::Prompter(prompter::Message::Pause)));
         if std::mem::take(&mut model.immersive) {
             actions.push(Action::Do(Effect::Fullscreen(false)));
@@ -460,7 +466,10 @@ fn go(model: &mut Model, page: Page) -> Vec<Action> {
         actions.push(Action::Tell(Message::Review(review::Message::Leave)));
     }
     match page {
-        Page::Record => actions.push(Action::Tell(Message::Devices(devices::Message::Open))),
+        Page::Record => actions.extend([
+            Action::Tell(Message::Devices(devices::Message::Open)),
+            Action::Tell(Message::Screen(screen::Message::Open)),
+        ]),
         Page::Review => actions.push(Action::Tell(Message::Review(review::Message::Enter))),
         Page::Prepare => {}
     }
@@ -471,8 +480,9 @@ fn show_sheet(model: &mut Model, sheet: Sheet) -> Vec<Action> {
     model.sheet = if model.sheet == Some(sheet) { None } else { Some(sheet) };
     match model.sheet {
         Some(Sheet::Displays) => vec![Action::Tell(Message::Displays(displays::Message::Look))],
+        Some(Sheet::Settings) => vec![Action::Tell(Message::Screen(screen::Message::List))],
         // What it needs it asks for while it is shown.
-        Some(Sheet::Settings | Sheet::Phones) | None => Vec::new(),
+        Some(Sheet::Phones) | None => Vec::new(),
     }
 }
 
@@ -484,6 +494,7 @@ fn change_settings(model: &mut Model, settings: Settings) -> Vec<Action> {
         (&a.camera, &a.microphone, a.width, a.height, a.fps) != (&b.camera, &b.microphone, b.width, b.height, b.fps)
     };
     let reopen = devices_changed(&model.settings, &settings) && model.page == Page::Record && !model.record.busy();
+    let screen = screen::changed(&model.settings, &settings) && model.page == Page::Record && !model.record.busy();
     let controls = control::changed(&model.settings, &settings);
     let denoise = model.settings.noise_suppression != settings.noise_suppression;
     if model.settings.keys != settings.keys {
@@ -497,6 +508,9 @@ fn change_settings(model: &mut Model, settings: Settings) -> Vec<Action> {
     }
     if reopen {
         actions.push(Action::Tell(Message::Devices(devices::Message::Open)));
+    }
+    if screen {
+        actions.push(Action::Tell(Message::Screen(screen::Message::Change)));
     }
     actions
 }

@@ -18,6 +18,8 @@ pub struct State {
     pub open: Option<Open>,
     /// Rejected stretches are played too, until the studio is closed.
     pub play_rejected: bool,
+    /// The screen is shown, with the camera small, where a take has one; until the studio is closed.
+    pub show_screen: bool,
     project: Option<String>,
     /// Take to open on entering the page, and whether to play at once.
     next: Option<(TakeId, bool)>,
@@ -117,6 +119,8 @@ pub enum Message {
     SkipScene(i32),
     /// Play past what was rejected, or play it too.
     ToggleSkip,
+    /// Show the screen instead of the camera, or the camera again.
+    ToggleScreen,
     /// Keep a stretch that was read again (nanoseconds) after all, or reject it again.
     Judge {
         take: TakeId,
@@ -180,6 +184,12 @@ pub enum Effect {
         end: u64,
         kept: bool,
     },
+    /// Show a second file at the player's places; its first picture is `offset` nanoseconds after the take's.
+    ShowScreen {
+        media: String,
+        offset: i64,
+    },
+    HideScreen,
     Bin {
         take: Box<Take>,
     },
@@ -206,6 +216,11 @@ impl State {
             return None;
         }
         span::past_rejected(&self.open_take()?.spans, at)
+    }
+
+    /// True while the open take's screen is shown instead of its camera.
+    pub fn screen_shown(&self) -> bool {
+        self.show_screen && self.open_take().is_some_and(|take| take.screen.is_some())
     }
 
     pub fn update(&mut self, message: Message) -> Vec<Action> {
@@ -268,6 +283,7 @@ impl State {
                 }
                 vec![Action::show(&problem)]
             }
+            Message::ToggleScreen => self.toggle_screen(),
             Message::ToggleSkip => {
                 self.play_rejected = !self.play_rejected;
                 Vec::new()
@@ -386,13 +402,29 @@ impl State {
         match result {
             Ok((duration, rate)) => {
                 *player = Player::Ready { duration, rate, playing: play, speed: 1.0, ended: false };
-                Vec::new()
+                if self.screen_shown() { self.bring_screen() } else { Vec::new() }
             }
             Err(problem) => {
                 *player = Player::Failed(problem.clone());
                 vec![Action::show(&problem)]
             }
         }
+    }
+
+    fn toggle_screen(&mut self) -> Vec<Action> {
+        if self.open_take().is_none_or(|take| take.screen.is_none()) {
+            return Vec::new();
+        }
+        self.show_screen = !self.show_screen;
+        if self.show_screen { self.bring_screen() } else { vec![do_(Effect::HideScreen)] }
+    }
+
+    /// The screen's file beside the player that is ready.
+    fn bring_screen(&self) -> Vec<Action> {
+        let ready = matches!(self.open, Some(Open { player: Player::Ready { .. }, .. }));
+        let take = self.open_take().filter(|_| ready);
+        let found = take.and_then(|take| take.screen_media().zip(take.screen.as_ref()));
+        found.map_or_else(Vec::new, |(media, track)| vec![do_(Effect::ShowScreen { media, offset: track.offset })])
     }
 
     fn delete(&mut self, take: &TakeId) -> Vec<Action> {

@@ -121,6 +121,7 @@ fn one_click_leads_to_a_take_and_its_review() {
         bytes: 1,
         scenes: Vec::new(),
         spans: Vec::new(),
+        screen: None,
     };
     let effects = update(&mut model, Message::Record(record::Message::Finished(Ok(Box::new(take)))), at(9.1));
     assert_eq!(model.page, Page::Review);

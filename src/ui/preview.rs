@@ -31,6 +31,8 @@ const LIGHT_COVER: f32 = 0.94;
 pub enum Place {
     Record,
     Review,
+    /// The camera over the screen.
+    Inset,
 }
 
 /// Everything one instance shows, from back to front.

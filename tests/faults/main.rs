@@ -3,6 +3,7 @@
 //! `scripts/torture` at length; what is measured is written to the file that `ONETAKE_TORTURE` names.
 
 mod clock;
+mod desktop;
 mod devices;
 mod disk;
 mod encoder;
@@ -10,9 +11,11 @@ mod kill;
 mod library;
 mod pause;
 mod place;
+mod portal;
 mod power;
 mod record_log;
 mod report;
 mod rescue;
+mod screen;
 mod sleep;
 mod studios;

@@ -12,7 +12,7 @@ use super::data;
 use crate::core::frame::{AudioFormat, Matrix, Pixels, VideoFormat};
 use crate::core::journal::{Entry, Event, Opened, VERSION, line};
 use crate::core::span::{Span, Verdict};
-use crate::core::take::{JOURNAL_FILE, SceneMark, Take, TakeId, TakeState};
+use crate::core::take::{Checkpoint, JOURNAL_FILE, SCREEN_FILE, SceneMark, ScreenTrack, Take, TakeId, TakeState};
 use crate::core::time::{Rate, SECOND};
 
 pub(super) fn opened(id: &str) -> Opened {
@@ -89,8 +89,35 @@ fn a_folder_tells_its_whole_take() {
             SceneMark { scene: 1, heading: "なぜ".into(), start: 5 * SECOND, end: 10 * SECOND },
         ],
         spans: vec![Span { start: 0, end: 10 * SECOND, verdict: Verdict::Kept }],
+        screen: None,
     };
     assert_eq!(take, expected);
+}
+
+#[test]
+fn the_screen_is_told_by_the_journal_and_found_without_it() {
+    let (_folder, data) = data();
+    let stopped = Event::ScreenStopped { nanos: 9 * SECOND, frames: 90, dropped: 0, bytes: 6 };
+    let screen = |file: &str| Event::Screen { file: file.into(), offset: 32_000_000 };
+    let entry = |event: Event| Entry { t: 0, event };
+    let of = |id: &str, file: &str, told: Vec<Event>| {
+        let made = takes::create(&data, &opened(id)).unwrap();
+        fs::write(made.folder.join(file), b"screen").unwrap();
+        let writer = JournalWriter::open(&made.journal).unwrap();
+        told.into_iter().for_each(|event| assert!(writer.append(entry(event))));
+        writer.close().unwrap();
+        takes::read_take_folder(&made.folder).unwrap().screen
+    };
+    let track = |offset, nanos| Some(ScreenTrack { file: SCREEN_FILE.into(), offset, nanos, bytes: 6 });
+    assert_eq!(of("0193-a", SCREEN_FILE, vec![screen(SCREEN_FILE), stopped]), track(32_000_000, 9 * SECOND));
+    assert_eq!(of("0193-b", SCREEN_FILE, vec![screen(SCREEN_FILE)]), track(32_000_000, 0), "not closed");
+    assert_eq!(of("0193-c", SCREEN_FILE, vec![]), track(0, 0), "killed before the journal knew");
+    assert_eq!(of("0193-d", "other", vec![screen("../../library.db")]), None, "a name from outside stays inside");
+    assert_eq!(of("0193-e", "other", vec![screen(SCREEN_FILE)]), None, "the file is gone");
+    let safe = Event::ScreenSafe { bytes: 5, frames: 2, nanos: 7 };
+    of("0193-f", SCREEN_FILE, vec![screen(SCREEN_FILE), safe]);
+    let found = takes::screen_checkpoint(&data.takes().join("0193-f")).unwrap();
+    assert_eq!(found, Some(Checkpoint { bytes: 5, frames: 2, nanos: 7 }));
 }
 
 #[test]

@@ -36,6 +36,7 @@ fn take(id: &str, project: &str, number: u32) -> Take {
         bytes: 48_000_000,
         scenes: vec![SceneMark { scene: 0, heading: "Opening".into(), start: 0, end: 142_000_000_007 }],
         spans: vec![Span { start: 0, end: 142_000_000_007, verdict: Verdict::Kept }],
+        screen: None,
     }
 }
 

@@ -8,7 +8,7 @@ use super::super::{Db, Error, Incoming, Upload};
 use super::{ids, library, take};
 use crate::core::problem::{Kind, Problem};
 use crate::core::project::Project;
-use crate::core::take::{Take, TakeId, TakeState};
+use crate::core::take::{ScreenTrack, Take, TakeId, TakeState};
 use crate::core::upload::{Recording, SceneTimes, Status};
 
 const ALL: [Status; 4] = [Status::Pending, Status::Uploading, Status::Uploaded, Status::Failed];
@@ -54,6 +54,22 @@ fn upload(take: &str, server: &str, status: Status, updated_at: &str) -> Upload 
         problem: Some("The server is busy.".into()),
         updated_at: updated_at.into(),
     }
+}
+
+#[test]
+fn a_take_with_a_screen_and_one_without_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = library(folder.path());
+    let track = ScreenTrack { file: "screen.mkv".into(), offset: -5, nanos: 7, bytes: 9 };
+    let with = Take { screen: Some(track), ..take("0193-a", "p", 1) };
+    let without = take("0193-b", "p", 2);
+    for known in [&with, &without] {
+        db.save_take(known).unwrap();
+        assert_eq!(db.take(&known.id).unwrap().as_ref(), Some(known));
+    }
+    let gone = Take { screen: None, ..with };
+    db.save_take(&gone).unwrap();
+    assert_eq!(db.take(&gone.id).unwrap(), Some(gone));
 }
 
 #[test]

@@ -33,6 +33,7 @@ pub enum Layout {
     I420 = 1,
     Yuyv = 2,
     Rgba = 3,
+    Bgrx = 4,
 }
 
 /// One texture: its size in texels, format, and its bytes among the frame's.
@@ -145,13 +146,14 @@ impl Shape {
             Pixels::I420 => Layout::I420,
             Pixels::Yuyv => Layout::Yuyv,
             Pixels::Rgba | Pixels::Mjpeg => Layout::Rgba,
+            Pixels::Bgrx => Layout::Bgrx,
         };
         let VideoFormat { width, height, matrix, full_range, .. } = *format;
         Shape { width, height, layout, matrix, full_range }
     }
 
     fn planes(&self) -> Vec<Plane> {
-        use wgpu::TextureFormat::{R8Unorm, Rg8Unorm, Rgba8Unorm};
+        use wgpu::TextureFormat::{Bgra8Unorm, R8Unorm, Rg8Unorm, Rgba8Unorm};
         let (w, h) = (self.width, self.height);
         let (cw, ch) = (w.div_ceil(2), h.div_ceil(2));
         let sizes: &[(u32, u32, wgpu::TextureFormat, usize)] = match self.layout {
@@ -159,6 +161,7 @@ impl Shape {
             Layout::I420 => &[(w, h, R8Unorm, 1), (cw, ch, R8Unorm, 1), (cw, ch, R8Unorm, 1)],
             Layout::Yuyv => &[(cw, h, Rgba8Unorm, 4)],
             Layout::Rgba => &[(w, h, Rgba8Unorm, 4)],
+            Layout::Bgrx => &[(w, h, Bgra8Unorm, 4)],
         };
         let mut from = 0;
         let plane = |&(width, height, format, texel): &(u32, u32, wgpu::TextureFormat, usize)| {

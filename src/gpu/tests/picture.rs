@@ -71,6 +71,7 @@ fn plain(pixels: Pixels, [y, cb, cr]: [u8; 3], format: VideoFormat) -> Frame {
         Pixels::I420 => [vec![y; w * h], vec![cb; cw * ch], vec![cr; cw * ch]].concat(),
         Pixels::Yuyv => [y, cb, y, cr].repeat(cw * h),
         Pixels::Rgba => [y, cb, cr, 255].repeat(w * h),
+        Pixels::Bgrx => [cr, cb, y, 0].repeat(w * h),
         Pixels::Mjpeg => Vec::new(),
     };
     assert_eq!(Some(data.len()), format.frame_bytes());
@@ -116,8 +117,9 @@ fn every_format_matrix_and_range_gives_the_colour_it_means() {
 #[test]
 fn colours_pass_through_a_converting_target_unchanged() {
     let mut stage = Stage::with_format(8, 8, wgpu::TextureFormat::Rgba8UnormSrgb);
-    for (version, colour) in COLOURS.into_iter().enumerate() {
-        let camera = plain(Pixels::Rgba, colour, format(5, 5, Pixels::Rgba, Matrix::Bt709, true));
+    let both = [Pixels::Rgba, Pixels::Bgrx].into_iter().flat_map(|pixels| COLOURS.map(|colour| (pixels, colour)));
+    for (version, (pixels, colour)) in both.enumerate() {
+        let camera = plain(pixels, colour, format(5, 5, pixels, Matrix::Bt709, true));
         let picture = shot(&mut stage, &camera, version as u64, &[full(Source::Camera)]);
         assert!(near(picture.at(4, 4), colour), "{:?} is not {colour:?}", picture.at(4, 4));
     }

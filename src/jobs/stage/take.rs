@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::{Owner, Roll};
+use super::{Owner, Roll, screen};
 use crate::blobs::files;
 use crate::blobs::hold::{self, Hold};
 use crate::blobs::journal::JournalWriter;
@@ -40,6 +40,12 @@ pub(super) struct Running {
     hold: Hold,
 }
 
+impl Running {
+    pub(super) fn folder(&self) -> &std::path::Path {
+        &self.folder.folder
+    }
+}
+
 impl Owner {
     pub(super) fn start_take(&mut self, plan: &studio::Plan) {
         if self.take.is_some() {
@@ -59,7 +65,9 @@ impl Owner {
         let Some(running) = self.take.take() else { return };
         self.tap.disconnect();
         running.health.store(true, Ordering::Relaxed);
-        let result = self.end(running);
+        // Both files are closed at the same time.
+        let screen = self.screen.stop_take();
+        let result = self.end(running, screen);
         self.ways.outbox.send(Message::Record(studio::Message::Finished(result.map(Box::new))));
     }
 
@@ -83,9 +91,12 @@ impl Owner {
         let chosen = self.encoders_for(video, audio.is_some())?;
         let opened = self.opening_line(plan, video, audio, &chosen)?;
         let folder = takes::create(&self.house.folder, &opened)?;
+        // Before the first frame, so that it has a picture by then.
+        self.screen_begins(&folder.folder);
         match self.roll(&opened, &folder, chosen, plan.limit) {
             Ok(running) => Ok(running),
             Err(problem) => {
+                self.screen.drop_take();
                 self.forget(&folder);
                 Err(problem)
             }
@@ -156,11 +167,14 @@ impl Owner {
 
     /// Closes file and journal; the row is made from the folder, as a rebuild would. The folder is the take: what can't be
     /// written at the end is said, and the take is kept all the same.
-    fn end(&self, running: Running) -> Result<Take, Problem> {
+    fn end(&self, running: Running, screen: Option<screen::Stopping>) -> Result<Take, Problem> {
         // Frames that never reached us are as lost as those the encoder could not take.
         let missed = running.recorder.health().missed;
         let finished = running.recorder.finish().map_err(Problem::from);
         let finished = finished.map(|finished| Finished { dropped: finished.dropped + missed, ..finished });
+        if let Some(screen) = screen {
+            screen.wait();
+        }
         let writer = self.journal.lock().unwrap_or_else(PoisonError::into_inner).take();
         if finished.as_ref().is_ok_and(|finished| finished.frames == 0) {
             self.forget(&running.folder);

@@ -1,5 +1,6 @@
 //! Devices and settings, in a sheet under the gear. Each change takes effect at once and is remembered.
 
+mod screen;
 mod camera;
 mod size;
 mod sound;
@@ -57,6 +58,7 @@ fn fields_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
         port_ui(ui, &model.devices.microphone);
     });
     model_ui(ui, &mut wanted.voice_model);
+    ui.add_enabled_ui(free, |ui| screen::screen_ui(ui, model, &mut wanted, out));
     ui.add_space(theme::space(1.0));
     text::title(ui, "Studio");
     pick_ui(ui, "Countdown", &COUNTDOWNS, &mut wanted.countdown_secs, |secs| match secs {

@@ -6,9 +6,9 @@ use lucide_icons::Icon;
 use crate::core::health::Health;
 use crate::core::loudness::Side;
 use crate::core::time::{Moment, Rate, clock};
-use crate::studio::Model;
 use crate::studio::devices::Port;
 use crate::studio::upload::Phase;
+use crate::studio::{Model, screen};
 use crate::ui::figures;
 use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::{icon, text};
@@ -79,7 +79,17 @@ fn device_words(model: &Model, now: Moment) -> Vec<Word> {
     let camera = port_word(&model.devices.camera, "camera", Icon::Video, Icon::VideoOff);
     let microphone = port_word(&model.devices.microphone, "microphone", Icon::Mic, Icon::MicOff);
     // What is wrong with the sound stands for the microphone's name.
-    [camera, sound_word(model, now).or(microphone)].into_iter().flatten().collect()
+    [camera, sound_word(model, now).or(microphone), screen_word(&model.screen)].into_iter().flatten().collect()
+}
+
+fn screen_word(screen: &screen::State) -> Option<Word> {
+    Some(match &screen.port {
+        screen::Port::Closed => return None,
+        screen::Port::Opening if screen.asks => Word::new(Some(Icon::Monitor), "Choose a screen…", Tone::Warn),
+        screen::Port::Opening => Word::new(Some(Icon::Monitor), "Opening…", Tone::Plain),
+        screen::Port::Open(found) => Word::new(Some(Icon::Monitor), found.label.clone(), Tone::Plain),
+        screen::Port::Failed(_) => Word::new(Some(Icon::MonitorOff), "No screen: it failed", Tone::Warn),
+    })
 }
 
 /// That there is no sound, or on one side only.
@@ -123,7 +133,7 @@ fn health_words(model: &Model) -> Vec<Word> {
     }
     let sent = model.upload.uploads.get(&rolling.take).and_then(|upload| sent_word(&upload.phase));
     words.extend(sent);
-    words.extend(figures_of(&rolling.health));
+    words.extend(figures_of(&model.screen.with(rolling.health)));
     words
 }
 

@@ -1,9 +1,12 @@
 //! The player's picture, whole and in the middle of its room; a click plays or pauses. What is wrong stands in its place.
 
+use std::sync::Arc;
+
 use egui::{Align2, CursorIcon, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 use lucide_icons::Icon;
 
 use crate::core::compose::{Area, Layer, Source};
+use crate::core::frame::Frame;
 use crate::core::problem::Problem;
 use crate::studio::command::Command;
 use crate::studio::review::{self, Open, Player};
@@ -16,6 +19,9 @@ use crate::ui::widgets::{focus_ring, icon, progress, text};
 
 const WIDE: f32 = 16.0 / 9.0;
 const ICON: f32 = 32.0;
+/// Width of the camera over the screen, as a part of the screen's, and its distance from the edges.
+const INSET_PART: f32 = 0.22;
+const INSET_GAP: f32 = 16.0;
 
 /// Draws the player into `room`.
 pub fn player_ui(ui: &mut Ui, model: &Model, screen: &Screen, room: Rect, out: &mut Vec<Message>) {
@@ -28,12 +34,16 @@ pub fn player_ui(ui: &mut Ui, model: &Model, screen: &Screen, room: Rect, out: &
             let bar = Rect::from_center_size(room.center() + vec2(0.0, space(5.0)), vec2(space(20.0), 4.0));
             progress::paint(ui, bar, None);
         }
-        Player::Ready { playing, .. } => ready_ui(ui, screen, room, *playing, out),
+        Player::Ready { playing, .. } => ready_ui(ui, model, screen, room, *playing, out),
     }
 }
 
-fn ready_ui(ui: &mut Ui, screen: &Screen, room: Rect, playing: bool, out: &mut Vec<Message>) {
-    let frame = newest(&screen.feeds.player);
+fn ready_ui(ui: &mut Ui, model: &Model, screen: &Screen, room: Rect, playing: bool, out: &mut Vec<Message>) {
+    let camera = newest(&screen.feeds.player);
+    // Until its first picture is there, the camera stands in its place.
+    let desk = newest(&screen.feeds.screen).filter(|_| model.review.screen_shown());
+    let inset = camera.clone().filter(|_| desk.is_some());
+    let frame = desk.or(camera);
     let shape = frame.as_ref().and_then(|(frame, _)| aspect(frame.format.width, frame.format.height)).unwrap_or(WIDE);
     let rect = fitted(room, shape);
     if frame.is_none() {
@@ -45,6 +55,9 @@ fn ready_ui(ui: &mut Ui, screen: &Screen, room: Rect, playing: bool, out: &mut V
         ui.painter().rect_filled(side.intersect(room), 0.0, colours().surface);
     }
     preview::preview(ui, room, Place::Review, PreviewInput { frame, layers: vec![layer], ..PreviewInput::default() });
+    if let Some(camera) = inset {
+        inset_ui(ui, rect, camera);
+    }
     let response = ui.interact(rect, ui.scope_id().with("player"), Sense::click());
     let name = if playing { "Picture of the take: pause" } else { "Picture of the take: play" };
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
@@ -58,6 +71,22 @@ fn ready_ui(ui: &mut Ui, screen: &Screen, room: Rect, playing: bool, out: &mut V
     if response.on_hover_cursor(CursorIcon::PointingHand).clicked() {
         out.push(Message::Command(Command::PlayPause));
     }
+}
+
+/// The camera, small in the lower right corner of the screen's picture.
+fn inset_ui(ui: &mut Ui, over: Rect, frame: (Arc<Frame>, u64)) {
+    let Some(shape) = aspect(frame.0.format.width, frame.0.format.height) else { return };
+    let width = over.width() * INSET_PART;
+    let size = vec2(width, width / shape);
+    let rect = Rect::from_min_size(over.max - size - vec2(INSET_GAP, INSET_GAP), size);
+    let layer = Layer { source: Source::Camera, area: Area::FULL, crop: Area::FULL, radius: 0.0, opacity: 1.0 };
+    preview::preview(
+        ui,
+        rect,
+        Place::Inset,
+        PreviewInput { frame: Some(frame), layers: vec![layer], ..PreviewInput::default() },
+    );
+    ui.painter().rect_stroke(rect, 0.0, Stroke::new(1.0, colours().outline), StrokeKind::Outside);
 }
 
 fn nothing_ui(ui: &mut Ui, room: Rect) {

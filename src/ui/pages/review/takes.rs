@@ -40,7 +40,8 @@ fn take_ui(ui: &mut Ui, model: &Model, take: &Take, open: bool, out: &mut Vec<Me
     let state = State::of(model, take);
     response.widget_info(|| {
         let again = again(take).map_or_else(String::new, |again| format!(", {again}"));
-        let name = format!("Take {}, {}, {}{again}", take.number, clock(take.nanos), state.text);
+        let screen = if take.screen.is_some() { ", with the screen" } else { "" };
+        let name = format!("Take {}, {}, {}{again}{screen}", take.number, clock(take.nanos), state.text);
         WidgetInfo::selected(Role::Button, true, open, name)
     });
     if !ui.is_rect_visible(rect) {
@@ -56,7 +57,11 @@ fn take_ui(ui: &mut Ui, model: &Model, take: &Take, open: bool, out: &mut Vec<Me
     let width = time::size(ui.painter(), &length, &theme::body()).x;
     time::paint(ui.painter(), pos2(right - width, first), &length, &theme::body(), c.text.0);
     let after = right - width - space(1.0);
-    let name = line(ui, &format!("Take {}", take.number), theme::body(), c.text.0, pos2(inner.left(), first), after);
+    let mut name = line(ui, &format!("Take {}", take.number), theme::body(), c.text.0, pos2(inner.left(), first), after);
+    if take.screen.is_some() && name + space(1.0) + ICON < after {
+        icon(ui.painter(), pos2(name + space(1.0) + ICON / 2.0, first), Icon::Monitor, ICON, c.muted.0);
+        name += space(1.0) + ICON;
+    }
     if let Some(again) = again(take) {
         line(ui, &again, theme::small(), c.muted.0, pos2(name + space(1.25), first), after);
     }
@@ -70,12 +75,13 @@ fn take_ui(ui: &mut Ui, model: &Model, take: &Take, open: bool, out: &mut Vec<Me
         });
     }
     let facts = format!(
-        "{} × {}, {:.2} fps, {} frames, {} dropped",
+        "{} × {}, {:.2} fps, {} frames, {} dropped{}",
         take.width,
         take.height,
         take.rate.fps(),
         take.frames,
-        take.dropped
+        take.dropped,
+        take.screen.as_ref().map_or_else(String::new, |track| format!("; the screen, {}", figures::bytes(track.bytes)))
     );
     menu::context(&response, 264.0, |ui| {
         if menu::item(ui, Some(Icon::FolderOpen), "Show in the file manager", None) {

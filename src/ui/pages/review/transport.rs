@@ -59,6 +59,7 @@ pub fn transport_ui(ui: &mut Ui, model: &Model, screen: &Screen, row: Rect, pict
     ui.scope_builder(UiBuilder::new().max_rect(right).layout(Layout::right_to_left(Align::Center)), |ui| {
         speed_ui(ui, ready, out);
         denoise_ui(ui, model, out);
+        screen_ui(ui, model, out);
         skip_ui(ui, model, out);
     });
 }
@@ -118,6 +119,17 @@ fn denoise_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
     let button = Button::icon_only(Icon::AudioWaveform, Command::Denoise.label()).command(Command::Denoise);
     if button.selected(model.settings.noise_suppression).show(ui).clicked() {
         out.push(Message::Command(Command::Denoise));
+    }
+
+/// Screen or camera; only where the take has both, and room.
+fn screen_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
+    let both = model.review.open_take().is_some_and(|take| take.screen.is_some());
+    if !both || ui.available_width() < BUTTON {
+        return;
+    }
+    let button = Button::icon_only(Icon::Monitor, "Show the screen").command(Command::ToggleScreen);
+    if button.selected(model.review.show_screen).show(ui).clicked() {
+        out.push(Message::Command(Command::ToggleScreen));
     }
 }
 
