@@ -1,7 +1,7 @@
 //! Devices and settings, in a sheet under the gear. Each change takes effect at once and is remembered.
 
-mod screen;
 mod camera;
+mod screen;
 mod size;
 mod sound;
 mod upload;

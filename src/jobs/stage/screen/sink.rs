@@ -9,6 +9,7 @@ use crate::core::frame::Frame;
 use crate::core::journal::{Entry, Event};
 use crate::core::screen::Pace;
 use crate::core::take::SCREEN_FILE;
+use crate::core::take_clock::TakeClock;
 use crate::core::time::Moment;
 use crate::jobs::stage::Tap;
 use crate::media::record::Inlet;
@@ -24,6 +25,8 @@ pub struct Sink {
     journal: Journal,
     pace: Pace,
     zero: Option<Moment>,
+    /// The take's clock, as far as it is known; it outlasts the roll.
+    clock: Option<TakeClock>,
     /// The time of the first picture and of the newest.
     first: Option<Moment>,
     last: Option<Moment>,
@@ -42,8 +45,8 @@ impl std::fmt::Debug for Sink {
 
 impl Sink {
     pub fn new(tap: Arc<Tap>, inlet: Inlet, journal: Journal, closed: Arc<AtomicBool>) -> Sink {
-        let (zero, first, last, newest) = (None, None, None, None);
-        Sink { tap, inlet, journal, pace: Pace::default(), zero, first, last, newest, number: 0, told: false, closed }
+        let (zero, clock, first, last, newest) = (None, None, None, None, None);
+        Sink { tap, inlet, journal, pace: Pace::default(), zero, clock, first, last, newest, number: 0, told: false, closed }
     }
 
     /// A picture came from the screen.
@@ -103,10 +106,18 @@ impl Sink {
         offset.saturating_add(nanos)
     }
 
-    /// When the take began, and where a moment is on its clock; `None` before its first frame.
+    /// When the take began, and the moment as if it had never been paused; `None` before its first frame and while it is paused.
     fn place(&mut self, moment: Moment) -> Option<(Moment, Moment)> {
-        self.zero = self.zero.or_else(|| self.tap.roll().as_ref().and_then(|roll| roll.started));
-        self.zero.map(|zero| (zero, moment))
+        if let Some(roll) = self.tap.roll().as_ref() {
+            self.zero = self.zero.or(roll.started);
+            self.clock = roll.inlet.clock().or(self.clock.take());
+        }
+        let zero = self.zero?;
+        let Some(clock) = &self.clock else { return Some((zero, moment)) };
+        if clock.paused_since().is_some_and(|since| moment >= since) {
+            return None;
+        }
+        Some((zero, Moment(zero.0.saturating_add(clock.time(moment)))))
     }
 
     fn show(&mut self, at: Moment) {

@@ -120,6 +120,7 @@ fn denoise_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
     if button.selected(model.settings.noise_suppression).show(ui).clicked() {
         out.push(Message::Command(Command::Denoise));
     }
+}
 
 /// Screen or camera; only where the take has both, and room.
 fn screen_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
