@@ -82,6 +82,7 @@ mod tests {
             bytes: 0,
             scenes: Vec::new(),
             spans: Vec::new(),
+            screen: None,
         };
         Interrupted { take, at: at.into() }
     }

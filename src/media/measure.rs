@@ -185,7 +185,7 @@ fn laid_out(luma: &[u8], format: &VideoFormat) -> Vec<u8> {
             let rows = luma.chunks(format.width.max(1) as usize);
             rows.flat_map(|row| row.chunks(2).flat_map(|pair| [pair[0], 122, pair[pair.len() - 1], 134])).collect()
         }
-        Pixels::Rgba => luma.iter().flat_map(|y| [*y, *y, *y, 255]).collect(),
+        Pixels::Rgba | Pixels::Bgrx => luma.iter().flat_map(|y| [*y, *y, *y, 255]).collect(),
     }
 }
 

@@ -19,6 +19,7 @@ use std::time::Duration;
 use super::Owner;
 use crate::blobs::journal::JournalWriter;
 use crate::clock;
+use crate::core::disk;
 use crate::core::frame::VideoFormat;
 use crate::core::journal::{Entry, Event};
 use crate::core::problem::Problem;
@@ -129,7 +130,7 @@ impl Rolling {
         let (outbox, journal) = (owner.ways.outbox.clone(), Arc::clone(&owner.journal));
         let closed = Arc::new(AtomicBool::new(false));
         let (told, ended) = (Arc::clone(&journal), Arc::clone(&closed));
-        let recorder = record(&file, ready.format, ready.encoder.clone(), outbox.clone(), told, ended)?;
+        let recorder = record(&file, ready.format, (ready.encoder.clone(), ready.spares.clone()), outbox.clone(), told, ended)?;
         let sink = Sink::new(Arc::clone(&owner.tap), recorder.inlet(), Arc::clone(&journal), closed);
         let sink = Arc::new(Mutex::new(sink));
         let source = source::start(&owner.house, ready, &sink, outbox.clone())?;
@@ -201,7 +202,7 @@ impl Rolling {
 fn record(
     file: &Path,
     video: VideoFormat,
-    video_encoder: Encoder,
+    encoders: (Encoder, Vec<Encoder>),
     outbox: Outbox,
     journal: Journal,
     closed: Arc<AtomicBool>,
@@ -210,9 +211,10 @@ fn record(
         file: file.to_owned(),
         video,
         audio: None,
-        video_encoder,
+        video_encoder: encoders.0,
+        spare_encoders: encoders.1,
         audio_encoder: None,
-        keep_free_bytes: record::KEEP_FREE_BYTES,
+        keep_free_bytes: disk::KEEP_FREE_BYTES,
     };
     let tell = move |event: record::Event| match event {
         record::Event::DiskFull(error) | record::Event::EncoderFailed(error) | record::Event::Failed(error) => {

@@ -23,6 +23,7 @@ fn take() -> Box<Take> {
         bytes: 3_000_000,
         scenes: Vec::new(),
         spans: Vec::new(),
+        screen: None,
     })
 }
 

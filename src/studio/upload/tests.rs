@@ -28,6 +28,7 @@ fn take() -> Take {
         bytes: 9,
         scenes: Vec::new(),
         spans: Vec::new(),
+        screen: None,
     }
 }
 

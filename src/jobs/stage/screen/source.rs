@@ -37,6 +37,8 @@ pub struct Ready {
     /// Of the recorded picture.
     pub format: VideoFormat,
     pub encoder: Encoder,
+    /// What goes on when it fails.
+    pub spares: Vec<Encoder>,
 }
 
 #[derive(Clone, Debug)]
@@ -188,9 +190,9 @@ fn x11(wanted: &Wanted) -> Result<Ready, Problem> {
 fn tried(source: Source, label: String, (width, height): (u32, u32), fps: u32) -> Result<Ready, Problem> {
     let (width, height) = recorded_size(width, height);
     let format = screen::format(width, height, Rate::whole(fps.max(1)));
-    let encoder = probe::choose(&profile::built_in()?, &format, false)?.video;
+    let probe::Chosen { video: encoder, spares, .. } = probe::choose(&profile::built_in()?, &format, false)?;
     tracing::info!(label, width, height, encoder = encoder.name, "the screen can be recorded");
-    Ok(Ready { source, found: studio::Found { label, width, height }, format, encoder })
+    Ok(Ready { source, found: studio::Found { label, width, height }, format, encoder, spares })
 }
 
 /// Lets pictures come into the sink.
