@@ -25,8 +25,25 @@ pub(super) fn set(element: &gst::Element, property: &str, text: &str) -> Result<
         return Err(wrong());
     }
     let value = glib::Value::deserialize_with_pspec(text, &spec).map_err(|_| wrong())?;
+    // The bindings panic on these too.
+    if !in_range(&spec, &value) {
+        return Err(wrong());
+    }
     element.set_property_from_value(property, &value);
     Ok(())
+}
+
+/// Whether a number lies within its property's bounds; what is no number has none.
+fn in_range(spec: &glib::ParamSpec, value: &glib::Value) -> bool {
+    fn within<T: PartialOrd>(bounds: Option<(T, T)>, value: Option<T>) -> bool {
+        bounds.zip(value).is_none_or(|((least, most), value)| least <= value && value <= most)
+    }
+    within(spec.downcast_ref::<glib::ParamSpecInt>().map(|s| (s.minimum(), s.maximum())), value.get().ok())
+        && within(spec.downcast_ref::<glib::ParamSpecUInt>().map(|s| (s.minimum(), s.maximum())), value.get().ok())
+        && within(spec.downcast_ref::<glib::ParamSpecInt64>().map(|s| (s.minimum(), s.maximum())), value.get().ok())
+        && within(spec.downcast_ref::<glib::ParamSpecUInt64>().map(|s| (s.minimum(), s.maximum())), value.get().ok())
+        && within(spec.downcast_ref::<glib::ParamSpecFloat>().map(|s| (s.minimum(), s.maximum())), value.get().ok())
+        && within(spec.downcast_ref::<glib::ParamSpecDouble>().map(|s| (s.minimum(), s.maximum())), value.get().ok())
 }
 
 /// Adds the elements to `bin` and links them in order.

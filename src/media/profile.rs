@@ -172,10 +172,13 @@ mod tests {
         super::super::init().unwrap();
         let after = vec!["h264parse config-interval=1".into(), "identity error-after={gop}".into()];
         let encoder = Encoder { after, ..built_in().unwrap().audio[0].clone() };
-        let made = make_encoder(&encoder, Numbers::video(&hd()), "probe").unwrap();
+        let made = make_encoder(&encoder, Numbers { gop: 30, ..Numbers::audio() }, "probe").unwrap();
         assert_eq!((made[1].property::<i32>("config-interval"), made[2].property::<i32>("error-after")), (1, 30));
         let wrong = Encoder { after: vec!["identity drop=yes".into()], ..encoder };
         assert!(make_encoder(&wrong, Numbers::audio(), "probe").unwrap_err().to_string().contains("drop"));
+        // Opus goes up to 650 kbit/s.
+        let high = make_encoder(&built_in().unwrap().audio[0], Numbers { bps: 700_000, ..Numbers::audio() }, "probe");
+        assert!(high.unwrap_err().to_string().contains("bitrate = 700000"));
     }
 
     #[test]

@@ -96,8 +96,9 @@ fn take(fault: &str, profiles: Option<&str>, code: i32) -> Option<Took> {
 fn compile(folder: &Path) -> Option<PathBuf> {
     let (source, library) = (folder.join("faulty.c"), folder.join("faulty.so"));
     fs::write(&source, FAULTY).unwrap();
-    let made = Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&library).arg(&source).arg("-ldl").stderr(Stdio::null());
-    made.status().ok()?.success().then_some(library)
+    let mut compiler = Command::new("cc");
+    compiler.args(["-shared", "-fPIC", "-o"]).arg(&library).arg(&source).arg("-ldl").stderr(Stdio::null());
+    compiler.status().ok()?.success().then_some(library)
 }
 
 /// The take went on to its end with another encoder, and it was said.
