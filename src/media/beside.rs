@@ -8,7 +8,7 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use gstreamer as gst;
 use gstreamer::prelude::*;
@@ -32,6 +32,9 @@ const FAR_NANOS: u64 = SECOND;
 /// A screen's pictures are at most this far apart (`core::screen::Pace`), so a seek that begins so much earlier finds the one
 /// that is still shown.
 const BEFORE_NANOS: u64 = SECOND / 2;
+
+/// A seek that shows nothing for so long is asked for again.
+const SEEK_LIMIT: Duration = Duration::from_secs(2);
 
 /// How long a picture may take before it is looked again where the player is.
 const PATIENCE_MS: u64 = 40;
@@ -69,7 +72,7 @@ impl Beside {
             }
         });
         let quit = Arc::new(AtomicBool::new(false));
-        let follower = Follower { pipeline, sink, offset, frames, ahead: None, shown: None, floor: 0, number: 0 };
+        let follower = Follower { pipeline, sink, offset, frames, ahead: None, shown: None, floor: 0, sought: None, number: 0 };
         let ending = Arc::clone(&quit);
         std::thread::Builder::new()
             .name("beside".into())
@@ -97,6 +100,8 @@ struct Follower {
     shown: Option<u64>,
     /// The last place that was sought: nothing between it and what is shown there is in the file.
     floor: u64,
+    /// When that was.
+    sought: Option<Instant>,
     number: u64,
 }
 
@@ -118,9 +123,12 @@ impl Follower {
     /// Shows the picture that belongs to this place of the player's.
     fn follow(&mut self, position: u64) {
         let wanted = position.saturating_add_signed(self.offset.saturating_neg());
-        let decoded = self.ahead.as_ref().map(|(time, _)| *time).or(self.shown);
-        let back = self.shown.is_some_and(|shown| wanted < shown.min(self.floor));
-        if back || decoded.is_some_and(|decoded| wanted > decoded.saturating_add(FAR_NANOS)) {
+        // While a seek is under way nothing is decoded yet; where it leads to counts.
+        let decoded = self.ahead.as_ref().map(|(time, _)| *time).or(self.shown).unwrap_or(self.floor);
+        let least = self.shown.map_or(self.floor, |shown| shown.min(self.floor));
+        let elsewhere = wanted < least || wanted > decoded.saturating_add(FAR_NANOS);
+        let waits = self.shown.is_none() && self.sought.is_some_and(|sought| sought.elapsed() < SEEK_LIMIT);
+        if elsewhere && !waits {
             self.seek(wanted);
         }
         let mut newest = None;
@@ -153,7 +161,7 @@ impl Follower {
             debug!(%error, "the second file can't be sought in");
             return;
         }
-        (self.ahead, self.shown, self.floor) = (None, None, wanted);
+        (self.ahead, self.shown, self.floor, self.sought) = (None, None, wanted, Some(Instant::now()));
     }
 
     fn pull(&self) -> Option<(u64, gst::Sample)> {

@@ -1,28 +1,20 @@
 //! A Wayland desktop as far as recording its screen goes: a private bus with a portal on it, a private PipeWire server, and a
-//! stream in it that counts. The stream is real, and so is everything the program does; only nobody is asked.
+//! stream in it that moves. The stream is real, and so is everything the program does; only nobody is asked.
 
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
 
-use onetake::clock;
-use onetake::core::synthetic::Painter;
 use zbus::message::Header;
 use zbus::object_server::SignalEmitter;
 use zbus::zvariant::{ObjectPath, OwnedObjectPath, OwnedValue, Value};
 use zbus::{Connection, connection, interface};
 
-use super::desktop::Shown;
-use super::place::{Guard, RATE, wait_for};
-
-const WIDTH: u32 = 320;
-const HEIGHT: u32 = 180;
+use super::place::{Guard, wait_for};
 
 /// What people answer, in the portal's numbers.
 const YES: u32 = 0;
@@ -39,16 +31,7 @@ pub struct Wayland {
     /// Kept for their drops, in this order.
     _portal: Connection,
     _runtime: tokio::runtime::Runtime,
-    stream: Stream,
     _servers: Vec<Guard>,
-}
-
-/// The stream that counts.
-struct Stream {
-    shown: Arc<Mutex<Vec<Shown>>>,
-    done: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
-    pipeline: Guard,
 }
 
 /// The portal: says yes or no at once.
@@ -73,8 +56,8 @@ impl Wayland {
         wait_for("the PipeWire server", || UnixStream::connect(&pipewire).ok());
         servers.push(server(folder.path(), &bus, "wireplumber", &[]));
         servers.push(bus_server);
-        let stream = Stream::start(folder.path(), &bus);
-        let node = wait_for("the stream that counts", || node(folder.path()));
+        servers.push(stream(folder.path(), &bus));
+        let node = wait_for("the stream", || node(folder.path()));
         let asked = Arc::default();
         let portal = Portal { pipewire, node, refuses, asked: Arc::clone(&asked) };
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
@@ -83,7 +66,7 @@ impl Wayland {
             builder.serve_at("/org/freedesktop/portal/desktop", portal)?.build().await
         };
         let portal = runtime.block_on(serve).unwrap();
-        Wayland { folder, bus, asked, _portal: portal, _runtime: runtime, stream, _servers: servers }
+        Wayland { folder, bus, asked, _portal: portal, _runtime: runtime, _servers: servers }
     }
 
     /// Lets a program run on this desktop.
@@ -94,10 +77,6 @@ impl Wayland {
     /// The tokens by which the desktop was asked to show the person's choice again, one for each time.
     pub fn asked(&self) -> Vec<Option<String>> {
         self.asked.lock().unwrap().clone()
-    }
-
-    pub fn shown(&self) -> Vec<Shown> {
-        self.stream.shown.lock().unwrap().clone()
     }
 }
 
@@ -117,54 +96,17 @@ fn server(runtime: &Path, bus: &str, program: &str, arguments: &[&str]) -> Guard
 fn node(runtime: &Path) -> Option<u32> {
     let output = around(&mut Command::new("pw-dump"), runtime, "").output().expect("pw-dump is needed: run scripts/setup test");
     let objects: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).ok()?;
-    let counts = |object: &&serde_json::Value| object["info"]["props"]["node.name"] == "counts";
-    u32::try_from(objects.iter().find(counts)?["id"].as_u64()?).ok()
+    let moves = |object: &&serde_json::Value| object["info"]["props"]["node.name"] == "moves";
+    u32::try_from(objects.iter().find(moves)?["id"].as_u64()?).ok()
 }
 
-impl Stream {
-    fn start(runtime: &Path, bus: &str) -> Stream {
-        let mut command = Command::new("gst-launch-1.0");
-        let size = [("width", WIDTH), ("height", HEIGHT)].map(|(name, side)| format!("{name}={side}"));
-        command.args(["-q", "fdsrc", "fd=0", "!", "rawvideoparse", "format=bgrx", &size[0], &size[1], "framerate=30/1", "!"]);
-        command.args(["pipewiresink", "mode=provide", "sync=false"]);
-        command.arg("stream-properties=props,node.name=counts,media.class=Video/Source");
-        let mut child: Child = around(&mut command, runtime, bus).stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut pipe = child.stdin.take().unwrap();
-        let (shown, done) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
-        let (log, end) = (Arc::clone(&shown), Arc::clone(&done));
-        let thread = std::thread::spawn(move || {
-            let painter = Painter::new(WIDTH, HEIGHT, RATE);
-            let (begin, mut picture) = (clock::now(), Vec::new());
-            let mut number = 0;
-            while !end.load(Ordering::Relaxed) {
-                painter.draw(number, &mut picture);
-                let luma = &picture[..(WIDTH * HEIGHT) as usize];
-                let grey = |luma: &u8| [(u32::from(luma.saturating_sub(16)) * 255 / 219).min(255) as u8; 4];
-                let pixels: Vec<u8> = luma.iter().flat_map(grey).collect();
-                let before = clock::now();
-                // Whoever reads it has ended.
-                if pipe.write_all(&pixels).is_err() {
-                    return;
-                }
-                log.lock().unwrap().push(Shown { number, before, after: clock::now() });
-                // One that is kept waiting counts on, as time does.
-                number = (clock::now().since(begin) / RATE.frame_nanos()).max(number) + 1;
-                let due = begin.0 + RATE.frame_start(number);
-                std::thread::sleep(std::time::Duration::from_nanos(due.saturating_sub(clock::now().0)));
-            }
-        });
-        Stream { shown, done, thread: Some(thread), pipeline: Guard(child) }
-    }
-}
-
-impl Drop for Stream {
-    fn drop(&mut self) {
-        self.done.store(true, Ordering::Relaxed);
-        let _ = self.pipeline.0.kill();
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
+/// The stream's pictures move; PipeWire 0.3's sink gives nothing but a crash to what is not made for it.
+fn stream(runtime: &Path, bus: &str) -> Guard {
+    let mut command = Command::new("gst-launch-1.0");
+    command.args(["-q", "videotestsrc", "is-live=true", "pattern=ball", "!"]);
+    command.args(["video/x-raw,format=BGRx,width=320,height=180,framerate=30/1", "!", "pipewiresink", "mode=provide"]);
+    command.arg("stream-properties=props,node.name=moves,media.class=Video/Source");
+    Guard(around(&mut command, runtime, bus).stderr(Stdio::null()).spawn().unwrap())
 }
 
 impl Portal {

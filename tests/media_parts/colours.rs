@@ -49,6 +49,7 @@ fn flat(format: VideoFormat, number: u64) -> Frame {
         Pixels::I420 => [vec![y; w * h], vec![cb; w * h / 4], vec![cr; w * h / 4]].concat(),
         Pixels::Yuyv => [y, cb, y, cr].repeat(w * h / 2),
         Pixels::Rgba => [r, g, b, 255].repeat(w * h),
+        Pixels::Bgrx => [b, g, r, 0].repeat(w * h),
         Pixels::Mjpeg => jpeg(w as u32, h as u32),
     };
     Frame { format, data: data.into(), stamp: Moment(BASE + format.rate.frame_start(number)), number }
@@ -86,6 +87,7 @@ fn each_camera_layout_keeps_its_colour() {
         (Pixels::Yuyv, bt709, false),
         (Pixels::Mjpeg, bt601, true),
         (Pixels::Rgba, bt709, true),
+        (Pixels::Bgrx, bt709, true),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("take.mkv");

@@ -9,6 +9,8 @@
 
 mod sink;
 mod source;
+#[cfg(target_os = "linux")]
+mod stream;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -133,7 +135,7 @@ impl Rolling {
         let recorder = record(&file, ready.format, (ready.encoder.clone(), ready.spares.clone()), outbox.clone(), told, ended)?;
         let sink = Sink::new(Arc::clone(&owner.tap), recorder.inlet(), Arc::clone(&journal), closed);
         let sink = Arc::new(Mutex::new(sink));
-        let source = source::start(&owner.house, ready, &sink, outbox.clone())?;
+        let source = source::start(ready, &sink, outbox.clone())?;
         let done = Arc::new(AtomicBool::new(false));
         let rolling = Rolling { recorder, source, sink, done, file, journal, outbox };
         rolling.pace()?;

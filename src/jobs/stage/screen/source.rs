@@ -1,9 +1,10 @@
 //! Where pictures of the screen come from: the X server, or the stream that the desktop hands out after it has asked the person.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use super::sink::Sink;
+#[cfg(target_os = "linux")]
+use super::stream::{Listening, Stream};
 #[cfg(target_os = "linux")]
 use crate::capture::screen::portal::Cast;
 use crate::capture::screen::{self, Copying, Error, Session};
@@ -14,12 +15,10 @@ use crate::core::screen::{ScreenChoice, recorded_size};
 use crate::core::time::Rate;
 use crate::jobs::house::{House, Ways};
 use crate::jobs::inbox::Outbox;
-use crate::media::screencast::{self, Screencast};
+#[cfg(target_os = "linux")]
+use crate::media::screencast;
 use crate::media::{probe, profile};
 use crate::studio::{Message, screen as studio};
-
-/// Desktops send the first picture at once.
-const FIRST_PICTURE_LIMIT: Duration = Duration::from_secs(10);
 
 /// What the settings ask for.
 pub(super) struct Wanted {
@@ -45,7 +44,7 @@ pub struct Ready {
 enum Source {
     X11(ScreenChoice),
     #[cfg(target_os = "linux")]
-    Portal(Arc<Cast>),
+    Portal(Arc<Stream>),
 }
 
 /// Pictures are coming; dropping it stops them.
@@ -56,7 +55,7 @@ pub(super) enum Running {
     },
     #[cfg(target_os = "linux")]
     Portal {
-        _screencast: Screencast,
+        _listening: Listening,
     },
 }
 
@@ -64,8 +63,8 @@ impl Ready {
     /// Tells the desktop that its screen is not wanted any more.
     pub(super) fn close(self, house: &House) {
         #[cfg(target_os = "linux")]
-        if let Source::Portal(cast) = self.source {
-            house.runtime.spawn(async move { cast.close().await });
+        if let Source::Portal(stream) = self.source {
+            house.runtime.spawn(async move { stream.cast.close().await });
         }
     }
 }
@@ -149,36 +148,15 @@ fn ask(answer: Answer, wanted: Wanted) {
         let cast = runtime.block_on(asking).unwrap_or_else(|error| Err(Error::NoPortal(error.to_string())));
         let result = cast.map_err(Problem::from).and_then(|cast| {
             answer.ways.outbox.send(Message::Screen(studio::Message::Token(cast.token.clone())));
-            let cast = Arc::new(cast);
-            let measured = measure(&runtime, &cast);
-            if measured.is_err() {
-                runtime.block_on(cast.close());
-            }
             let label = cast.label.to_owned();
-            tried(Source::Portal(cast), label, measured?, fps)
+            let (stream, size) = Stream::read(&runtime, cast, fps, answer.ways.outbox.clone())?;
+            tried(Source::Portal(Arc::new(stream)), label, size, fps)
         });
         answer.give(result);
     };
     if let Err(error) = std::thread::Builder::new().name("screen-ask".into()).spawn(run) {
         tracing::error!(%error, "no thread to ask for the screen");
     }
-}
-
-/// The size of the stream's first picture: desktops tell it in units of their own.
-#[cfg(target_os = "linux")]
-fn measure(runtime: &tokio::runtime::Handle, cast: &Cast) -> Result<(u32, u32), Problem> {
-    let remote = runtime.block_on(cast.remote())?;
-    let (first, size) = std::sync::mpsc::sync_channel(1);
-    let lost = first.clone();
-    let on_frame = move |frame: Frame| {
-        let _ = first.try_send(Ok((frame.format.width, frame.format.height)));
-    };
-    let on_lost = move |detail: String| {
-        let _ = lost.try_send(Err(Error::Failed(detail)));
-    };
-    let _running = screencast::start(remote, cast.node, Rate::whole(30), on_frame, on_lost)?;
-    let waited = size.recv_timeout(FIRST_PICTURE_LIMIT);
-    Ok(waited.unwrap_or_else(|_| Err(Error::Failed("the desktop gave no picture".into())))?)
 }
 
 fn x11(wanted: &Wanted) -> Result<Ready, Problem> {
@@ -196,7 +174,7 @@ fn tried(source: Source, label: String, (width, height): (u32, u32), fps: u32) -
 }
 
 /// Lets pictures come into the sink.
-pub(super) fn start(house: &House, ready: &Ready, sink: &Arc<Mutex<Sink>>, outbox: Outbox) -> Result<Running, Problem> {
+pub(super) fn start(ready: &Ready, sink: &Arc<Mutex<Sink>>, outbox: Outbox) -> Result<Running, Problem> {
     let (into, end) = (Arc::clone(sink), Arc::clone(sink));
     let on_frame = move |frame: Frame| into.lock().unwrap_or_else(PoisonError::into_inner).fresh(frame);
     let on_lost = move |error: Error| {
@@ -209,11 +187,6 @@ pub(super) fn start(house: &House, ready: &Ready, sink: &Arc<Mutex<Sink>>, outbo
             Ok(Running::X11 { _copying: copying })
         }
         #[cfg(target_os = "linux")]
-        Source::Portal(cast) => {
-            let remote = house.runtime.block_on(cast.remote())?;
-            let on_lost = move |detail: String| on_lost(Error::Gone(detail));
-            let screencast = screencast::start(remote, cast.node, ready.format.rate, on_frame, on_lost)?;
-            Ok(Running::Portal { _screencast: screencast })
-        }
+        Source::Portal(stream) => Ok(Running::Portal { _listening: stream.listen(sink)? }),
     }
 }
