@@ -38,6 +38,7 @@ fn take(number: u32, project: &str, title: &str) -> Take {
         bytes: 280_000_000,
         scenes: Vec::new(),
         spans: Vec::new(),
+        screen: None,
     }
 }
 

@@ -462,6 +462,7 @@ fn noise_is_switched_off_where_it_is_heard() {
     assert!(window.query_by_label("Take out noise").is_none());
 }
 
+#[test]
 fn a_takes_screen_is_shown_and_put_away_again() {
     let mut rig = Rig::new();
     let track = ScreenTrack { file: SCREEN_FILE.into(), offset: 32_000_000, nanos: 141 * SECOND, bytes: 9_000_000 };

@@ -229,6 +229,11 @@ fn record(
             outbox.try_send(Message::Screen(studio::Message::Ended(Some(problem))));
         }
         record::Event::Changed(what) => tracing::info!(what, "the screen changed its size"),
+        record::Event::EncoderChanged { failed, now, error, .. } => {
+            tracing::warn!(%error, failed, now, "another encoder goes on with the screen");
+        }
+        // It has no sound, and is not paused: its pictures come with the take's own times.
+        record::Event::SoundLost(_) | record::Event::Turned(_) => {}
         record::Event::Stalled => tracing::warn!("the encoder of the screen has stalled"),
         record::Event::Safe(Checkpoint { bytes, frames, nanos }) => {
             if let Some(writer) = journal.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
