@@ -259,9 +259,9 @@ mod tests {
             .collect();
         let off = errors(&changing, 4.0);
         assert!(off.iter().all(|off| off.abs() < 20.0), "never off by as much as a picture lasts: {off:?}");
-        for stretch in [60..200, 260..400, 460..600, 660..800] {
-            let settled = spread(&off[stretch.clone()]);
-            assert!(settled < 3.0, "{stretch:?}: 4 ms of jitter leave {settled}");
+        for settled in [60..200, 260..400, 460..600, 660..800] {
+            let left = spread(&off[settled.clone()]);
+            assert!(left < 3.0, "{settled:?}: 4 ms of jitter leave {left}");
         }
     }
 

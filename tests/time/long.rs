@@ -9,8 +9,9 @@ use super::world::{BEGIN, Trouble, World};
 const AT_THE_START: i64 = 10_000_000;
 const IN_THE_END: i64 = 5_000_000;
 
-/// What is reached; more would be a fault worth finding long before anybody sees it.
-const USUAL: i64 = 2_500_000;
+/// What is reached: 1 ms because callbacks come late in the mean, less than 2 ms before the crystal is known. More would be
+/// a fault worth finding long before anybody sees it.
+const USUAL: i64 = 4_000_000;
 
 fn check(rate: Rate, sample_rate: u32, ppm: i32, minutes: u64) {
     let minutes = if std::env::var_os("ONETAKE_LONG").is_some() { 10 } else { minutes };
@@ -27,7 +28,7 @@ fn check(rate: Rate, sample_rate: u32, ppm: i32, minutes: u64) {
         millis(last),
         millis(worst(&offsets)),
     );
-    assert_eq!((finished.dropped, finished.audio_gaps, film.missing(&world)), (0, 0, Vec::new()));
+    assert_eq!((finished.dropped, finished.audio_gaps, film.missing(&world)), (0, 0, Vec::<u64>::new()));
     assert!(first.abs() <= AT_THE_START && (last - first).abs() <= IN_THE_END, "first {first} ns, last {last} ns");
     assert!(worst(&offsets).abs() <= USUAL, "{} ms", millis(worst(&offsets)));
 }

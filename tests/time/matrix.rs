@@ -29,6 +29,9 @@ const SMOOTHED: i64 = 4_000_000;
 const LIP_SYNC: i64 = 10_000_000;
 /// Where stamps are true there is no reason for more than a codec's rounding.
 const EXACT: i64 = 500_000;
+/// Callbacks that come up to 2 ms late, 1 ms in the mean: that can't be told from distance. The rest is what a crystal is
+/// off before it is known.
+const DRIFTING: i64 = 2_500_000;
 
 fn check(rate: Rate) {
     let folder = tempfile::tempdir().unwrap();
@@ -46,10 +49,14 @@ fn check(rate: Rate) {
             let shaken = trouble == Trouble::Jitter;
             let limit = if shaken { SMOOTHED } else { TICKS };
             assert!(worst(&errors).abs() <= limit, "{name}: a picture is off by {} ms", millis(worst(&errors)));
-            assert_eq!(film.missing(&world), Vec::new(), "{name}");
+            assert_eq!(film.missing(&world), Vec::<u64>::new(), "{name}");
             assert_eq!((finished.dropped, finished.frames), (0, film.pictures.len() as u64), "{name}");
             assert_eq!(finished.audio_gaps, u64::from(trouble == Trouble::Drops), "{name}");
-            let limit = if shaken { LIP_SYNC } else { EXACT };
+            let limit = match trouble {
+                Trouble::Jitter => LIP_SYNC,
+                Trouble::Drift(_) => DRIFTING,
+                _ => EXACT,
+            };
             assert!(offsets.len() >= 2, "{name}: {offsets:?}");
             assert!(worst(&offsets).abs() <= limit, "{name}: a click is off by {} ms", millis(worst(&offsets)));
             // Late devices take nothing from the end.
