@@ -102,6 +102,7 @@ fn record(data: &DataFolder, db: &Db, index: usize, recorded: &Recorded) {
         bytes: recorded.bytes as u64,
         scenes,
         spans,
+        screen: None,
     };
     db.save_take(&take).unwrap();
     if recorded.binned {

@@ -53,6 +53,7 @@ fn plan(world: &World, file: &Path) -> Plan {
         video: world.video(),
         audio: Some(world.audio()),
         video_encoder: chosen.video.clone(),
+        spare_encoders: Vec::new(),
         audio_encoder: chosen.audio.clone(),
         keep_free_bytes: 0,
     }

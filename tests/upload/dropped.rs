@@ -39,6 +39,7 @@ fn what_was_sent_of_a_dropped_take_is_taken_back() {
         bytes: 60 << 20,
         scenes: Vec::new(),
         spans: Vec::new(),
+        screen: None,
     };
     house.db.save_take(&take).unwrap();
     let db = house.db.clone();

@@ -15,9 +15,9 @@ use crate::core::screen::{ScreenChoice, recorded_size};
 use crate::core::time::Rate;
 use crate::jobs::house::{House, Ways};
 use crate::jobs::inbox::Outbox;
+use crate::media::probe;
 #[cfg(target_os = "linux")]
 use crate::media::screencast;
-use crate::media::{probe, profile};
 use crate::studio::{Message, screen as studio};
 
 /// What the settings ask for.
@@ -74,7 +74,10 @@ pub(super) fn open(house: &Arc<House>, ways: &Ways, slot: &Slot, wanted: Wanted)
     slot.empty(wanted.session).into_iter().for_each(|before| before.close(house));
     let answer = Answer { house: Arc::clone(house), ways: ways.clone(), slot: slot.clone(), session: wanted.session };
     match screen::session() {
-        Session::X11 => answer.give(x11(&wanted)),
+        Session::X11 => {
+            let found = x11(&answer.house, &wanted);
+            answer.give(found);
+        }
         #[cfg(target_os = "linux")]
         Session::Wayland => ask(answer, wanted),
         #[cfg(not(target_os = "linux"))]
@@ -150,7 +153,7 @@ fn ask(answer: Answer, wanted: Wanted) {
             answer.ways.outbox.send(Message::Screen(studio::Message::Token(cast.token.clone())));
             let label = cast.label.to_owned();
             let (stream, size) = Stream::read(&runtime, cast, fps, answer.ways.outbox.clone())?;
-            tried(Source::Portal(Arc::new(stream)), label, size, fps)
+            tried(&answer.house, Source::Portal(Arc::new(stream)), label, size, fps)
         });
         answer.give(result);
     };
@@ -159,16 +162,16 @@ fn ask(answer: Answer, wanted: Wanted) {
     }
 }
 
-fn x11(wanted: &Wanted) -> Result<Ready, Problem> {
+fn x11(house: &House, wanted: &Wanted) -> Result<Ready, Problem> {
     let region = screen::look(&wanted.choice)?;
-    tried(Source::X11(wanted.choice.clone()), region.label, (region.width, region.height), wanted.fps)
+    tried(house, Source::X11(wanted.choice.clone()), region.label, (region.width, region.height), wanted.fps)
 }
 
 /// A source with an encoder that works at its size.
-fn tried(source: Source, label: String, (width, height): (u32, u32), fps: u32) -> Result<Ready, Problem> {
+fn tried(house: &House, source: Source, label: String, (width, height): (u32, u32), fps: u32) -> Result<Ready, Problem> {
     let (width, height) = recorded_size(width, height);
     let format = screen::format(width, height, Rate::whole(fps.max(1)));
-    let probe::Chosen { video: encoder, spares, .. } = probe::choose(&profile::built_in()?, &format, false)?;
+    let probe::Chosen { video: encoder, spares, .. } = probe::choose(&house.profiles().0, &format, false)?;
     tracing::info!(label, width, height, encoder = encoder.name, "the screen can be recorded");
     Ok(Ready { source, found: studio::Found { label, width, height }, format, encoder, spares })
 }
