@@ -72,9 +72,11 @@ pub struct Take {
     pub state: TakeState,
     /// Length in nanoseconds.
     pub nanos: u64,
+    /// Pictures; none in a take of sound alone.
     pub frames: u64,
     /// Frames missed or dropped.
     pub dropped: u64,
+    /// 0 without pictures.
     pub width: u32,
     pub height: u32,
     pub rate: Rate,
@@ -85,6 +87,11 @@ pub struct Take {
 }
 
 impl Take {
+    /// A take of sound alone.
+    pub fn is_sound(&self) -> bool {
+        self.width == 0
+    }
+
     /// Stretches that were read again.
     pub fn agains(&self) -> usize {
         self.spans.iter().filter(|span| span.spoilt()).count()

@@ -134,6 +134,7 @@ pub(super) fn measured(take: Take, _hold: &Hold) -> Take {
                 }
                 files::length(media).unwrap_or(take.bytes)
             });
+            let frames = if take.is_sound() { 0 } else { frames };
             let mut take = Take { nanos, frames, bytes, ..take };
             cut_scenes(&mut take);
             take.spans = span::fitted(&take.spans, take.nanos);
@@ -162,7 +163,7 @@ fn cut_scenes(take: &mut Take) {
 fn offer(ways: &Ways, recovered: &[Take]) {
     for take in recovered {
         let (number, title, seconds) = (take.number, &take.title, take.nanos / SECOND);
-        let message = if take.frames == 0 {
+        let message = if take.nanos == 0 {
             notice::Message::Say(format!("Take {number} of “{title}” was interrupted before its first picture."))
         } else {
             let text = format!("Take {number} of “{title}” was interrupted; {}:{:02} is safe.", seconds / 60, seconds % 60);

@@ -100,11 +100,13 @@ pub fn choose(profiles: &Profiles, format: &VideoFormat, has_audio: bool) -> Res
     // A wrong format would fail every encoder; say so instead of naming them all.
     video_caps(format)?;
     let video = first(&profiles.video, "picture", |encoder| encoder_works(encoder, format))?;
-    let audio = match has_audio {
-        true => Some(first(&profiles.audio, "sound", |encoder| sound_encoder_works(encoder, &SOUND))?),
-        false => None,
-    };
+    let audio = if has_audio { Some(choose_sound(profiles)?) } else { None };
     Ok(Chosen { video, audio })
+}
+
+/// The first encoder of sound that works, for a take of sound alone.
+pub fn choose_sound(profiles: &Profiles) -> Result<Encoder, Error> {
+    first(&profiles.audio, "sound", |encoder| sound_encoder_works(encoder, &SOUND))
 }
 
 /// Tries every encoder of the profiles.

@@ -13,4 +13,5 @@ mod power;
 mod record_log;
 mod report;
 mod sleep;
+mod sound_alone;
 mod studios;

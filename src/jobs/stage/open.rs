@@ -52,8 +52,9 @@ impl Owner {
         let opened = opened.map_err(Clone::clone);
         self.tell(devices::Message::MicrophoneOpened { session, opened });
         let open = Devices { camera: camera.ok().flatten(), microphone: microphone.ok().flatten() };
-        if let Some(camera) = &open.camera {
-            self.choose_encoders(camera.format, open.microphone.is_some());
+        let video = open.camera.as_ref().map(|camera| camera.format);
+        if video.is_some() || open.microphone.is_some() {
+            self.choose_encoders(video, open.microphone.is_some());
         }
         self.devices = Some(open);
     }
@@ -106,10 +107,12 @@ impl Owner {
         }
     }
 
-    /// The formats a take would have now.
-    pub(super) fn formats(&self) -> Option<(VideoFormat, Option<AudioFormat>)> {
+    /// The formats a take would have now; `None` when no device is open.
+    pub(super) fn formats(&self) -> Option<(Option<VideoFormat>, Option<AudioFormat>)> {
         let open = self.devices.as_ref()?;
-        Some((open.camera.as_ref()?.format, open.microphone.as_ref().map(|mic| mic.format)))
+        let video = open.camera.as_ref().map(|camera| camera.format);
+        let audio = open.microphone.as_ref().map(|mic| mic.format);
+        (video.is_some() || audio.is_some()).then_some((video, audio))
     }
 
     fn tell(&self, message: devices::Message) {

@@ -13,10 +13,11 @@ use crate::clock;
 use crate::core::frame::{AudioFormat, VideoFormat};
 use crate::core::journal::{self, Entry, Event, Opened};
 use crate::core::problem::Problem;
+use crate::core::profile::Encoder;
 use crate::core::take::{Checkpoint, Take, TakeId, TakeState};
 use crate::core::take_clock::{Pause, TakeClock};
 use crate::core::time::Moment;
-use crate::media::probe::{self, Chosen};
+use crate::media::probe;
 use crate::media::profile;
 use crate::media::record::{self, Finished, Inlet, Recorder};
 use crate::studio::Message;
@@ -41,14 +42,21 @@ pub(super) struct Running {
 
 /// Encoders that were found to work for a format.
 pub(super) struct Encoders {
-    video: VideoFormat,
+    video: Option<VideoFormat>,
     sound: bool,
-    chosen: Chosen,
+    chosen: Coders,
+}
+
+/// What encodes the picture and the sound, as far as there are such.
+#[derive(Clone)]
+pub(super) struct Coders {
+    video: Option<Encoder>,
+    audio: Option<Encoder>,
 }
 
 impl Owner {
     /// Tries encoders for a format, unless that was done before.
-    pub(super) fn choose_encoders(&mut self, video: VideoFormat, sound: bool) {
+    pub(super) fn choose_encoders(&mut self, video: Option<VideoFormat>, sound: bool) {
         if let Err(problem) = self.encoders_for(video, sound) {
             self.ways.outbox.problem(problem);
         }
@@ -90,7 +98,7 @@ impl Owner {
 
     fn begin(&mut self, plan: &studio::Plan) -> Result<Running, Problem> {
         let Some((video, audio)) = self.formats() else {
-            return Err(Problem::missing("No camera is open.", "Choose one under Devices."));
+            return Err(Problem::missing("Neither a camera nor a microphone is open.", "Choose one under Devices."));
         };
         self.room()?;
         let chosen = self.encoders_for(video, audio.is_some())?;
@@ -116,7 +124,7 @@ impl Owner {
         Err(Problem::disk(what, "Free some space, or choose another place with --data, and record again."))
     }
 
-    fn roll(&self, opened: &Opened, folder: &TakeFolder, chosen: Chosen, limit: Option<u64>) -> Result<Running, Problem> {
+    fn roll(&self, opened: &Opened, folder: &TakeFolder, chosen: Coders, limit: Option<u64>) -> Result<Running, Problem> {
         let Some(hold) = hold::wait(&folder.folder, HOLD_LIMIT)? else {
             let fix = "Close other copies of Onetake that use this data folder, then record again.";
             return Err(Problem::refused("Another program holds the new take's folder.", fix));
@@ -138,16 +146,17 @@ impl Owner {
         *self.journal.lock().unwrap_or_else(PoisonError::into_inner) = Some(writer);
         let health = watch_health(recorder.inlet(), self.ways.outbox.clone())?;
         let (inlet, take) = (recorder.inlet(), opened.take.clone());
-        self.tap.connect(Roll { inlet, take, number: opened.number, started: None, told: false, limit });
+        let pictures = opened.video.is_some();
+        self.tap.connect(Roll { inlet, take, number: opened.number, pictures, started: None, told: false, limit });
         Ok(Running { recorder, folder: folder.clone(), health, hold })
     }
 
     fn opening_line(
         &self,
         plan: &studio::Plan,
-        video: VideoFormat,
+        video: Option<VideoFormat>,
         audio: Option<AudioFormat>,
-        chosen: &Chosen,
+        chosen: &Coders,
     ) -> Result<Opened, Problem> {
         let devices = self.devices.as_ref();
         Ok(Opened {
@@ -161,7 +170,7 @@ impl Owner {
             microphone: devices.and_then(|d| d.microphone.as_ref()).map(|m| m.device.label.clone()),
             video,
             audio,
-            profile: chosen.video.name.clone(),
+            profile: chosen.video.as_ref().or(chosen.audio.as_ref()).map_or_else(String::new, |encoder| encoder.name.clone()),
             script: plan.script.clone(),
         })
     }
@@ -174,10 +183,12 @@ impl Owner {
         let finished = running.recorder.finish().map_err(Problem::from);
         let finished = finished.map(|finished| Finished { dropped: finished.dropped + missed, ..finished });
         let writer = self.journal.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if finished.as_ref().is_ok_and(|finished| finished.frames == 0) {
+        let pictures = self.devices.as_ref().is_some_and(|devices| devices.camera.is_some());
+        if finished.as_ref().is_ok_and(|finished| finished.nanos == 0 || (pictures && finished.frames == 0)) {
             self.forget(&running.folder);
-            let fix = "Record again; if it stays so, choose another camera under Devices.";
-            return Err(Problem::missing("No picture came before the take was stopped, so there is no take.", fix));
+            let (what, device) = if pictures { ("picture", "camera") } else { ("sound", "microphone") };
+            let fix = format!("Record again; if it stays so, choose another {device} under Devices.");
+            return Err(Problem::missing(format!("No {what} came before the take was stopped, so there is no take."), fix));
         }
         let closed = finished.and_then(|finished| close_journal(writer, &finished));
         let take = library::measured(takes::read_take_folder(&running.folder.folder)?, &running.hold);
@@ -200,12 +211,19 @@ impl Owner {
         }
     }
 
-    fn encoders_for(&mut self, video: VideoFormat, sound: bool) -> Result<Chosen, Problem> {
+    fn encoders_for(&mut self, video: Option<VideoFormat>, sound: bool) -> Result<Coders, Problem> {
         if let Some(known) = self.encoders.as_ref().filter(|known| known.video == video && known.sound == sound) {
             return Ok(known.chosen.clone());
         }
-        let chosen = probe::choose(&profile::built_in()?, &video, sound)?;
-        tracing::info!(video = chosen.video.name, "encoder chosen");
+        let profiles = profile::built_in()?;
+        let chosen = match &video {
+            Some(video) => {
+                let chosen = probe::choose(&profiles, video, sound)?;
+                Coders { video: Some(chosen.video), audio: chosen.audio }
+            }
+            None => Coders { video: None, audio: Some(probe::choose_sound(&profiles)?) },
+        };
+        tracing::info!(video = ?chosen.video.as_ref().map(|encoder| &encoder.name), "encoder chosen");
         self.encoders = Some(Encoders { video, sound, chosen: chosen.clone() });
         Ok(chosen)
     }

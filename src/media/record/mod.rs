@@ -53,10 +53,12 @@ pub const KEEP_FREE_BYTES: u64 = 4 << 20;
 pub struct Plan {
     /// The file to write; refused when it exists.
     pub file: PathBuf,
-    pub video: VideoFormat,
+    /// `None` for a take of sound alone.
+    pub video: Option<VideoFormat>,
     /// `None` for a take without sound. Of more than two channels the first two are kept.
     pub audio: Option<AudioFormat>,
-    pub video_encoder: Encoder,
+    /// Needed when `video` is given.
+    pub video_encoder: Option<Encoder>,
     /// Needed when `audio` is given.
     pub audio_encoder: Option<Encoder>,
     /// The recording ends, in order, when the disk has less free: `KEEP_FREE_BYTES`.
@@ -83,7 +85,7 @@ pub enum Event {
 /// What a finished recording holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Finished {
-    /// Length of the picture.
+    /// Length of the picture, or of the sound where there is none.
     pub nanos: u64,
     /// Frames in the file, stand-ins for a lost camera not counted.
     pub frames: u64,
@@ -138,7 +140,8 @@ struct Running {
 }
 
 impl Recorder {
-    /// Makes the file and starts to record into it; returns at once. The first frame accepted is time zero.
+    /// Makes the file and starts to record into it; returns at once. The first frame accepted is time zero, or the first sound
+    /// where there are no pictures.
     pub fn start(plan: Plan, on_event: impl Fn(Event) + Send + Sync + 'static) -> Result<Recorder, Error> {
         super::init()?;
         let counters = Arc::new(Counters::default());
@@ -165,7 +168,7 @@ impl Recorder {
         sync_folder(&path);
         let pipeline = graph.pipeline.clone();
         let intake = Intake::new(plan, graph, Arc::clone(&counters), Arc::clone(&on_event));
-        let gate = Gate::new(Some(plan.video.rate.frame_nanos()));
+        let gate = Gate::new(plan.video.map(|video| video.rate.frame_nanos()));
         let gated = Gated::new(gate, intake, Arc::clone(&counters), Arc::clone(&on_event));
         let intake = Arc::new(Mutex::new(gated));
         let (ended_in, ended) = std::sync::mpsc::channel();
@@ -178,7 +181,7 @@ impl Recorder {
             return Err(reason);
         }
         watch::spawn_bus(&pipeline, &path, Arc::clone(&counters), on_event, ended_in)?;
-        info!(path = %path.display(), encoder = plan.video_encoder.name, "recording");
+        info!(path = %path.display(), encoder = plan.video_encoder.as_ref().map_or("none", |encoder| &encoder.name), "recording");
         let inlet = Inlet { intake, counters };
         Ok(Recorder { inlet, running: Some(Running { pipeline, path, file, ended, syncing, sync_thread }) })
     }

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! The queues stand *behind* the encoders: while the muxer waits for the other stream, or the disk for itself, what piles
-//! up is small, and the encoder goes on. Scaling costs nothing until a camera changes the size of its pictures. Each appsrc is a queue with a thread already, so none stands before.
+//! up is small, and the encoder goes on. A take of sound alone has the lower half. Scaling costs nothing until a camera changes the size of its pictures. Each appsrc is a queue with a thread already, so none stands before.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -19,7 +19,8 @@ use gstreamer::prelude::*;
 use gstreamer_app as gst_app;
 
 use super::{Counters, Plan};
-use crate::core::frame::Pixels;
+use crate::core::frame::{Pixels, VideoFormat};
+use crate::core::profile::Encoder;
 use crate::media::elements::{chain, make, pad, set};
 use crate::media::error::Error;
 use crate::media::frames::{audio_caps, encoder_caps, video_caps};
@@ -42,7 +43,7 @@ const CLUSTER_NANOS: i64 = 1_000_000_000;
 #[derive(Debug)]
 pub struct Graph {
     pub pipeline: gst::Pipeline,
-    pub pictures: gst_app::AppSrc,
+    pub pictures: Option<gst_app::AppSrc>,
     pub sound: Option<gst_app::AppSrc>,
 }
 
@@ -52,19 +53,11 @@ pub fn build(plan: &Plan, counters: &Arc<Counters>) -> Result<Graph, Error> {
     let file = make_file(plan)?;
     chain(&pipeline, &[mux.clone(), file])?;
 
-    let pictures = make_pictures(plan)?;
-    let mut picture_chain = vec![pictures.clone().upcast()];
-    if plan.video.pixels == Pixels::Mjpeg {
-        picture_chain.push(make_jpeg()?);
-    }
-    picture_chain.push(make("videoconvert", "picture-convert")?);
-    picture_chain.push(make("videoscale", "picture-scale")?);
-    picture_chain.push(make_picture_caps(plan)?);
-    picture_chain.extend(make_encoder(&plan.video_encoder, Numbers::video(&plan.video), PICTURE_ENCODER)?);
-    picture_chain.push(make_queue("picture-queue")?);
-    chain(&pipeline, &picture_chain)?;
-    let input = into_mux(picture_chain.last(), &mux, "video_%u")?;
-    count_pictures(&input, counters);
+    let pictures = match (&plan.video, &plan.video_encoder) {
+        (Some(format), Some(encoder)) => Some(build_pictures(&pipeline, &mux, (format, encoder), counters)?),
+        (Some(_), None) => return Err(Error::NoEncoder { kind: "picture", tried: "none".into() }),
+        (None, _) => None,
+    };
 
     let sound = match (&plan.audio, &plan.audio_encoder) {
         (Some(format), Some(encoder)) => {
@@ -75,7 +68,10 @@ pub fn build(plan: &Plan, counters: &Arc<Counters>) -> Result<Graph, Error> {
             sound_chain.extend(make_encoder(encoder, Numbers::audio(), SOUND_ENCODER)?);
             sound_chain.push(make_queue("sound-queue")?);
             chain(&pipeline, &sound_chain)?;
-            into_mux(sound_chain.last(), &mux, "audio_%u")?;
+            let input = into_mux(sound_chain.last(), &mux, "audio_%u")?;
+            if pictures.is_none() {
+                follow_length(&input, counters);
+            }
             Some(sound)
         }
         (Some(_), None) => return Err(Error::NoEncoder { kind: "sound", tried: "none".into() }),
@@ -84,8 +80,27 @@ pub fn build(plan: &Plan, counters: &Arc<Counters>) -> Result<Graph, Error> {
     Ok(Graph { pipeline, pictures, sound })
 }
 
-fn make_pictures(plan: &Plan) -> Result<gst_app::AppSrc, Error> {
-    Ok(make_source("pictures", &video_caps(&plan.video)?))
+fn build_pictures(
+    pipeline: &gst::Pipeline,
+    mux: &gst::Element,
+    (format, encoder): (&VideoFormat, &Encoder),
+    counters: &Arc<Counters>,
+) -> Result<gst_app::AppSrc, Error> {
+    let pictures = make_source("pictures", &video_caps(format)?);
+    let mut picture_chain = vec![pictures.clone().upcast()];
+    if format.pixels == Pixels::Mjpeg {
+        picture_chain.push(make_jpeg()?);
+    }
+    picture_chain.push(make("videoconvert", "picture-convert")?);
+    picture_chain.push(make("videoscale", "picture-scale")?);
+    picture_chain.push(make_picture_caps(format)?);
+    picture_chain.extend(make_encoder(encoder, Numbers::video(format), PICTURE_ENCODER)?);
+    picture_chain.push(make_queue("picture-queue")?);
+    chain(pipeline, &picture_chain)?;
+    let input = into_mux(picture_chain.last(), mux, "video_%u")?;
+    count_pictures(&input, counters);
+    follow_length(&input, counters);
+    Ok(pictures)
 }
 
 fn make_sound(format: &crate::core::frame::AudioFormat) -> Result<gst_app::AppSrc, Error> {
@@ -105,10 +120,10 @@ fn make_jpeg() -> Result<gst::Element, Error> {
     Ok(jpeg)
 }
 
-fn make_picture_caps(plan: &Plan) -> Result<gst::Element, Error> {
+fn make_picture_caps(format: &VideoFormat) -> Result<gst::Element, Error> {
     let filter = make("capsfilter", "picture-caps")?;
-    let mut caps = encoder_caps(&plan.video);
-    for (name, side) in [("width", plan.video.width), ("height", plan.video.height)] {
+    let mut caps = encoder_caps(format);
+    for (name, side) in [("width", format.width), ("height", format.height)] {
         let side = i32::try_from(side).map_err(|error| Error::build("picture-caps", error))?;
         caps.make_mut().set(name, side);
     }
@@ -152,13 +167,20 @@ fn into_mux(last: Option<&gst::Element>, mux: &gst::Element, template: &str) -> 
     Ok(input)
 }
 
-/// Counts what reaches the muxer and how far the picture has come.
+/// Counts what reaches the muxer.
 fn count_pictures(input: &gst::Pad, counters: &Arc<Counters>) {
     let counters = Arc::clone(counters);
-    input.add_probe(gst::PadProbeType::BUFFER, move |pad, info| {
-        let Some(buffer) = info.buffer() else { return gst::PadProbeReturn::Ok };
+    input.add_probe(gst::PadProbeType::BUFFER, move |_, _| {
         counters.muxed.fetch_add(1, Ordering::Relaxed);
-        if let Some(end) = running_end(pad, buffer) {
+        gst::PadProbeReturn::Ok
+    });
+}
+
+/// Publishes how far this stream has come at the muxer.
+fn follow_length(input: &gst::Pad, counters: &Arc<Counters>) {
+    let counters = Arc::clone(counters);
+    input.add_probe(gst::PadProbeType::BUFFER, move |pad, info| {
+        if let Some(end) = info.buffer().and_then(|buffer| running_end(pad, buffer)) {
             counters.recorded_nanos.fetch_max(end, Ordering::Relaxed);
         }
         gst::PadProbeReturn::Ok

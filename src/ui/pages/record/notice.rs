@@ -12,6 +12,7 @@ use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::{button::Button, icon, text};
 
 use super::places::Places;
+use super::sound_alone;
 
 const WIDTH: f32 = 464.0;
 const ICON: f32 = 32.0;
@@ -33,6 +34,7 @@ pub fn notice_ui(ui: &mut Ui, model: &Model, places: &Places, now: Moment, out: 
     }
     match &model.devices.camera {
         Port::Failed(problem) => camera_ui(ui, model, room, &problem.what, &problem.fix, out),
+        Port::Off if sound_alone::applies(model) => {}
         Port::Off => {
             camera_ui(
                 ui,

@@ -69,14 +69,12 @@ fn take_ui(ui: &mut Ui, model: &Model, take: &Take, open: bool, out: &mut Vec<Me
             buttons_ui(ui, model, take, out);
         });
     }
-    let facts = format!(
-        "{} × {}, {:.2} fps, {} frames, {} dropped",
-        take.width,
-        take.height,
-        take.rate.fps(),
-        take.frames,
-        take.dropped
-    );
+    let facts = if take.is_sound() {
+        "Sound alone".to_owned()
+    } else {
+        let (width, height, fps) = (take.width, take.height, take.rate.fps());
+        format!("{width} × {height}, {fps:.2} fps, {} frames, {} dropped", take.frames, take.dropped)
+    };
     menu::context(&response, 216.0, |ui| {
         if menu::item(ui, Some(Icon::FolderOpen), "Show in the file manager", None) {
             out.push(Message::Review(review::Message::Reveal(take.id.clone())));
