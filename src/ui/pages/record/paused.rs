@@ -30,10 +30,11 @@ pub fn paused_ui(ui: &mut Ui, model: &Model, places: &Places, now: Moment) {
     if model.record.editing.is_some() {
         return;
     }
-    let room =
-        Rect::from_min_max(pos2(places.stage.left(), places.prompter.bottom()), pos2(places.stage.right(), places.bar.top()));
-    let size = vec2(CARD[0], CARD[1].min(room.height() - space(1.0)));
-    let card = Rect::from_center_size(room.center(), size);
+    let below = places.bar.top() - places.prompter.bottom();
+    // Where there is no room under the words it lies on them: they are not read now.
+    let top = if below > CARD[1] + space(1.0) { places.prompter.bottom() } else { places.stage.top() };
+    let room = Rect::from_min_max(pos2(places.stage.left(), top), pos2(places.stage.right(), places.bar.top()));
+    let card = Rect::from_center_size(room.center(), CARD.into());
     ui.painter().rect(card, theme::radius(), c.surface, Stroke::new(1.0, c.accent), StrokeKind::Inside);
     let long = clock(now.since(since));
     let font = theme::title();
