@@ -50,14 +50,14 @@ fn record(data: &DataFolder, db: &Db, index: usize, recorded: &Recorded) {
         started_at: format!("2026-11-20T12:{index:02}:00.000Z"),
         camera: "Synthetic".into(),
         microphone: Some("Synthetic".into()),
-        video: VideoFormat {
+        video: Some(VideoFormat {
             width: 1280,
             height: 720,
             rate: Rate::whole(30),
             pixels: Pixels::I420,
             matrix: Matrix::Bt709,
             full_range: false,
-        },
+        }),
         audio: None,
         profile: "x264".into(),
         script: "## One\n".into(),

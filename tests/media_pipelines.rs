@@ -10,6 +10,9 @@ mod recording;
 #[path = "media_parts/pausing.rs"]
 mod pausing;
 
+#[path = "media_parts/sound_alone.rs"]
+mod sound_alone;
+
 #[path = "media_parts/losses.rs"]
 mod losses;
 

@@ -137,6 +137,27 @@ fn turn(rig: &mut Rig) {
 }
 
 #[test]
+fn without_a_camera_by_choice_sound_alone_is_recorded() {
+    let mut rig = Rig::new();
+    rig.tell(Message::Go(Page::Record));
+    let session = session(&rig).expect("devices are opened on entering");
+    rig.tell(Message::Devices(devices::Message::CameraOpened { session, opened: Ok(None) }));
+    let device = Device { name: "Desk microphone".into(), label: "Desk microphone".into() };
+    let format = AudioFormat { sample_rate: 48_000, channels: 1 };
+    rig.tell(Message::Devices(devices::Message::MicrophoneOpened { session, opened: Ok(Some((device, format, false))) }));
+    rig.screen.feeds.levels.publish(heard(-11.0, -18.0, 0));
+    let mut window = small(rig);
+    window.get_by_label("Sound alone is recorded.");
+    assert!(window.query_by_label("No camera is chosen.").is_none());
+    look(&mut window, "record-sound-alone");
+    roll(window.state_mut(), 12.0);
+    window.run_steps(2);
+    window.get_by_label("Time 0:12 of 2:22");
+    assert!(window.state().has(|effect| matches!(effect, Effect::Record(record::Effect::Start(_)))));
+    look(&mut window, "record-sound-alone-rolling");
+}
+
+#[test]
 fn a_paused_take_is_unmistakable() {
     let mut rig = ready();
     roll(&mut rig, 37.0);

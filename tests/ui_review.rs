@@ -7,6 +7,7 @@ use std::sync::Arc;
 use egui::vec2;
 use egui_kittest::kittest::Queryable;
 use onetake::core::blocks::Damage;
+use onetake::core::frame::Frame;
 use onetake::core::peaks::Peaks;
 use onetake::core::problem::Problem;
 use onetake::core::span::{Span, Verdict};
@@ -111,6 +112,25 @@ fn last(window: &Window) -> review::Effect {
         })
         .next()
         .expect("the page asked the player for something")
+}
+
+#[test]
+fn a_take_of_sound_alone_shows_the_picture_of_its_scene() {
+    let shown = |scenes: Vec<SceneMark>, name: &str| {
+        let mut rig = Rig::new();
+        let rate = Rate { num: 0, den: 1 };
+        let voice = Take { width: 0, height: 0, frames: 0, rate, scenes, ..take(3, TakeState::Finished) };
+        rig.tell(Message::Review(review::Message::Listed(Ok(vec![voice]))));
+        rig.tell(Message::Go(Page::Review));
+        opened(&mut rig, 3);
+        rig.screen.feeds.player.publish(Frame::empty(Moment(37_400_000_000)));
+        let mut window = small(rig);
+        look(&mut window, name);
+        window
+    };
+    let without = "A take of sound alone.";
+    assert!(shown(take(3, TakeState::Finished).scenes, "review-sound-alone").query_by_label(without).is_none());
+    shown(Vec::new(), "review-sound-alone-bare").get_by_label(without);
 }
 
 #[test]

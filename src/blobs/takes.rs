@@ -13,6 +13,7 @@ use super::{Error, files, names};
 use crate::core::journal::{self, Entry, Event, Opened};
 use crate::core::span::{self, Span};
 use crate::core::take::{Checkpoint, JOURNAL_FILE, MEDIA_FILE, SCREEN_FILE, ScreenTrack, Take, TakeId, TakeState};
+use crate::core::time::Rate;
 
 /// Inside a binned take's folder: when it came, RFC 3339 UTC.
 const BINNED_FILE: &str = "binned_at";
@@ -87,9 +88,9 @@ pub fn read_take_folder(folder: &Path) -> Result<Take, Error> {
         nanos: end.nanos,
         frames: end.frames,
         dropped: end.dropped,
-        width: opened.video.width,
-        height: opened.video.height,
-        rate: opened.video.rate,
+        width: opened.video.map_or(0, |video| video.width),
+        height: opened.video.map_or(0, |video| video.height),
+        rate: opened.video.map_or(Rate { num: 0, den: 1 }, |video| video.rate),
         bytes,
         scenes: journal::scene_marks(&entries, end.nanos),
         spans: span::spans(&entries, end.nanos),

@@ -30,7 +30,7 @@ pub struct Arguments {
     /// Length of the take; without it the take lasts as long as the script.
     #[arg(long, value_parser = seconds)]
     pub seconds: Option<f64>,
-    /// auto, synthetic, or a camera's name (see “onetake doctor”).
+    /// auto, synthetic, none (sound alone), or a camera's name (see “onetake doctor”).
     #[arg(long, default_value = "auto")]
     pub camera: String,
     /// auto, synthetic, none, or a microphone's name.

@@ -71,6 +71,25 @@ pub struct Frame {
     pub number: u64,
 }
 
+impl Frame {
+    /// A picture of nothing, which only has its time: what a file without pictures shows.
+    pub fn empty(stamp: Moment) -> Frame {
+        let format = VideoFormat {
+            width: 0,
+            height: 0,
+            rate: Rate { num: 0, den: 1 },
+            pixels: Pixels::I420,
+            matrix: Matrix::default(),
+            full_range: false,
+        };
+        Frame { format, data: Bytes::new(), stamp, number: 0 }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.data.is_empty()
+    }
+}
+
 /// What every block of one microphone has in common. Samples are interleaved `f32`, −1 to 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct AudioFormat {

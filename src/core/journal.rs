@@ -153,7 +153,8 @@ pub struct Opened {
     pub started_at: String,
     pub camera: String,
     pub microphone: Option<String>,
-    pub video: VideoFormat,
+    /// `None` for a take of sound alone.
+    pub video: Option<VideoFormat>,
     pub audio: Option<AudioFormat>,
     /// Name of the encoder profile.
     pub profile: String,
@@ -308,7 +309,7 @@ mod tests {
             started_at: String::new(),
             camera: String::new(),
             microphone: None,
-            video,
+            video: Some(video),
             audio: None,
             profile: String::new(),
             script: before.into(),

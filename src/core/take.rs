@@ -72,9 +72,11 @@ pub struct Take {
     pub state: TakeState,
     /// Length in nanoseconds.
     pub nanos: u64,
+    /// Pictures; none in a take of sound alone.
     pub frames: u64,
     /// Frames missed or dropped.
     pub dropped: u64,
+    /// 0 without pictures.
     pub width: u32,
     pub height: u32,
     pub rate: Rate,
@@ -99,6 +101,11 @@ pub struct ScreenTrack {
 }
 
 impl Take {
+    /// A take of sound alone.
+    pub fn is_sound(&self) -> bool {
+        self.width == 0
+    }
+
     /// Absolute path of the screen's file.
     pub fn screen_media(&self) -> Option<String> {
         let track = self.screen.as_ref()?;

@@ -11,7 +11,9 @@ use crate::media::export::{Sound, to_mp4};
 /// What a take's film is called when nobody says otherwise.
 pub fn usual_name(take: &Take) -> PathBuf {
     let title = names::safe_name(&take.title, "Untitled");
-    PathBuf::from(format!("{title} - take {}.mp4", take.number))
+    // The same container; players know by the name that there is nothing to see.
+    let ending = if take.is_sound() { "m4a" } else { "mp4" };
+    PathBuf::from(format!("{title} - take {}.{ending}", take.number))
 }
 
 /// Writes the film; its size in bytes. Pictures are copied, and so is the sound unless `denoise` takes its noise out.

@@ -148,6 +148,7 @@ pub(super) fn measured(take: Take, hold: &Hold) -> Take {
                 }
                 files::length(media).unwrap_or(take.bytes)
             });
+            let frames = if take.is_sound() { 0 } else { frames };
             let mut take = Take { nanos, frames, bytes, ..take };
             cut_scenes(&mut take);
             take.spans = span::fitted(&take.spans, take.nanos);

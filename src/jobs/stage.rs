@@ -192,7 +192,9 @@ struct Roll {
     inlet: Inlet,
     take: TakeId,
     number: u32,
-    /// Stamp of the first frame.
+    /// The pictures tell where the take is; in one of sound alone, the sound.
+    pictures: bool,
+    /// Stamp of the first frame, or of the first sound.
     started: Option<Moment>,
     /// The studio knows that it rolls; until its inbox had room for that, each frame tries again.
     told: bool,
@@ -209,28 +211,39 @@ impl Tap {
     /// To the file; the picture for the screen goes its own way, since a JPEG must be decoded for it.
     fn record_frame(&self, frame: &Frame) {
         let mut slot = self.roll();
-        let Some(roll) = slot.as_mut() else { return };
-        let started = *roll.started.get_or_insert(frame.stamp);
+        if let Some(inlet) = self.lead(&mut slot, frame.stamp) {
+            inlet.push_frame(frame);
+        }
+    }
+
+    /// What tells the take's time goes by with this stamp: the take begins with it, or has its length.
+    fn lead<'a>(&self, slot: &'a mut Option<Roll>, stamp: Moment) -> Option<&'a Inlet> {
+        let roll = slot.as_mut()?;
+        let started = *roll.started.get_or_insert(stamp);
         if !roll.told {
             let rolling = record::Message::Rolling { take: roll.take.clone(), number: roll.number, started };
             roll.told = self.outbox.try_send(Message::Record(rolling));
         }
-        let taken = || roll.inlet.clock().map_or(0, |clock| clock.time(frame.stamp));
+        let taken = || roll.inlet.clock().map_or(0, |clock| clock.time(stamp));
         if roll.limit.is_some_and(|limit| taken() >= limit) {
-            // Until the studio has heard it the next frame tells it again; none of them is recorded.
+            // Until the studio has heard it the next one tells it again; none of them is recorded.
             if self.outbox.try_send(Message::Record(record::Message::Stop)) {
                 *slot = None;
             }
-            return;
+            return None;
         }
-        roll.inlet.push_frame(frame);
+        slot.as_ref().map(|roll| &roll.inlet)
     }
 
     fn sound(&self, block: &AudioBlock) {
         // First what must not be late.
-        if let Some(roll) = self.roll().as_ref() {
-            roll.inlet.push_sound(block);
+        let mut slot = self.roll();
+        let leads = slot.as_ref().is_some_and(|roll| !roll.pictures);
+        let inlet = if leads { self.lead(&mut slot, block.stamp) } else { slot.as_ref().map(|roll| &roll.inlet) };
+        if let Some(inlet) = inlet {
+            inlet.push_sound(block);
         }
+        drop(slot);
         self.meter.hear(block);
         self.ear.hear(block);
     }

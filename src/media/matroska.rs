@@ -60,7 +60,8 @@ pub(super) struct Element {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Track {
     pub number: u64,
-    pub video: bool,
+    /// Its blocks measure the take: the pictures, or the sound where there are none.
+    pub main: bool,
     /// How long a block lasts, in nanoseconds; 0 when the file does not say.
     pub block_nanos: u64,
 }
@@ -121,7 +122,7 @@ pub(super) struct Bytes(pub File);
 pub(super) struct Walk {
     /// End of the last whole element.
     pub at: u64,
-    /// Video frames before `at`.
+    /// Pictures before `at`; blocks of sound where there are no pictures.
     pub frames: u64,
     /// End of the last picture, and of the last picture or sound, in nanoseconds.
     pub pictures_end: u64,
@@ -202,7 +203,7 @@ impl Bytes {
             let Some(end) = element.end else { return Ok(None) };
             if element.id == CLUSTER_TIME {
                 time = self.content(&element)?.map_or(0, |content| unsigned(&content));
-            } else if let Some(block) = self.block(head, &element)?.filter(|block| block.key && block.track.video) {
+            } else if let Some(block) = self.block(head, &element)?.filter(|block| block.key && block.track.main) {
                 let time = time.saturating_add_signed(block.offset);
                 return Ok(Some(Key { time, track: block.track.number, cluster: cluster.at }));
             }
@@ -257,6 +258,9 @@ impl Head {
                 self.tracks_at = element.at;
                 let entries = children(content, element.body).filter(|(child, _)| child.id == TRACK_ENTRY);
                 self.tracks = entries.map(|(entry, content)| track(content, entry.body)).collect();
+                if let (false, Some(sound)) = (self.tracks.iter().any(|track| track.main), self.tracks.first_mut()) {
+                    sound.main = true;
+                }
             }
             _ => {}
         }
@@ -330,7 +334,7 @@ impl Walk {
         let ticks = time.saturating_add_signed(block.offset);
         let end = ticks.saturating_mul(head.tick).saturating_add(block.nanos);
         self.end = self.end.max(end);
-        if !block.track.video {
+        if !block.track.main {
             return;
         }
         self.frames += 1;
@@ -379,7 +383,7 @@ fn children(content: &[u8], at: u64) -> impl Iterator<Item = (Element, &[u8])> {
 fn track(content: &[u8], at: u64) -> Track {
     const VIDEO: u64 = 1;
     let value = |id| children(content, at).find(|(child, _)| child.id == id).map_or(0, |(_, content)| unsigned(content));
-    Track { number: value(TRACK_NUMBER), video: value(TRACK_TYPE) == VIDEO, block_nanos: value(DEFAULT_DURATION) }
+    Track { number: value(TRACK_NUMBER), main: value(TRACK_TYPE) == VIDEO, block_nanos: value(DEFAULT_DURATION) }
 }
 
 fn lead(seek: &Element, content: &[u8]) -> Option<Lead> {

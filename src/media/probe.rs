@@ -104,11 +104,14 @@ pub fn choose(profiles: &Profiles, format: &VideoFormat, has_audio: bool) -> Res
     let video = first(&profiles.video, "picture", |encoder| encoder_works(encoder, format))?;
     let after = profiles.video.iter().skip_while(|encoder| **encoder != video).skip(1);
     let spares = after.filter(|encoder| installed(&encoder.element)).cloned().collect();
-    let audio = match has_audio {
-        true => Some(first(&profiles.audio, "sound", |encoder| sound_encoder_works(encoder, &SOUND))?),
-        false => None,
-    };
+    let audio = if has_audio { Some(choose_sound(profiles)?) } else { None };
     Ok(Chosen { video, spares, audio })
+}
+
+/// The first encoder of sound that works, for a take of sound alone.
+pub fn choose_sound(profiles: &Profiles) -> Result<Encoder, Error> {
+    super::init()?;
+    first(&profiles.audio, "sound", |encoder| sound_encoder_works(encoder, &SOUND))
 }
 
 /// Tries every encoder of the profiles.

@@ -24,8 +24,9 @@ const LONG_HEADER: u64 = 12;
 /// What an interrupted take's file holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Survey {
-    /// Length of the picture, in nanoseconds.
+    /// Length of the picture, or of the sound where there is none, in nanoseconds.
     pub nanos: u64,
+    /// Pictures, or blocks of sound where there are none.
     pub frames: u64,
     /// Where the last whole block ends.
     pub whole_bytes: u64,

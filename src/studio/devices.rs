@@ -45,6 +45,10 @@ pub enum Port<F> {
 }
 
 impl<F: Copy> Port<F> {
+    pub fn is_open(&self) -> bool {
+        matches!(self, Port::Open { .. })
+    }
+
     fn is_failed(&self) -> bool {
         matches!(self, Port::Failed(_))
     }
@@ -187,7 +191,7 @@ impl State {
         let settled = |opening: bool| !opening;
         settled(matches!(self.camera, Port::Opening | Port::Closed))
             && settled(matches!(self.microphone, Port::Opening | Port::Closed))
-            && matches!(self.camera, Port::Open { .. })
+            && (self.camera.is_open() || self.microphone.is_open())
     }
 
     fn open(&mut self, settings: &Settings) -> Vec<Action> {

@@ -231,7 +231,7 @@ impl State {
             Phase::Waiting => self.wait_for_devices(studio, now),
             Phase::Countdown { ends } if now >= *ends => self.start(studio),
             Phase::Rolling(rolling) => {
-                // Without a camera no frame comes that would reach the limit.
+                // From a device that has gone nothing comes that would reach the limit.
                 let over = self.limit_secs.is_some_and(|limit| rolling.taken(now) >= nanos(limit));
                 if over && is_failed(&studio.devices.camera) {
                     return self.stop(now);
@@ -245,17 +245,18 @@ impl State {
     /// A take goes on while one device gives something, and ends when none does. What has not begun is called off.
     fn device_lost(&mut self, device: String, detail: String, studio: &Studio<'_>, now: Moment) -> Vec<Action> {
         let camera_lost = is_failed(&studio.devices.camera);
+        let none_left = !studio.devices.camera.is_open() && !studio.devices.microphone.is_open();
         match &mut self.phase {
             Phase::Rolling(rolling) => {
                 rolling.lost = Some(device.clone());
                 let mut actions = vec![journal(rolling, now, Event::DeviceLost { device, detail })];
-                if camera_lost && !matches!(studio.devices.microphone, devices::Port::Open { .. }) {
+                if none_left {
                     actions.extend(self.stop(now));
                 }
                 actions
             }
             // Its first frame will not come.
-            Phase::Starting if camera_lost => self.stop(now),
+            Phase::Starting if camera_lost || none_left => self.stop(now),
             Phase::Waiting | Phase::Countdown { .. } => {
                 self.phase = Phase::Idle;
                 Vec::new()
@@ -294,14 +295,14 @@ impl State {
 
     fn wait_for_devices(&mut self, studio: &Studio<'_>, now: Moment) -> Vec<Action> {
         match (&studio.devices.camera, &studio.devices.microphone) {
-            (devices::Port::Failed(problem), _) => {
+            (devices::Port::Failed(problem), _) | (devices::Port::Off, devices::Port::Failed(problem)) => {
                 self.phase = Phase::Idle;
                 vec![Action::show(problem)]
             }
-            (devices::Port::Off, _) => {
+            (devices::Port::Off, devices::Port::Off) => {
                 self.phase = Phase::Idle;
-                let fix = "Choose a camera, or the synthetic one, under Devices.";
-                vec![Action::show(&Problem::usage("A take needs a camera, and none is chosen.", fix))]
+                let fix = "Choose one of them, or the synthetic ones, under Devices.";
+                vec![Action::show(&Problem::usage("A take needs a camera or a microphone, and neither is chosen.", fix))]
             }
             _ if studio.devices.ready() => match self.mute.judge(studio, now) {
                 mute::Verdict::Record => {

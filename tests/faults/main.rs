@@ -18,4 +18,5 @@ mod report;
 mod rescue;
 mod screen;
 mod sleep;
+mod sound_alone;
 mod studios;

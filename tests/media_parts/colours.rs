@@ -93,7 +93,7 @@ fn each_camera_layout_keeps_its_colour() {
         let path = folder.path().join("take.mkv");
         let format = VideoFormat { pixels, matrix, full_range, ..VIDEO };
         let mut plan = plan(&path);
-        plan.video = format;
+        plan.video = Some(format);
         plan.audio = None;
         let recorder = Recorder::start(plan, |event| panic!("{event:?}")).unwrap();
         (0..6).for_each(|number| recorder.push_frame(&flat(format, number)));
@@ -116,7 +116,7 @@ fn a_broken_jpeg_is_skipped() {
     let path = folder.path().join("take.mkv");
     let format = VideoFormat { pixels: Pixels::Mjpeg, matrix: Matrix::Bt601, full_range: true, ..VIDEO };
     let mut plan = plan(&path);
-    plan.video = format;
+    plan.video = Some(format);
     plan.audio = None;
     let recorder = Recorder::start(plan, |event| panic!("{event:?}")).unwrap();
     for number in 0..10 {

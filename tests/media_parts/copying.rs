@@ -91,7 +91,7 @@ fn what_mp4_does_not_take_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("take.mkv");
     let mut plan = plan(&path);
-    plan.video_encoder = super::source::encoder("vp8enc");
+    plan.video_encoder = Some(super::source::encoder("vp8enc"));
     let recorder = Recorder::start(plan, |event| panic!("{event:?}")).unwrap();
     perform(&recorder, 0..20, |_| true, |_| true);
     recorder.finish().unwrap();

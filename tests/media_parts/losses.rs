@@ -151,13 +151,13 @@ fn an_encoder_that_fails_is_told_apart() {
     let path = folder.path().join("take.mkv");
     let mut plan = plan(&path);
     // H.263 knows five sizes, and ours is none of them.
-    plan.video_encoder = onetake::core::profile::Encoder {
+    plan.video_encoder = Some(onetake::core::profile::Encoder {
         name: "Broken".into(),
         element: "avenc_h263".into(),
         properties: Default::default(),
         after: Vec::new(),
         hardware: false,
-    };
+    });
     let (tell, told) = mpsc::channel();
     let recorder = match Recorder::start(plan, move |event| tell.send(event).unwrap()) {
         Ok(recorder) => recorder,
@@ -179,8 +179,9 @@ fn an_encoder_that_is_behind_costs_frames_and_not_time() {
     let path = folder.path().join("take.mkv");
     let mut plan = plan(&path);
     plan.audio = None;
-    plan.video_encoder = encoder("x264enc");
-    plan.video_encoder.properties.insert("speed-preset".into(), "placebo".into());
+    let mut slow = encoder("x264enc");
+    slow.properties.insert("speed-preset".into(), "placebo".into());
+    plan.video_encoder = Some(slow);
     let recorder = Recorder::start(plan, |event| panic!("{event:?}")).unwrap();
     // Two hundred pictures at once: no encoder takes them, and the caller is not held up.
     (0..200).for_each(|number| recorder.push_frame(&frame(number)));

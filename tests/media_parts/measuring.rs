@@ -21,9 +21,9 @@ const HD: VideoFormat = VideoFormat { width: 1280, height: 720, ..VIDEO };
 fn plan(file: &Path) -> Plan {
     Plan {
         file: file.to_owned(),
-        video: HD,
+        video: Some(HD),
         audio: Some(AUDIO),
-        video_encoder: encoder("x264enc"),
+        video_encoder: Some(encoder("x264enc")),
         spare_encoders: Vec::new(),
         audio_encoder: Some(encoder("opusenc")),
         keep_free_bytes: 0,

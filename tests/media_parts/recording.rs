@@ -155,7 +155,7 @@ fn colours_are_told_in_the_file() {
         let path = folder.path().join("take.mkv");
         let format = VideoFormat { matrix, full_range, pixels, ..VIDEO };
         let mut plan = plan(&path);
-        plan.video = format;
+        plan.video = Some(format);
         plan.audio = None;
         let recorder = Recorder::start(plan, |event| panic!("{event:?}")).unwrap();
         (0..5).for_each(|number| recorder.push_frame(&frame_of(format, number)));

@@ -88,9 +88,9 @@ pub fn plan(file: &Path) -> Plan {
     let chosen = probe::choose(&profiles, &VIDEO, true).expect("encoders");
     Plan {
         file: file.to_owned(),
-        video: VIDEO,
+        video: Some(VIDEO),
         audio: Some(AUDIO),
-        video_encoder: chosen.video,
+        video_encoder: Some(chosen.video),
         spare_encoders: Vec::new(),
         audio_encoder: chosen.audio,
         keep_free_bytes: 0,

@@ -55,7 +55,7 @@ fn another_encoder_goes_on_in_the_same_file_and_no_picture_is_lost() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("take.mkv");
     let mut plan = plan(&path);
-    plan.video_encoder = failing("x264enc", GIVEN);
+    plan.video_encoder = Some(failing("x264enc", GIVEN));
     plan.spare_encoders = vec![encoder("openh264enc")];
     let (finished, told) = record(plan);
     let changed = changed(&told);
@@ -96,7 +96,7 @@ fn without_another_encoder_the_same_is_tried_afresh_and_then_the_take_ends_with_
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("take.mkv");
     let mut plan = plan(&path);
-    plan.video_encoder = failing("x264enc", GIVEN);
+    plan.video_encoder = Some(failing("x264enc", GIVEN));
     // Of another codec: it can't go on in this file.
     plan.spare_encoders = vec![encoder("vp8enc")];
     let (finished, told) = record(plan);
@@ -131,4 +131,19 @@ fn a_sound_encoder_that_fails_is_begun_afresh_and_then_done_without() {
     // It adds the codec's run-up once more, 6.5 ms.
     let clicks = back.clicks();
     assert!(clicks.len() >= 2 && clicks[1].abs_diff(SECOND) < 10_000_000, "{clicks:?}");
+}
+
+#[test]
+fn a_take_of_sound_alone_ends_when_no_encoder_of_sound_is_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("take.mkv");
+    let audio_encoder = Some(failing("opusenc", 40));
+    let plan = Plan { video: None, video_encoder: None, audio_encoder, ..plan(&path) };
+    let (tell, told) = channel();
+    let recorder = Recorder::start(plan, move |event| tell.send(event).unwrap()).unwrap();
+    perform(&recorder, 0..FRAMES, |_| false, |_| true);
+    let finished = recorder.finish().unwrap();
+    let told: Vec<Event> = told.try_iter().filter(|event| !matches!(event, Event::Safe(_))).collect();
+    assert!(matches!(told.as_slice(), [Event::EncoderChanged { .. }, Event::EncoderFailed(_)]), "{told:?}");
+    assert!(finished.nanos > SECOND && repair::survey(&path, None).unwrap().indexed, "{finished:?}");
 }

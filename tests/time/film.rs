@@ -50,9 +50,9 @@ fn plan(world: &World, file: &Path) -> Plan {
     });
     Plan {
         file: file.to_owned(),
-        video: world.video(),
+        video: Some(world.video()),
         audio: Some(world.audio()),
-        video_encoder: chosen.video.clone(),
+        video_encoder: Some(chosen.video.clone()),
         spare_encoders: Vec::new(),
         audio_encoder: chosen.audio.clone(),
         keep_free_bytes: 0,

@@ -202,7 +202,7 @@ fn old_take(place: &Place, bytes: &[u8]) -> PathBuf {
         started_at: onetake::clock::wall(),
         camera: String::new(),
         microphone: None,
-        video,
+        video: Some(video),
         audio: None,
         profile: String::new(),
         script: String::new(),

@@ -25,14 +25,14 @@ pub(super) fn opened(id: &str) -> Opened {
         started_at: "2026-11-20T12:00:00.000Z".into(),
         camera: "Synthetic".into(),
         microphone: None,
-        video: VideoFormat {
+        video: Some(VideoFormat {
             width: 1280,
             height: 720,
             rate: Rate { num: 30_000, den: 1_001 },
             pixels: Pixels::Nv12,
             matrix: Matrix::Bt709,
             full_range: false,
-        },
+        }),
         audio: Some(AudioFormat { sample_rate: 48_000, channels: 1 }),
         profile: "x264".into(),
         script: "# Opening\nWords – なぜ.\n".into(),

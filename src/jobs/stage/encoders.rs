@@ -4,24 +4,40 @@
 use super::Owner;
 use crate::core::frame::VideoFormat;
 use crate::core::problem::Problem;
-use crate::media::probe::{self, Chosen};
+use crate::core::profile::Encoder;
+use crate::media::probe;
 
 /// Encoders that were found to work for a format.
 pub(super) struct Encoders {
-    video: VideoFormat,
+    video: Option<VideoFormat>,
     sound: bool,
-    chosen: Chosen,
+    chosen: Coders,
+}
+
+/// What encodes the picture, what may take its place, and what encodes the sound, as far as there are such.
+#[derive(Clone, Debug)]
+pub(super) struct Coders {
+    pub video: Option<Encoder>,
+    pub spares: Vec<Encoder>,
+    pub audio: Option<Encoder>,
+}
+
+impl Coders {
+    /// Name of the encoder that the take is known by: the picture's, or the sound's where it is alone.
+    pub fn name(&self) -> &str {
+        self.video.as_ref().or(self.audio.as_ref()).map_or("", |encoder| encoder.name.as_str())
+    }
 }
 
 impl Owner {
     /// Tries encoders for a format, unless that was done before.
-    pub(super) fn choose_encoders(&mut self, video: VideoFormat, sound: bool) {
+    pub(super) fn choose_encoders(&mut self, video: Option<VideoFormat>, sound: bool) {
         if let Err(problem) = self.encoders_for(video, sound) {
             self.ways.outbox.problem(problem);
         }
     }
 
-    pub(super) fn encoders_for(&mut self, video: VideoFormat, sound: bool) -> Result<Chosen, Problem> {
+    pub(super) fn encoders_for(&mut self, video: Option<VideoFormat>, sound: bool) -> Result<Coders, Problem> {
         if let Some(known) = self.encoders.as_ref().filter(|known| known.video == video && known.sound == sound) {
             return Ok(known.chosen.clone());
         }
@@ -29,8 +45,14 @@ impl Owner {
         if let Some(problem) = complaint {
             self.ways.outbox.problem(problem);
         }
-        let chosen = probe::choose(&profiles, &video, sound)?;
-        tracing::info!(video = chosen.video.name, spares = chosen.spares.len(), "encoder chosen");
+        let chosen = match &video {
+            Some(video) => {
+                let probe::Chosen { video, spares, audio } = probe::choose(&profiles, video, sound)?;
+                Coders { video: Some(video), spares, audio }
+            }
+            None => Coders { video: None, spares: Vec::new(), audio: Some(probe::choose_sound(&profiles)?) },
+        };
+        tracing::info!(encoder = chosen.name(), spares = chosen.spares.len(), "encoder chosen");
         self.encoders = Some(Encoders { video, sound, chosen: chosen.clone() });
         Ok(chosen)
     }

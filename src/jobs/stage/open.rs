@@ -35,6 +35,8 @@ pub(super) struct Devices {
     pub microphone: Option<OpenMicrophone>,
     /// The layout of the camera's pixels, also when it is gone.
     pub pixels: Option<Pixels>,
+    /// No camera is wanted: sound alone is recorded.
+    pub alone: bool,
 }
 
 /// A device as the studio hears of it: what it is, what it gives, whether it is synthetic.
@@ -60,11 +62,13 @@ impl Owner {
         let microphone = chosen(&wanted.microphone, || microphone(tap, outbox, session, wanted, synthetic, start));
         let opened = microphone.as_ref().map_err(Clone::clone).map(|microphone| microphone.as_ref().map(told_microphone));
         self.tell(devices::Message::MicrophoneOpened { session, opened });
+        let alone = matches!(camera, Ok(None));
         let (camera, microphone) = (camera.ok().flatten(), microphone.ok().flatten());
         let format = camera.as_ref().map(|camera| camera.format);
         let sound = microphone.is_some();
-        self.devices = Some(Devices { session, start, camera, microphone, pixels: format.map(|format| format.pixels) });
-        if let Some(format) = format {
+        let pixels = format.map(|format| format.pixels);
+        self.devices = Some(Devices { session, start, camera, microphone, pixels, alone });
+        if format.is_some() || (alone && sound) {
             self.choose_encoders(format, sound);
         }
     }
@@ -84,10 +88,13 @@ impl Owner {
         }
     }
 
-    /// The formats a take would have now.
-    pub(super) fn formats(&self) -> Option<(VideoFormat, Option<AudioFormat>)> {
+    /// The formats a take would have now; `None` when what it needs is not open.
+    pub(super) fn formats(&self) -> Option<(Option<VideoFormat>, Option<AudioFormat>)> {
         let open = self.devices.as_ref()?;
-        Some((open.camera.as_ref()?.format, open.microphone.as_ref().map(|mic| mic.format)))
+        let video = open.camera.as_ref().map(|camera| camera.format);
+        let audio = open.microphone.as_ref().map(|mic| mic.format);
+        // A camera that has gone is no wish for sound alone.
+        (video.is_some() || (open.alone && audio.is_some())).then_some((video, audio))
     }
 
     pub(super) fn tell(&self, message: devices::Message) {

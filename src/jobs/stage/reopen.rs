@@ -101,7 +101,7 @@ impl Owner {
         let (format, sound) = (open.camera.as_ref().map(|camera| camera.format), open.microphone.is_some());
         if let (Some(format), None) = (format, &self.take) {
             open.pixels = Some(format.pixels);
-            self.choose_encoders(format, sound);
+            self.choose_encoders(Some(format), sound);
         }
     }
 }

@@ -211,9 +211,9 @@ fn record(
 ) -> Result<Recorder, Problem> {
     let plan = record::Plan {
         file: file.to_owned(),
-        video,
+        video: Some(video),
         audio: None,
-        video_encoder: encoders.0,
+        video_encoder: Some(encoders.0),
         spare_encoders: encoders.1,
         audio_encoder: None,
         keep_free_bytes: disk::KEEP_FREE_BYTES,

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use super::encoders::Coders;
 use super::{Owner, Roll, screen};
 use crate::blobs::files;
 use crate::blobs::hold::{self, Hold};
@@ -18,7 +19,6 @@ use crate::core::problem::Problem;
 use crate::core::take::{Checkpoint, Take, TakeId, TakeState};
 use crate::core::take_clock::{Pause, TakeClock};
 use crate::core::time::Moment;
-use crate::media::probe::Chosen;
 use crate::media::record::{self, Finished, Inlet, Recorder};
 use crate::studio::record as studio;
 use crate::studio::{Message, notice};
@@ -38,6 +38,8 @@ pub(super) struct Running {
     folder: TakeFolder,
     health: Arc<AtomicBool>,
     hold: Hold,
+    /// It is no take of sound alone.
+    pictures: bool,
 }
 
 impl Running {
@@ -85,9 +87,9 @@ impl Owner {
 
     fn begin(&mut self, plan: &studio::Plan) -> Result<Running, Problem> {
         let Some((video, audio)) = self.formats() else {
-            return Err(Problem::missing("No camera is open.", "Choose one under Devices."));
+            return Err(Problem::missing("What a take needs is not open.", "Choose a camera or a microphone under Devices."));
         };
-        self.room(disk::bytes_per_sec(Some(&video), audio.is_some()))?;
+        self.room(disk::bytes_per_sec(video.as_ref(), audio.is_some()))?;
         let chosen = self.encoders_for(video, audio.is_some())?;
         let opened = self.opening_line(plan, video, audio, &chosen)?;
         let folder = takes::create(&self.house.folder, &opened)?;
@@ -114,7 +116,7 @@ impl Owner {
         Err(Problem::disk(what, "Free some space, or choose another place with --data, and record again."))
     }
 
-    fn roll(&self, opened: &Opened, folder: &TakeFolder, chosen: Chosen, limit: Option<u64>) -> Result<Running, Problem> {
+    fn roll(&self, opened: &Opened, folder: &TakeFolder, chosen: Coders, limit: Option<u64>) -> Result<Running, Problem> {
         let Some(hold) = hold::wait(&folder.folder, HOLD_LIMIT)? else {
             let fix = "Close other copies of Onetake that use this data folder, then record again.";
             return Err(Problem::refused("Another program holds the new take's folder.", fix));
@@ -137,16 +139,17 @@ impl Owner {
         *self.journal.lock().unwrap_or_else(PoisonError::into_inner) = Some(writer);
         let health = watch_health(recorder.inlet(), self.tap.meter.clips(), self.ways.outbox.clone())?;
         let (inlet, take) = (recorder.inlet(), opened.take.clone());
-        self.tap.connect(Roll { inlet, take, number: opened.number, started: None, told: false, limit });
-        Ok(Running { recorder, folder: folder.clone(), health, hold })
+        let pictures = opened.video.is_some();
+        self.tap.connect(Roll { inlet, take, number: opened.number, pictures, started: None, told: false, limit });
+        Ok(Running { recorder, folder: folder.clone(), health, hold, pictures })
     }
 
     fn opening_line(
         &self,
         plan: &studio::Plan,
-        video: VideoFormat,
+        video: Option<VideoFormat>,
         audio: Option<AudioFormat>,
-        chosen: &Chosen,
+        chosen: &Coders,
     ) -> Result<Opened, Problem> {
         let devices = self.devices.as_ref();
         Ok(Opened {
@@ -160,7 +163,7 @@ impl Owner {
             microphone: devices.and_then(|d| d.microphone.as_ref()).map(|m| m.device.label.clone()),
             video,
             audio,
-            profile: chosen.video.name.clone(),
+            profile: chosen.name().to_owned(),
             script: plan.script.clone(),
         })
     }
@@ -176,10 +179,12 @@ impl Owner {
             screen.wait();
         }
         let writer = self.journal.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if finished.as_ref().is_ok_and(|finished| finished.frames == 0) {
+        let pictures = running.pictures;
+        if finished.as_ref().is_ok_and(|finished| finished.nanos == 0 || (pictures && finished.frames == 0)) {
             self.forget(&running.folder);
-            let fix = "Record again; if it stays so, choose another camera under Devices.";
-            return Err(Problem::missing("No picture came before the take was stopped, so there is no take.", fix));
+            let (what, device) = if pictures { ("picture", "camera") } else { ("sound", "microphone") };
+            let fix = format!("Record again; if it stays so, choose another {device} under Devices.");
+            return Err(Problem::missing(format!("No {what} came before the take was stopped, so there is no take."), fix));
         }
         let closed = finished.and_then(|finished| close_journal(writer, &finished));
         let take = library::measured(takes::read_take_folder(&running.folder.folder)?, &running.hold);

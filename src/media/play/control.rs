@@ -12,8 +12,8 @@ use tracing::{debug, warn};
 
 use super::pipeline::{PICTURES, SPEAKER, silence};
 use super::{Event, NOWHERE, Seek, Shared};
-use crate::core::frame::VideoFormat;
-use crate::core::time::Rate;
+use crate::core::frame::{Frame, VideoFormat};
+use crate::core::time::{Moment, Rate};
 use crate::media::elements::discard;
 use crate::media::error::Error;
 use crate::media::frames::format_of;
@@ -196,13 +196,16 @@ impl Control {
         });
     }
 
-    /// Without pictures nothing else tells the position.
+    /// Without pictures nothing else tells the position: an empty one carries it to the screen.
     fn watch_position(&self) {
-        if !self.playing || self.format().is_some() {
+        if self.stage != Stage::Open || self.format().is_some() {
             return;
         }
-        if let Some(position) = self.pipeline.query_position::<gst::ClockTime>() {
-            self.shared.shown.store(position.nseconds(), Ordering::Relaxed);
+        let Some(position) = self.pipeline.query_position::<gst::ClockTime>().map(gst::ClockTime::nseconds) else { return };
+        let known = self.shared.frames.get().is_some_and(|frame| frame.stamp.0 == position);
+        if !known && !self.shared.quit.load(Ordering::Relaxed) {
+            self.shared.shown.store(position, Ordering::Relaxed);
+            self.shared.frames.publish(Frame::empty(Moment(position)));
         }
     }
 

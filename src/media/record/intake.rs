@@ -1,7 +1,8 @@
 //! What becomes of each frame and block that is handed over: its time in the take, or the reason it is left out.
 //!
-//! Time zero is the first accepted frame's stamp; everything else keeps its distance from it. Sound that arrives before the
-//! first frame waits a moment, since a microphone is faster than a camera and its sound may belong to the first picture.
+//! Time zero is the first accepted frame's stamp (in a take of sound alone, the first sound's); everything else keeps its
+//! distance from it. Sound that arrives before the first frame waits a moment, since a microphone is faster than a camera and
+//! its sound may belong to the first picture.
 //!
 //! The muxer waits until each stream has something. So when a camera falls silent, its last picture is repeated ten times a
 //! second (still pictures cost some hundred bytes) as far as the sound has come; when a microphone does, silence is written
@@ -38,10 +39,7 @@ const STAND_IN_STEP_NANOS: u64 = STAND_IN_LAG_NANOS / 2;
 /// Takes what devices give and pushes it into the pipeline.
 #[derive(Debug)]
 pub struct Intake {
-    format: VideoFormat,
-    /// What the camera gives now; the pipeline makes `format` of it.
-    given: VideoFormat,
-    pictures: Lane,
+    pictures: Option<Pictures>,
     sound: Option<Sound>,
     /// The microphone's format as planned, and whether it was told that it gives another.
     microphone: Option<AudioFormat>,
@@ -55,6 +53,15 @@ pub struct Intake {
     camera_gone: bool,
     warned: bool,
     closed: bool,
+}
+
+/// The picture's side.
+#[derive(Debug)]
+struct Pictures {
+    lane: Lane,
+    format: VideoFormat,
+    /// What the camera gives now; the pipeline makes `format` of it.
+    given: VideoFormat,
 }
 
 /// Where it is told that a device has changed.
@@ -74,13 +81,13 @@ pub fn kept_channels(format: &AudioFormat) -> u16 {
 impl Intake {
     pub fn new(plan: &Plan, graph: Graph, counters: Arc<Counters>, on_event: Arc<OnEvent>) -> Intake {
         let kept = |format: AudioFormat| AudioFormat { channels: kept_channels(&format), ..format };
-        let sound = graph.sound.zip(plan.audio).map(|(source, format)| Sound::new(source, kept(format)));
+        let sound = graph.sound.zip(plan.audio).map(|(lane, format)| Sound::new(lane, kept(format)));
+        let pictures = graph.pictures.zip(plan.video);
+        let pictures = pictures.map(|(lane, format)| Pictures { lane, format, given: format });
         let on_event = Told(on_event);
         Intake {
-            format: plan.video,
-            given: plan.video,
             on_event,
-            pictures: graph.pictures,
+            pictures,
             sound,
             microphone: plan.audio,
             sound_warned: false,
@@ -100,9 +107,7 @@ impl Intake {
     }
 
     pub fn frame(&mut self, frame: &Frame) {
-        if self.closed {
-            return;
-        }
+        let Some(given) = self.pictures.as_ref().map(|pictures| pictures.given).filter(|_| !self.closed) else { return };
         self.count_missed(frame.number);
         let zero = self.zero.unwrap_or(frame.stamp);
         let pts = frame.stamp.since(zero);
@@ -116,7 +121,7 @@ impl Intake {
             self.refuse(frame);
             return;
         };
-        if frame.format != self.given && !self.change(frame.format) {
+        if frame.format != given && !self.change(frame.format) {
             self.refuse(frame);
             return;
         }
@@ -143,6 +148,9 @@ impl Intake {
                 "The microphone changed its sound to {now} Hz. The take goes on at {planned} Hz."
             )));
         }
+        if self.pictures.is_none() {
+            self.zero.get_or_insert(block.stamp);
+        }
         let Some(zero) = self.zero else {
             sound.keep_early(block);
             return;
@@ -158,7 +166,9 @@ impl Intake {
         if std::mem::replace(&mut self.closed, true) {
             return;
         }
-        let _ = self.pictures.end_of_stream();
+        if let Some(pictures) = &self.pictures {
+            let _ = pictures.lane.end_of_stream();
+        }
         if let Some(sound) = &mut self.sound {
             sound.close();
         }
@@ -172,31 +182,32 @@ impl Intake {
 
     /// Whether another frame may wait for the encoder.
     pub fn has_room(&self) -> bool {
+        let Some(Pictures { lane, format, .. }) = &self.pictures else { return false };
         // A JPEG of a webcam stays below this guess, so more of them may wait; they cost little.
-        let size = self.format.frame_bytes().unwrap_or(1 << 20).max(1) as u64;
-        let half_second = (self.format.rate.fps() / 2.0).ceil() as u64;
+        let size = format.frame_bytes().unwrap_or(1 << 20).max(1) as u64;
+        let half_second = (format.rate.fps() / 2.0).ceil() as u64;
         let limit = half_second.clamp(4, (WAITING_BYTES / size).max(4));
-        self.pictures.has_room(size, limit * size)
+        lane.has_room(size, limit * size)
     }
 
     /// Pictures may change their size, not become JPEG or cease to be it: the decoder is there or not.
     fn fits(&self, frame: &Frame) -> bool {
-        frame.format.pixels == self.format.pixels
+        self.pictures.as_ref().is_some_and(|pictures| frame.format.pixels == pictures.format.pixels)
     }
 
     /// The camera gives another format from now on.
     fn change(&mut self, format: VideoFormat) -> bool {
-        let Ok(caps) = video_caps(&format) else { return false };
-        self.pictures.set_caps(Some(&caps));
+        let (Ok(caps), Some(pictures)) = (video_caps(&format), self.pictures.as_mut()) else { return false };
+        pictures.lane.set_caps(Some(&caps));
         let sizes = |format: VideoFormat| (format.width, format.height);
-        if sizes(format) != sizes(self.given) {
+        let given = std::mem::replace(&mut pictures.given, format);
+        if sizes(format) != sizes(given) {
             let (w, h) = sizes(format);
-            let (width, height) = sizes(self.format);
+            let (width, height) = sizes(pictures.format);
             let what = format!("The camera changed its picture to {w}×{h}. The take goes on at {width}×{height}.");
             warn!("{what}");
             self.on_event.0(Event::Changed(what));
         }
-        self.given = format;
         true
     }
 
@@ -209,13 +220,14 @@ impl Intake {
     }
 
     fn push_picture(&mut self, mut buffer: gst::Buffer, pts: u64) -> bool {
+        let Some(Pictures { lane, format, .. }) = &self.pictures else { return false };
         if let Some(buffer) = buffer.get_mut() {
             buffer.set_pts(gst::ClockTime::from_nseconds(pts));
-            buffer.set_duration(gst::ClockTime::from_nseconds(self.format.rate.frame_nanos()));
+            buffer.set_duration(gst::ClockTime::from_nseconds(format.rate.frame_nanos()));
         }
         // Copies the description; the picture itself is shared.
         let kept = buffer.copy();
-        let pushed = self.pictures.push_buffer(buffer).is_ok();
+        let pushed = lane.push_buffer(buffer).is_ok();
         if pushed {
             self.newest = Some((kept, pts));
         }
@@ -228,7 +240,8 @@ impl Intake {
         if self.counters.ended.load(Ordering::Relaxed) {
             return;
         }
-        let slowest = 3 * self.format.rate.frame_nanos();
+        let Some(pictures) = &self.pictures else { return };
+        let slowest = 3 * pictures.format.rate.frame_nanos();
         let limit = if self.camera_gone { STAND_IN_LAG_NANOS } else { CAMERA_GONE_NANOS.max(slowest) };
         while let Some((buffer, shown)) = self.newest.as_ref().map(|(buffer, shown)| (buffer.copy(), *shown)) {
             let lag = if self.camera_gone { STAND_IN_LAG_NANOS } else { limit };

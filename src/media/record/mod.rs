@@ -56,10 +56,12 @@ const HALT_LIMIT: Duration = Duration::from_secs(2);
 pub struct Plan {
     /// The file to write; refused when it exists.
     pub file: PathBuf,
-    pub video: VideoFormat,
+    /// `None` for a take of sound alone.
+    pub video: Option<VideoFormat>,
     /// `None` for a take without sound. Of more than two channels the first two are kept.
     pub audio: Option<AudioFormat>,
-    pub video_encoder: Encoder,
+    /// Needed when `video` is given.
+    pub video_encoder: Option<Encoder>,
     /// What the take goes on with when that one fails, in this order; those of another codec can't be used.
     pub spare_encoders: Vec<Encoder>,
     /// Needed when `audio` is given.
@@ -97,7 +99,7 @@ pub enum Event {
 /// What a finished recording holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Finished {
-    /// Length of the picture.
+    /// Length of the picture, or of the sound where there is none.
     pub nanos: u64,
     /// Frames in the file, stand-ins for a lost camera not counted.
     pub frames: u64,
@@ -158,7 +160,8 @@ struct Running {
 }
 
 impl Recorder {
-    /// Makes the file and starts to record into it; returns at once. The first frame accepted is time zero.
+    /// Makes the file and starts to record into it; returns at once. The first frame accepted is time zero, or the first sound
+    /// where there are no pictures.
     pub fn start(plan: Plan, on_event: impl Fn(Event) + Send + Sync + 'static) -> Result<Recorder, Error> {
         super::init()?;
         let counters = Arc::new(Counters::default());
@@ -188,12 +191,12 @@ impl Recorder {
         let pipeline = graph.pipeline.clone();
         let lanes = keep(plan, &graph);
         let intake = Intake::new(plan, graph, Arc::clone(&counters), Arc::clone(&on_event));
-        let gate = Gate::new(Some(plan.video.rate.frame_nanos()));
+        let gate = Gate::new(plan.video.map(|video| video.rate.frame_nanos()));
         let gated = Gated::new(gate, intake, Arc::clone(&counters), Arc::clone(&on_event));
         let intake = Arc::new(Mutex::new(gated));
         let (ended_in, ended) = std::sync::mpsc::channel();
         let (syncing, stop_sync) = std::sync::mpsc::channel();
-        let outlook = Outlook::new(disk::bytes_per_sec(Some(&plan.video), plan.audio.is_some()), plan.keep_free_bytes);
+        let outlook = Outlook::new(disk::bytes_per_sec(plan.video.as_ref(), plan.audio.is_some()), plan.keep_free_bytes);
         let sync_thread = watch::spawn_sync(second, &path, outlook, stop_sync, Arc::clone(&counters), Arc::clone(&on_event))?;
         if pipeline.set_state(gst::State::Playing).is_err() {
             let reason = watch::first_error(&pipeline, &path);
@@ -203,7 +206,8 @@ impl Recorder {
         watch::spawn_bus(&pipeline, &path, Arc::clone(&counters), Arc::clone(&on_event), ended_in)?;
         let (down, encoders_down) = std::sync::mpsc::channel();
         swap::spawn_keeper(lanes, heard, Arc::clone(&counters), on_event, down)?;
-        info!(path = %path.display(), encoder = plan.video_encoder.name, "recording");
+        let encoder = plan.video_encoder.as_ref().or(plan.audio_encoder.as_ref()).map(|encoder| &encoder.name);
+        info!(path = %path.display(), ?encoder, "recording");
         let inlet = Inlet { intake, counters };
         let running = Running { pipeline, path, file, ended, words, encoders_down, syncing, sync_thread };
         Ok(Recorder { inlet, running: Some(running) })
@@ -314,11 +318,13 @@ impl Inlet {
 
 /// The lanes, each with the encoders it may go on with.
 fn keep(plan: &Plan, graph: &pipeline::Graph) -> Vec<Kept> {
-    let pictures = Kept::new(graph.pictures.clone(), Ladder::new(&plan.video_encoder, &plan.spare_encoders));
+    let pictures = graph.pictures.clone().zip(plan.video_encoder.as_ref());
+    let alone = pictures.is_none();
+    let pictures = pictures.map(|(lane, encoder)| Kept::new(lane, Ladder::new(encoder, &plan.spare_encoders), true));
     // Another codec would be another track, and each encoder of a codec begins its sound a little differently: the same, afresh.
     let sound = graph.sound.clone().zip(plan.audio_encoder.as_ref());
-    let sound = sound.map(|(lane, encoder)| Kept::new(lane, Ladder::new(encoder, &[])));
-    std::iter::once(pictures).chain(sound).collect()
+    let sound = sound.map(|(lane, encoder)| Kept::new(lane, Ladder::new(encoder, &[]), alone));
+    pictures.into_iter().chain(sound).collect()
 }
 
 impl Running {

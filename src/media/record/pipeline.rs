@@ -8,7 +8,7 @@
 //!
 //! The encoders are pipelines of their own (`encode`), so that one that fails or hangs takes nothing else with it. What piles up
 //! while the muxer waits for the other stream, or the disk for itself, waits in the two sources here: it is encoded, hence small,
-//! and the encoders go on.
+//! and the encoders go on. A take of sound alone has the lower half.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -39,7 +39,7 @@ const CLUSTER_NANOS: i64 = 1_000_000_000;
 #[derive(Debug)]
 pub struct Graph {
     pub pipeline: gst::Pipeline,
-    pub pictures: Lane,
+    pub pictures: Option<Lane>,
     pub sound: Option<Lane>,
 }
 
@@ -48,23 +48,29 @@ pub fn build(plan: &Plan, counters: &Arc<Counters>, words: &Sender<Word>) -> Res
     let mux = make_mux()?;
     let file = make_file(plan)?;
     chain(&pipeline, &[mux.clone(), file])?;
-    let picture_in = make_input(&pipeline, "picture-in")?;
-    count_pictures(&into_mux(&picture_in, &mux, "video_%u")?, counters);
-    let sound_in = match plan.audio {
-        Some(_) => Some(make_input(&pipeline, "sound-in")?),
-        None => None,
+    let pictures = match (plan.video, &plan.video_encoder) {
+        (Some(format), Some(encoder)) => {
+            let input = make_input(&pipeline, "picture-in")?;
+            let into = into_mux(&input, &mux, "video_%u")?;
+            count_pictures(&into, counters);
+            follow_length(&into, counters);
+            Some(Lane::start(Raw::Pictures(format), input, encoder, words.clone())?)
+        }
+        (Some(_), None) => return Err(Error::NoEncoder { kind: "picture", tried: "none".into() }),
+        (None, _) => None,
     };
-    if let Some(input) = &sound_in {
-        into_mux(input, &mux, "audio_%u")?;
-    }
-    let pictures = Lane::start(Raw::Pictures(plan.video), picture_in, &plan.video_encoder, words.clone())?;
-    let sound = match (sound_in, &plan.audio, &plan.audio_encoder) {
-        (Some(input), Some(format), Some(encoder)) => {
+    let sound = match (&plan.audio, &plan.audio_encoder) {
+        (Some(format), Some(encoder)) => {
+            let input = make_input(&pipeline, "sound-in")?;
+            let into = into_mux(&input, &mux, "audio_%u")?;
+            if pictures.is_none() {
+                follow_length(&into, counters);
+            }
             let kept = AudioFormat { channels: super::intake::kept_channels(format), ..*format };
             Some(Lane::start(Raw::Sound(kept), input, encoder, words.clone())?)
         }
-        (Some(_), _, None) => return Err(Error::NoEncoder { kind: "sound", tried: "none".into() }),
-        _ => None,
+        (Some(_), None) => return Err(Error::NoEncoder { kind: "sound", tried: "none".into() }),
+        (None, _) => None,
     };
     Ok(Graph { pipeline, pictures, sound })
 }
@@ -105,13 +111,20 @@ fn into_mux(source: &gst_app::AppSrc, mux: &gst::Element, template: &str) -> Res
     Ok(input)
 }
 
-/// Counts what reaches the muxer and how far the picture has come.
+/// Counts what reaches the muxer.
 fn count_pictures(input: &gst::Pad, counters: &Arc<Counters>) {
     let counters = Arc::clone(counters);
-    input.add_probe(gst::PadProbeType::BUFFER, move |pad, info| {
-        let Some(buffer) = info.buffer() else { return gst::PadProbeReturn::Ok };
+    input.add_probe(gst::PadProbeType::BUFFER, move |_, _| {
         counters.muxed.fetch_add(1, Ordering::Relaxed);
-        if let Some(end) = running_end(pad, buffer) {
+        gst::PadProbeReturn::Ok
+    });
+}
+
+/// Publishes how far this stream has come at the muxer.
+fn follow_length(input: &gst::Pad, counters: &Arc<Counters>) {
+    let counters = Arc::clone(counters);
+    input.add_probe(gst::PadProbeType::BUFFER, move |pad, info| {
+        if let Some(end) = info.buffer().and_then(|buffer| running_end(pad, buffer)) {
             counters.recorded_nanos.fetch_max(end, Ordering::Relaxed);
         }
         gst::PadProbeReturn::Ok

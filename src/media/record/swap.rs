@@ -81,11 +81,13 @@ pub struct Kept {
     since: Instant,
     /// Why the last encoder was given up, until the next one works.
     given_up: Option<(String, Error, u64)>,
+    /// The take ends when no encoder of it is left: it has pictures, or sound alone.
+    needed: bool,
 }
 
 impl Kept {
-    pub fn new(lane: Lane, ladder: Ladder) -> Kept {
-        Kept { lane, ladder, since: Instant::now(), given_up: None }
+    pub fn new(lane: Lane, ladder: Ladder, needed: bool) -> Kept {
+        Kept { lane, ladder, since: Instant::now(), given_up: None, needed }
     }
 }
 
@@ -175,13 +177,13 @@ impl Kept {
     fn give_up(&mut self, error: Error, counters: &Counters, on_event: &Arc<OnEvent>) {
         error!(%error, "no encoder is left");
         let error = self.given_up.take().map_or(error, |(_, first, _)| first);
-        if self.lane.is_sound() {
-            self.lane.give_up();
-            on_event(Event::SoundLost(error));
-        } else {
+        if self.needed {
             counters.ended.store(true, Ordering::Relaxed);
             self.lane.give_up();
             on_event(Event::EncoderFailed(error));
+        } else {
+            self.lane.give_up();
+            on_event(Event::SoundLost(error));
         }
     }
 }

@@ -155,3 +155,15 @@ fn clips_reach_the_journal() {
     let clipped = crate::core::journal::Event::Clipped { times: 2 };
     assert!(has(&effects, |e| matches!(e, Effect::Record(record::Effect::Journal(lines)) if lines[0].event == clipped)));
 }
+
+#[test]
+fn without_a_camera_a_microphone_that_fails_leaves_nothing_to_ask_about() {
+    let mut model = studio();
+    update(&mut model, Message::Command(command::Command::Record), at(1.0));
+    let (session, failed) = (1, Problem::missing("No microphone was found.", "Plug one in."));
+    update(&mut model, Message::Devices(devices::Message::CameraOpened { session, opened: Ok(None) }), at(1.1));
+    update(&mut model, Message::Devices(devices::Message::MicrophoneOpened { session, opened: Err(failed) }), at(1.1));
+    update(&mut model, Message::Tick, at(1.2));
+    assert_eq!((&model.record.phase, &model.record.mute.question), (&Phase::Idle, &None));
+    assert_eq!(model.notice.notices[0].text, "No microphone was found.");
+}

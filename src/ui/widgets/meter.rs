@@ -69,6 +69,26 @@ fn bar_ui(ui: &Ui, rect: Rect, levels: &Levels, clipped: bool) {
     }
 }
 
+/// One level, lying, in `bar`: to be read from afar.
+pub fn lying(ui: &Ui, bar: Rect, levels: &Levels) {
+    let c = colours();
+    let x = |part: f32| bar.left() + part * bar.width();
+    let fill = |from: f32, to: f32, colour| {
+        let piece = Rect::from_min_max(pos2(x(from), bar.top()), pos2(x(to), bar.bottom()));
+        ui.painter().rect_filled(piece, 1.0, colour);
+    };
+    let (rms, peak, loud) = (part(levels.rms_db), part(levels.peak_db), part(LOUD_DB));
+    fill(0.0, 1.0, c.raised);
+    fill(0.0, rms.min(loud), c.text);
+    if rms > loud {
+        fill(loud, rms, c.accent);
+    }
+    if peak > 0.0 {
+        let line = 2.0 / bar.width();
+        fill((peak - line).max(0.0), peak, if peak > loud { c.accent } else { c.text });
+    }
+}
+
 /// The stretch to stay in, and a pointer to where the loudness is.
 fn scale_ui(ui: &Ui, rect: Rect, loudness: Option<f32>) {
     let c = colours();

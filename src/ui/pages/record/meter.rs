@@ -73,6 +73,11 @@ impl Meter {
         if self.heard.stereo { &self.shown } else { &self.shown[..1] }
     }
 
+    /// The level of the louder channel.
+    pub fn loudest(&self) -> Levels {
+        self.channels().iter().copied().max_by(|a, b| a.rms_db.total_cmp(&b.rms_db)).unwrap_or_default()
+    }
+
     /// Clips nobody has put out yet.
     fn clips(&self) -> u64 {
         self.heard.clips - self.seen

@@ -13,6 +13,7 @@ mod places;
 mod question;
 mod rehearsal;
 mod scene;
+mod sound_alone;
 mod stage;
 mod status;
 mod voice;
@@ -64,6 +65,7 @@ pub fn record_ui(
     view.meter.follow(model, screen, now);
     stage::stage_ui(ui, model, screen, &places, now, out);
     view.says = notice::notice_ui(ui, model, &places, now, out);
+    sound_alone::sound_alone_ui(ui, model, view.meter.loudest(), &places);
     paused::paused_ui(ui, model, &places, now);
     if chrome {
         scene::scene_ui(ui, model, &places, now);
@@ -110,6 +112,9 @@ fn keep_moving(ui: &Ui, model: &Model, now: Moment) {
         // Twice the camera's rate, so that no frame waits longer than half of its time.
         let fps = format.rate.fps().clamp(1.0, 120.0);
         ui.request_repaint_after(Duration::from_secs_f64(0.5 / fps));
+    } else if sound_alone::applies(model) {
+        // Level and time; a display of levels looks alive from some ten pictures a second on.
+        ui.request_repaint_after(Duration::from_millis(50));
     } else if model.busy().is_some() {
         ui.request_repaint_after(Duration::from_millis(100));
     }

@@ -12,6 +12,7 @@ use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::{button::Button, icon, text};
 
 use super::places::Places;
+use super::sound_alone;
 
 const WIDTH: f32 = 464.0;
 const ICON: f32 = 32.0;
@@ -34,6 +35,7 @@ pub fn notice_ui(ui: &mut Ui, model: &Model, places: &Places, now: Moment, out: 
     }
     let (what, fix) = match &model.devices.camera {
         Port::Failed(problem) => (problem.what.as_str(), problem.fix.as_str()),
+        Port::Off if sound_alone::applies(model) => return None,
         Port::Off => ("No camera is chosen.", "Choose one in the settings, or go on with the synthetic one."),
         Port::Opening => {
             opening_ui(ui, room);

@@ -8,7 +8,9 @@ use lucide_icons::Icon;
 use crate::core::compose::{Area, Layer, Source};
 use crate::core::frame::Frame;
 use crate::core::problem::Problem;
+use crate::core::take::Take;
 use crate::studio::command::Command;
+use crate::studio::prepare::Tile;
 use crate::studio::review::{self, Open, Player};
 use crate::studio::{Message, Model};
 use crate::ui::Screen;
@@ -39,13 +41,24 @@ pub fn player_ui(ui: &mut Ui, model: &Model, screen: &Screen, room: Rect, out: &
 }
 
 fn ready_ui(ui: &mut Ui, model: &Model, screen: &Screen, room: Rect, playing: bool, out: &mut Vec<Message>) {
-    let camera = newest(&screen.feeds.player);
+    let camera = newest(&screen.feeds.player).filter(|(frame, _)| !frame.is_empty());
     // Until its first picture is there, the camera stands in its place.
     let desk = newest(&screen.feeds.screen).filter(|_| model.review.screen_shown());
     let inset = camera.clone().filter(|_| desk.is_some());
     let frame = desk.or(camera);
     let shape = frame.as_ref().and_then(|(frame, _)| aspect(frame.format.width, frame.format.height)).unwrap_or(WIDE);
     let rect = fitted(room, shape);
+    match model.review.open_take().filter(|take| take.is_sound() && frame.is_none()) {
+        Some(take) => sound_ui(ui, model, screen, take, (room, rect)),
+        None => picture_ui(ui, frame, (room, rect)),
+    }
+    if let Some(camera) = inset {
+        inset_ui(ui, rect, camera);
+    }
+    play_ui(ui, rect, playing, out);
+}
+
+fn picture_ui(ui: &mut Ui, frame: Option<(Arc<Frame>, u64)>, (room, rect): (Rect, Rect)) {
     if frame.is_none() {
         ui.painter().rect_filled(rect, theme::radius(), colours().surface);
     }
@@ -55,9 +68,25 @@ fn ready_ui(ui: &mut Ui, model: &Model, screen: &Screen, room: Rect, playing: bo
         ui.painter().rect_filled(side.intersect(room), 0.0, colours().surface);
     }
     preview::preview(ui, room, Place::Review, PreviewInput { frame, layers: vec![layer], ..PreviewInput::default() });
-    if let Some(camera) = inset {
-        inset_ui(ui, rect, camera);
-    }
+}
+
+/// A take of sound alone shows the picture of the scene that is heard.
+fn sound_ui(ui: &mut Ui, model: &Model, screen: &Screen, take: &Take, (room, rect): (Rect, Rect)) {
+    ui.painter().rect_filled(rect, theme::radius(), colours().surface);
+    let position = screen.feeds.player.get().map_or(0, |frame| frame.stamp.0);
+    let mark = take.scenes.iter().rfind(|mark| mark.start <= position);
+    let picture = mark.and_then(|mark| match model.prepare.tiles.get(mark.scene)? {
+        Tile::Ready { picture } => screen.feeds.pictures.get(picture),
+        _ => None,
+    });
+    let Some(still) = &picture else { return message_ui(ui, room, Icon::AudioLines, "A take of sound alone.") };
+    let shape = aspect(still.width, still.height).unwrap_or(WIDE);
+    let area = area_in(fitted(rect, shape), room);
+    let layer = Layer { source: Source::Picture, area, crop: Area::FULL, radius: 0.0, opacity: 1.0 };
+    preview::preview(ui, room, Place::Review, PreviewInput { picture, layers: vec![layer], ..PreviewInput::default() });
+}
+
+fn play_ui(ui: &mut Ui, rect: Rect, playing: bool, out: &mut Vec<Message>) {
     let response = ui.interact(rect, ui.scope_id().with("player"), Sense::click());
     let name = if playing { "Picture of the take: pause" } else { "Picture of the take: play" };
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));

@@ -74,15 +74,15 @@ fn take_ui(ui: &mut Ui, model: &Model, take: &Take, open: bool, out: &mut Vec<Me
             buttons_ui(ui, model, take, out);
         });
     }
-    let facts = format!(
-        "{} × {}, {:.2} fps, {} frames, {} dropped{}",
-        take.width,
-        take.height,
-        take.rate.fps(),
-        take.frames,
-        take.dropped,
-        take.screen.as_ref().map_or_else(String::new, |track| format!("; the screen, {}", figures::bytes(track.bytes)))
-    );
+    let (width, height, fps) = (take.width, take.height, take.rate.fps());
+    let mut facts = if take.is_sound() {
+        "Sound alone".to_owned()
+    } else {
+        format!("{width} × {height}, {fps:.2} fps, {} frames, {} dropped", take.frames, take.dropped)
+    };
+    if let Some(track) = &take.screen {
+        facts += &format!("; the screen, {}", figures::bytes(track.bytes));
+    }
     menu::context(&response, 264.0, |ui| {
         if menu::item(ui, Some(Icon::FolderOpen), "Show in the file manager", None) {
             out.push(Message::Review(review::Message::Reveal(take.id.clone())));
