@@ -123,6 +123,9 @@ fn a_take_of_sound_alone_shows_the_picture_of_its_scene() {
         rig.tell(Message::Review(review::Message::Listed(Ok(vec![voice]))));
         rig.tell(Message::Go(Page::Review));
         opened(&mut rig, 3);
+        // As the player tells of a file without pictures.
+        let result = Ok((141 * SECOND, rate));
+        rig.tell(Message::Review(review::Message::Opened { take: TakeId("take-3".into()), result }));
         rig.screen.feeds.player.publish(Frame::empty(Moment(37_400_000_000)));
         let mut window = small(rig);
         look(&mut window, name);

@@ -228,13 +228,12 @@ fn answer(recorded: &Recorded, common: &Common) {
             upload: recorded.upload.as_ref(),
         });
     }
-    print_line(format_args!(
-        "Take {}: {:.1} s, {} frames, {} dropped",
-        take.number,
-        secs(take.nanos),
-        take.frames,
-        take.dropped
-    ));
+    let (number, secs) = (take.number, secs(take.nanos));
+    if take.is_sound() {
+        print_line(format_args!("Take {number}: {secs:.1} s of sound"));
+    } else {
+        print_line(format_args!("Take {number}: {secs:.1} s, {} frames, {} dropped", take.frames, take.dropped));
+    }
     print_line(&take.media);
     if let Some(answer) = &recorded.upload {
         print_line(format_args!("Uploaded {:.1} MB, SHA-256 {}", answer.bytes as f64 / 1e6, answer.sha256));
