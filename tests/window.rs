@@ -178,7 +178,7 @@ fn a_studio_that_is_told_to_end_closes_its_take_and_one_that_is_killed_finds_it_
     assert!(proof.complete() && proof.frames > 0, "{proof:?}");
     // It is offered under the top bar, and kept by a click.
     let waiting = || Db::open(&data.join("library.db")).and_then(|db| db.unanswered()).unwrap_or_default();
-    assert_eq!(waiting().into_iter().map(|(take, _)| take.id).collect::<Vec<_>>(), [take.id.clone()]);
+    assert!(waiting().into_iter().map(|(found, _)| found.id).eq([take.id.clone()]));
     let answered = || waiting().is_empty().then_some(());
     screen.click_until(&again.window, RESCUE_KEEP, "the answer", answered);
     assert!(std::fs::read_to_string(journal(&found)).unwrap().contains("\"kept\""));

@@ -135,7 +135,9 @@ mod tests {
 
     #[test]
     fn each_kind_of_camera_is_opened_at_the_lowest_cost_that_gives_what_is_wanted() {
-        let table: &[(&str, &[Listed], (u32, u32, u32), Listed)] = &[
+        /// Why, what the camera lists, what is wanted, and what is opened.
+        type Case = (&'static str, &'static [Listed], (u32, u32, u32), Listed);
+        let table: &[Case] = &[
             ("raw bytes are too slow", OLD_WEBCAM, (1280, 720, 30), (1280, 720, 30, Pixels::Mjpeg)),
             ("raw bytes are fast enough", OLD_WEBCAM, (640, 480, 30), (640, 480, 30, Pixels::Yuyv)),
             ("slow is wanted, so raw", OLD_WEBCAM, (1280, 720, 10), (1280, 720, 10, Pixels::Yuyv)),

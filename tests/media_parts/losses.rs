@@ -121,6 +121,11 @@ fn a_full_disk_is_told_and_what_was_recorded_plays() {
         inlet.push_frame(&frame(number));
         (0..4).for_each(|at| inlet.push_sound(&block(number * 10 / 3 + at)));
         number += 1;
+        if number == 60 {
+            // Another program takes the rest, so fast that nobody can look.
+            let filled = std::fs::write(folder.path().join("other"), vec![7; DISK_BYTES]);
+            assert!(filled.is_err(), "the disk is full");
+        }
     };
     assert!(matches!(event, Event::DiskFull(_)), "{event:?}");
     let finished = recorder.finish().unwrap();
@@ -129,12 +134,16 @@ fn a_full_disk_is_told_and_what_was_recorded_plays() {
     assert!(back.numbers.len() > 10, "{} pictures", back.numbers.len());
 }
 
-/// A file system of 200 KB, unmounted when dropped.
+/// Room for a minute of these takes: with less they are ended at once.
+const DISK_BYTES: usize = 16 << 20;
+
+/// A small file system, unmounted when dropped.
 struct SmallDisk<'a>(&'a Path);
 
 impl SmallDisk<'_> {
     fn mount(at: &Path) -> Option<SmallDisk<'_>> {
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=200k", "tmpfs"]).arg(at).status();
+        let mounted =
+            Command::new("mount").args(["-t", "tmpfs", "-o", &format!("size={DISK_BYTES}"), "tmpfs"]).arg(at).status();
         mounted.ok()?.success().then_some(SmallDisk(at))
     }
 }

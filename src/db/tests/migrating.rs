@@ -30,7 +30,7 @@ fn open(path: &Path, migrations: &[Migration]) -> Result<Db, Error> {
 }
 
 /// A take as the first version of the library kept it: it knew nothing of spans.
-fn save_as_first_version(path: &Path, take: &Take) {
+pub(super) fn save_as_first_version(path: &Path, take: &Take) {
     let connection = Connection::open(path).unwrap();
     let scenes = serde_json::to_string(&take.scenes).unwrap();
     let values: [&dyn rusqlite::ToSql; 17] = [

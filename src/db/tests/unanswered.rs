@@ -2,6 +2,7 @@
 
 use super::super::migrate::MIGRATIONS;
 use super::super::{Db, Error};
+use super::migrating::save_as_first_version;
 use super::{library, take};
 use crate::core::take::{Take, TakeId, TakeState};
 
@@ -56,10 +57,11 @@ fn an_older_librarys_interrupted_takes_are_asked_about_once() {
     let path = folder.path().join("library.db");
     let before = MIGRATIONS.iter().position(|step| step.name.ends_with("_unanswered")).unwrap();
     let db = Db::open_with(&path, &MIGRATIONS[..before], std::time::Duration::from_secs(5)).unwrap();
-    db.save_take(&take("whole", "p", 1)).unwrap();
-    db.save_take(&interrupted("broken", 2)).unwrap();
-    db.save_take(&Take { started_at: "long ago".into(), ..interrupted("strange", 3) }).unwrap();
     drop(db);
+    let strange = Take { started_at: "long ago".into(), ..interrupted("strange", 3) };
+    for take in [take("whole", "p", 1), interrupted("broken", 2), strange] {
+        save_as_first_version(&path, &take);
+    }
     let db = library(folder.path());
     // It began at 12:00:02 and is 142 s long.
     let expected = [("strange", "long ago"), ("broken", "2026-11-20T12:02:24.000Z")];

@@ -55,14 +55,15 @@ pub fn clock_text(model: &Model, now: Moment) -> (String, String) {
 /// The red dot of a running take, the pause sign of one that stands, the accent's dot of a rehearsal, or the ring of neither.
 pub fn lamp(ui: &Ui, centre: egui::Pos2, model: &Model) {
     let c = colours();
+    let dot = |colour: Color32| _ = ui.painter().circle_filled(centre, DOT / 2.0, colour);
     match (&model.record.phase, model.rehearse.running()) {
         (Phase::Rolling(rolling), _) if rolling.paused_since().is_some() => {
-            return big::pause_sign(ui.painter(), centre, DOT, c.accent.0);
+            big::pause_sign(ui.painter(), centre, DOT, c.accent.0);
         }
-        (Phase::Rolling(_), _) => ui.painter().circle_filled(centre, DOT / 2.0, c.recording),
-        (_, Some(_)) => ui.painter().circle_filled(centre, DOT / 2.0, c.accent),
-        _ => ui.painter().circle_stroke(centre, DOT / 2.0 - 1.0, Stroke::new(1.5, c.text.0.gamma_multiply(0.6))),
-    };
+        (Phase::Rolling(_), _) => dot(c.recording.0),
+        (_, Some(_)) => dot(c.accent.0),
+        _ => _ = ui.painter().circle_stroke(centre, DOT / 2.0 - 1.0, Stroke::new(1.5, c.text.0.gamma_multiply(0.6))),
+    }
 }
 
 /// The clock, and under it that the take stands, when the text will have come to its end, how often a sentence was read again.
