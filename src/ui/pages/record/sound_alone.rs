@@ -14,6 +14,8 @@ use super::places::Places;
 
 const WIDTH: f32 = 464.0;
 const HEIGHT: f32 = 136.0;
+/// Height without the icon.
+const LOW: f32 = 88.0;
 const ICON: f32 = 32.0;
 const LEVEL: f32 = 16.0;
 
@@ -38,11 +40,13 @@ pub fn sound_alone_ui(ui: &mut Ui, model: &Model, levels: Levels, places: &Place
     if room.height() < space(9.0) {
         return;
     }
-    let size = vec2(WIDTH.min(room.width() - space(4.0)), HEIGHT.min(room.height() - space(1.0)));
+    let tall = room.height() >= HEIGHT + space(1.0);
+    let height = if tall { HEIGHT } else { LOW.min(room.height() - space(1.0)) };
+    let size = vec2(WIDTH.min(room.width() - space(4.0)), height);
     let card = Rect::from_center_size(room.center(), size);
     ui.painter().rect(card, theme::radius(), c.surface, Stroke::new(1.0, c.outline), StrokeKind::Inside);
-    let at = card.center();
-    if size.y > HEIGHT - 1.0 {
+    let at = card.center() - vec2(0.0, if tall { 0.0 } else { space(2.0) });
+    if tall {
         icon(ui.painter(), at - vec2(0.0, space(4.5)), Icon::Mic, ICON, c.text.0);
     }
     let label = "Sound alone is recorded.";
