@@ -121,6 +121,8 @@ fn filtered(on: bool, buffers: i32, seek_to: Option<u64>) -> Vec<(u64, Vec<f32>)
     let pipeline = gst::Pipeline::new();
     let source = make("audiotestsrc", "noise").unwrap();
     source.set_property_from_str("wave", "white-noise");
+    // As loud as a room may be; how much of a roar is taken for a voice is a matter of chance.
+    source.set_property("volume", 0.02f64);
     source.set_property("num-buffers", buffers);
     source.set_property("samplesperbuffer", 441i32);
     let sink = gst_app::AppSink::builder().sync(false).build();
