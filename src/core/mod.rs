@@ -1,6 +1,7 @@
 //! Nouns: plain data and pure functions. Nothing here opens a file, reads a clock, starts a thread or draws; that is what
 //! makes every rule of the studio testable without a device.
 
+pub mod asset;
 pub mod blocks;
 pub mod camera_controls;
 pub mod compose;
@@ -13,6 +14,7 @@ pub mod health;
 pub mod journal;
 pub mod latest;
 pub mod levels;
+pub mod library;
 pub mod live;
 pub mod loudness;
 pub mod machine;

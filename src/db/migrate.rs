@@ -27,11 +27,27 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0006_unanswered", sql: include_str!("migrations/0006_unanswered.sql") },
     Migration { name: "0007_growing_uploads", sql: include_str!("migrations/0007_growing_uploads.sql") },
     Migration { name: "0008_screen", sql: include_str!("migrations/0008_screen.sql") },
+    Migration { name: "0009_assets", sql: include_str!("migrations/0009_assets.sql") },
 ];
 
 /// Tables that must be there when all of `MIGRATIONS` have run.
-const TABLES: &[&str] =
-    &["settings", "projects", "takes", "uploads", "video_recordings", "incoming", "paired_devices", "unanswered"];
+const TABLES: &[&str] = &[
+    "settings",
+    "projects",
+    "takes",
+    "uploads",
+    "video_recordings",
+    "incoming",
+    "paired_devices",
+    "unanswered",
+    "users",
+    "teams",
+    "team_members",
+    "assets",
+    "tags",
+    "asset_tags",
+    "project_tags",
+];
 
 /// Applies what is missing. On any error nothing has changed.
 pub(super) fn run(connection: &mut Connection, path: &Path, migrations: &[Migration]) -> Result<(), Error> {
