@@ -5,6 +5,7 @@
 //!   projects/{id}/   script.md     pictures/
 //!   takes/{id}/      take.mkv      journal.jsonl   screen.mkv (when the screen was recorded)
 //!   bin/{id}/        a take's folder and when it came
+//!   exports/         films that were made here
 //!   videos/          what this machine, as a server, was sent   (rows say data/videos/…)
 //!   incoming/        what it is being sent
 //!   logs/
@@ -47,7 +48,7 @@ impl DataFolder {
             return Err(Error::Name(root.to_string_lossy().into_owned()));
         }
         let data = DataFolder { root };
-        for part in [data.projects(), data.takes(), data.videos(), data.incoming(), data.bin(), data.logs()] {
+        for part in [data.projects(), data.takes(), data.videos(), data.incoming(), data.bin(), data.exports(), data.logs()] {
             make(&part)?;
             writable(&part)?;
         }
@@ -152,6 +153,10 @@ impl DataFolder {
 
     pub fn bin(&self) -> PathBuf {
         self.root.join("bin")
+    }
+
+    pub fn exports(&self) -> PathBuf {
+        self.root.join("exports")
     }
 
     pub fn logs(&self) -> PathBuf {
