@@ -70,7 +70,14 @@ fn each_bad_file_gets_its_sentence_and_the_good_ones_come_in() {
     File::options().write(true).open(place.file("long.png")).unwrap().set_len(4 << 30).unwrap();
     place.write("long.mov", b"\0\0\0\x10ftypqt  \0\0\0\0");
     File::options().write(true).open(place.file("long.mov")).unwrap().set_len(4 << 30).unwrap();
-    rustix::fs::mknodat(rustix::fs::CWD, place.file("pipe.mp4"), rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        place.file("pipe.mp4"),
+        rustix::fs::FileType::Fifo,
+        rustix::fs::Mode::from_raw_mode(0o600),
+        0,
+    )
+    .unwrap();
     symlink("/etc/passwd", place.file("out.mp4")).unwrap();
     symlink("nowhere.mp4", place.file("nowhere.mp4")).unwrap();
     symlink("/dev/zero", place.file("zero.mp4")).unwrap();
