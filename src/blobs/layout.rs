@@ -6,6 +6,7 @@
 //!   takes/{id}/      take.mkv      journal.jsonl   screen.mkv (when the screen was recorded)
 //!   media/           {id}.{ending}  {id}.json (what the library knows of it)
 //!   bin/{id}/        a take's folder, or an asset's file and sidecar, and when it came
+//!   exports/         films that were made here
 //!   cache/           pictures and waveforms of assets; may be deleted at any time
 //!   videos/          what this machine, as a server, was sent   (rows say data/videos/…)
 //!   incoming/        what it is being sent
@@ -23,6 +24,7 @@ use crate::core::project::PICTURES_FOLDER;
 /// What the paths of assets begin with.
 pub(super) const MEDIA: &str = "media";
 pub(super) const BIN: &str = "bin";
+pub(super) const EXPORTS: &str = "exports";
 
 /// What rows put before a file's name under `videos()`.
 const VIDEO_ROWS: &str = "data/videos/";
@@ -60,6 +62,7 @@ impl DataFolder {
             data.videos(),
             data.incoming(),
             data.bin(),
+            data.exports(),
             data.cache(),
             data.logs(),
         ];
@@ -178,6 +181,10 @@ impl DataFolder {
 
     pub fn bin(&self) -> PathBuf {
         self.root.join(BIN)
+    }
+
+    pub fn exports(&self) -> PathBuf {
+        self.root.join(EXPORTS)
     }
 
     pub fn logs(&self) -> PathBuf {

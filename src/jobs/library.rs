@@ -33,6 +33,7 @@ pub fn save_settings(house: &House, ways: &Ways, settings: &Settings) {
 /// Tells the takes of a project and where each stands on its way to the server.
 pub fn list(house: &House, ways: &Ways, project: &str) {
     rescue::recover(house, ways);
+    note_scripts(house, project);
     let takes = house.db.takes(project).map_err(Problem::from);
     for take in takes.iter().flatten() {
         let damage = super::heal::glance(take);
@@ -49,6 +50,23 @@ pub fn list(house: &House, ways: &Ways, project: &str) {
         }
     }
     ways.outbox.send(Message::Review(review::Message::Listed(takes)));
+}
+
+/// Notes which scripts the project's takes were read from, where that is not known yet: lineage begins there. A take whose journal
+/// can't be read is passed over.
+pub fn note_scripts(house: &House, project: &str) {
+    let noted = house.db.takes_without_script(project).map_err(Problem::from).and_then(|takes| {
+        for take in takes {
+            match takes::scripts(Path::new(&take.folder)) {
+                Ok(scripts) => house.db.note_take_scripts(&take.id, &take.project, &scripts)?,
+                Err(error) => tracing::warn!(%error, take = %take.id, "what script this take was read from is not known"),
+            }
+        }
+        Ok(())
+    });
+    if let Err(problem) = noted {
+        tracing::warn!(%problem, "the scripts of takes could not be noted");
+    }
 }
 
 /// Fills a library that has no projects from what lies in the data folder: its file was lost or moved away. What can't be read
