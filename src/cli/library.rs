@@ -1,6 +1,7 @@
 //! `onetake library`: looks after what is kept. `check` reads every uploaded take again and compares it with its fingerprint.
 
 mod change;
+mod import;
 mod list;
 mod show;
 
@@ -23,6 +24,8 @@ pub struct Arguments {
 
 #[derive(Clone, Debug, clap::Subcommand)]
 pub enum What {
+    /// Bring films, sound and pictures into the library.
+    Import(import::Arguments),
     /// Compare takes with what was uploaded of them, byte by byte.
     Check {
         /// Id of a take, its beginning, or “last”; without it all takes.
@@ -65,6 +68,7 @@ struct Checked {
 
 pub fn run(house: House, arguments: &Arguments, common: &Common) -> Result<u8, Problem> {
     match &arguments.what {
+        What::Import(arguments) => import::run(&house, arguments, common),
         What::Check { take } => check_takes(house, take.as_deref(), common),
         What::List(arguments) => list::run(&house, arguments, common),
         What::Show(arguments) => show::run(&house, arguments, common),

@@ -3,6 +3,7 @@
 
 pub mod asset;
 pub mod blocks;
+pub mod cache;
 pub mod camera_controls;
 pub mod compose;
 pub mod control;
@@ -11,7 +12,9 @@ pub mod disk;
 pub mod export;
 pub mod follow;
 pub mod frame;
+pub mod glance;
 pub mod health;
+pub mod import;
 pub mod job;
 pub mod journal;
 pub mod latest;

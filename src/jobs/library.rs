@@ -5,7 +5,6 @@ use std::path::Path;
 use crate::blobs::hold::{self, Hold};
 use crate::blobs::{self, files, takes};
 use crate::clock;
-use crate::core::asset::{Asset, AssetId};
 use crate::core::problem::Problem;
 use crate::core::settings::Settings;
 use crate::core::span;
@@ -15,9 +14,9 @@ use crate::media::repair;
 use crate::studio::{Message, heal, review, upload};
 
 use super::house::{House, Ways};
-use super::{projects, proof, rescue, screen};
+use super::{assets, projects, proof, rescue, screen};
 
-/// Days a deleted take stays in the bin.
+/// Days a deleted take or asset stays in the bin.
 const BIN_DAYS: u32 = 30;
 
 pub fn save_settings(house: &House, ways: &Ways, settings: &Settings) {
@@ -94,12 +93,7 @@ pub fn rebuild(house: &House) -> Result<(), Problem> {
 /// without a row get one. A take that some process still writes is left alone. Gives the interrupted takes that were found now
 /// and that the person has not kept yet.
 pub fn reconcile(house: &House) -> Result<Vec<Take>, Problem> {
-    let used = |id: &TakeId| house.db.users_of(&AssetId(id.0.clone())).map_or(true, |users| !users.is_empty());
-    takes::empty_bin_older_than(&house.folder, BIN_DAYS, &clock::wall(), used)?.iter().for_each(|id| {
-        if let Err(error) = house.db.forget_take(id) {
-            tracing::warn!(%error, "a take left the bin but not the library");
-        }
-    });
+    assets::empty_bin(house, BIN_DAYS)?;
     let mut recovered = Vec::new();
     for folder in takes::list(&house.folder)? {
         let id = TakeId(folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()));
@@ -218,28 +212,6 @@ pub fn restore(house: &House, ways: &Ways, take: &TakeId, project: &str) {
         Ok(()) => list(house, ways, project),
         Err(problem) => ways.outbox.problem(problem),
     }
-}
-
-/// Puts an asset into the bin, or takes it out of it: a take with its folder.
-pub fn bin_asset(house: &House, asset: &Asset) -> Result<(), Problem> {
-    match take_of(house, asset)? {
-        Some(take) => move_to_bin(house, &take),
-        None => Ok(house.db.bin(&asset.id, &clock::wall())?),
-    }
-}
-
-pub fn restore_asset(house: &House, asset: &Asset) -> Result<(), Problem> {
-    match &asset.take {
-        Some(take) => take_from_bin(house, take).map(drop),
-        None => Ok(house.db.restore(&asset.id)?),
-    }
-}
-
-fn take_of(house: &House, asset: &Asset) -> Result<Option<Take>, Problem> {
-    Ok(match &asset.take {
-        Some(id) => house.db.take(id)?,
-        None => None,
-    })
 }
 
 /// Moves the take's folder, and its row with it.
