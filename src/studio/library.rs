@@ -1,0 +1,500 @@
+//! The library: what is looked for, what was found, what is chosen of it, and what is done with that. The list is places in
+//! order; rows are read for the part of it that is on the screen (`rows`), so a hundred thousand assets cost what a hundred do.
+
+pub mod rows;
+pub mod selection;
+pub mod viewer;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::core::asset::{Asset, AssetId, Kind};
+use crate::core::library::{Entry, Found, Query, Seq, TagCount};
+use crate::core::problem::Problem;
+use crate::core::project::Project;
+
+use super::Action;
+use super::command::Command;
+use rows::Rows;
+use selection::{How, Selection};
+use viewer::Viewer;
+
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    pub query: Query,
+    pub search: Search,
+    /// All places that were found, in order.
+    pub found: Found,
+    pub rows: Rows,
+    pub selection: Selection,
+    /// How much is chosen, when it is more than one.
+    pub weight: Option<Weight>,
+    /// All tags there are, the most used first.
+    pub tags: Vec<TagCount>,
+    /// What the one that is chosen came from, and what came from it.
+    pub lineage: Option<(AssetId, Lineage)>,
+    /// The one that is looked at, large.
+    pub viewer: Option<Viewer>,
+    /// Went to the bin together, and can be put back.
+    binned: Vec<Seq>,
+    /// The asset to be shown as soon as the list has it.
+    wanted: Option<Seq>,
+    /// Answers to earlier questions are let go by.
+    weighing: u64,
+}
+
+/// Where a search stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Search {
+    /// Nobody has looked yet.
+    #[default]
+    Never,
+    /// Under way; `again` when what is asked for has changed meanwhile.
+    Running { again: bool, first: bool },
+    Done,
+    Failed(Problem),
+}
+
+/// How much several assets are together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Weight {
+    pub bytes: u64,
+    pub nanos: u64,
+}
+
+/// What an asset came from and what came from it, the nearest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lineage {
+    pub from: Vec<Relation>,
+    pub to: Vec<Relation>,
+}
+
+/// One thing an asset is related to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relation {
+    /// Steps away, from 1.
+    pub depth: u32,
+    /// What it is, in a word: “Take”, “Script”, “Export”.
+    pub what: String,
+    pub name: String,
+    pub goes: Goes,
+}
+
+/// Where a click on it leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Goes {
+    Asset(AssetId),
+    Project(Project),
+    Nowhere,
+}
+
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// The page is open.
+    Enter,
+    Leave,
+    /// Look for this.
+    Ask(Query),
+    Found(Result<Found, Problem>),
+    /// What the library holds has changed.
+    Changed,
+    /// These places are on the screen.
+    Seen(Range<usize>),
+    Read {
+        asked: Vec<Seq>,
+        result: Result<Vec<Entry>, Problem>,
+    },
+    Tags(Vec<TagCount>),
+    Choose {
+        place: usize,
+        how: How,
+    },
+    Step {
+        by: isize,
+        how: How,
+    },
+    /// Stretches of the list under a band that is drawn, beside what was chosen before it began.
+    Band {
+        stretches: Vec<Range<usize>>,
+        with: Option<Arc<std::collections::HashSet<Seq>>>,
+    },
+    ChooseAll,
+    ChooseNone,
+    Weighed {
+        question: u64,
+        weight: Weight,
+    },
+    Related {
+        asset: AssetId,
+        lineage: Lineage,
+    },
+    Rename {
+        seq: Seq,
+        name: String,
+    },
+    Describe {
+        seq: Seq,
+        description: String,
+    },
+    /// Gives the chosen ones a tag, or takes it from them.
+    Tag(String),
+    Untag(String),
+    /// Moves the chosen ones to the bin, or back.
+    Bin,
+    Restore,
+    EmptyBin,
+    Binned(Vec<Seq>),
+    /// Brings back what was binned last.
+    PutBack,
+    Reveal(Seq),
+    /// Gives an asset's picture to a scene of the open script.
+    Give {
+        seq: Seq,
+        scene: usize,
+    },
+    Given {
+        scene: usize,
+        path: String,
+        name: String,
+    },
+    /// Goes to an asset, wherever it is in the list, and beyond the filters if it must.
+    Show(AssetId),
+    Placed(Option<Seq>),
+    Viewer(viewer::Message),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    Find(Box<Query>),
+    Read(Vec<Seq>),
+    Tags,
+    Weigh {
+        question: u64,
+        seqs: Vec<Seq>,
+    },
+    Relate(AssetId),
+    Rename {
+        seq: Seq,
+        name: String,
+    },
+    Describe {
+        seq: Seq,
+        description: String,
+    },
+    Tag {
+        seqs: Vec<Seq>,
+        tag: String,
+    },
+    Untag {
+        seqs: Vec<Seq>,
+        tag: String,
+    },
+    Bin(Vec<Seq>),
+    Restore(Vec<Seq>),
+    EmptyBin,
+    Reveal(Box<Asset>),
+    Give {
+        asset: Box<Asset>,
+        scene: usize,
+    },
+    Place(AssetId),
+    /// The small pictures of these are wanted, of the others no longer.
+    Thumbs(Vec<Arc<Asset>>),
+    /// A row of small pictures along this clip.
+    Strip(Arc<Asset>),
+    Wave(Arc<Asset>),
+    Viewer(viewer::Effect),
+}
+
+/// The longest name and tag that are kept.
+pub const MAX_NAME: usize = 200;
+pub const MAX_TAG: usize = 100;
+
+impl State {
+    /// The one that is chosen, as far as it has been read.
+    pub fn inspected(&self) -> Option<(Seq, &Arc<Asset>)> {
+        let seq = self.selection.single()?;
+        Some((seq, self.rows.get(seq)?))
+    }
+
+    /// True when something is asked for that leaves something out.
+    pub fn filtered(&self) -> bool {
+        let all = Query { binned: self.query.binned, sort: self.query.sort, ascending: self.query.ascending, ..Query::default() };
+        self.query != all
+    }
+
+    pub fn update(&mut self, message: Message) -> Vec<Action> {
+        match message {
+            Message::Enter | Message::Changed => self.look_again(),
+            Message::Leave => self.close_viewer(),
+            Message::Ask(query) => {
+                if query == self.query {
+                    return Vec::new();
+                }
+                self.query = query;
+                self.find()
+            }
+            Message::Found(result) => self.found(result),
+            Message::Seen(places) => {
+                let missing = self.rows.see(&self.found, places);
+                self.read(missing).into_iter().chain(self.thumbs()).collect()
+            }
+            Message::Read { asked, result: Ok(entries) } => {
+                self.rows.arrived(&self.found, &asked, entries);
+                let mut actions: Vec<Action> = self.thumbs().into_iter().chain(self.relate()).collect();
+                actions.extend(self.view_chosen());
+                actions
+            }
+            Message::Read { asked, result: Err(problem) } => {
+                self.rows.arrived(&self.found, &asked, Vec::new());
+                vec![Action::show(&problem)]
+            }
+            Message::Tags(tags) => {
+                self.tags = tags;
+                Vec::new()
+            }
+            Message::Weighed { question, weight } => {
+                if question == self.weighing {
+                    self.weight = Some(weight);
+                }
+                Vec::new()
+            }
+            Message::Related { asset, lineage } => {
+                if self.lineage.as_ref().is_some_and(|(wanted, _)| *wanted == asset) {
+                    self.lineage = Some((asset, lineage));
+                }
+                Vec::new()
+            }
+            Message::Show(asset) => match self.rows.of_id(&asset).map(|(seq, _)| seq) {
+                Some(seq) => self.placed(seq),
+                None => vec![do_(Effect::Place(asset))],
+            },
+            Message::Placed(Some(seq)) => self.placed(seq),
+            Message::Placed(None) => vec![Action::say("This is not in the library any more.")],
+            Message::Viewer(message) => self.viewer(message),
+            message => self.choose_or_change(message),
+        }
+    }
+
+    fn choose_or_change(&mut self, message: Message) -> Vec<Action> {
+        let before = self.selection.clone();
+        match message {
+            Message::Choose { place, how } => self.selection.choose(&self.found, place, how),
+            Message::Step { by, how } => self.selection.step(&self.found, by, how),
+            Message::Band { stretches, with } => self.selection.band(&self.found, &stretches, with.as_deref()),
+            Message::ChooseAll => self.selection.all(&self.found),
+            Message::ChooseNone => self.selection.none(),
+            message => return self.change(message),
+        }
+        if before.chosen() == self.selection.chosen() { Vec::new() } else { self.chosen() }
+    }
+
+    fn change(&mut self, message: Message) -> Vec<Action> {
+        let chosen = self.selection.in_order(&self.found);
+        let effect = match message {
+            Message::Rename { seq, name } => {
+                let name: String = name.trim().chars().take(MAX_NAME).collect();
+                if name.is_empty() {
+                    return Vec::new();
+                }
+                self.rows.change(&[seq], |asset| asset.name.clone_from(&name));
+                Effect::Rename { seq, name }
+            }
+            Message::Describe { seq, description } => {
+                self.rows.change(&[seq], |asset| asset.description.clone_from(&description));
+                Effect::Describe { seq, description }
+            }
+            Message::Tag(tag) => {
+                let tag: String = tag.trim().chars().take(MAX_TAG).collect();
+                if tag.is_empty() || chosen.is_empty() {
+                    return Vec::new();
+                }
+                self.rows.change(&chosen, |asset| {
+                    if !asset.tags.iter().any(|known| known.to_lowercase() == tag.to_lowercase()) {
+                        asset.tags.push(tag.clone());
+                        asset.tags.sort_by_key(|tag| tag.to_lowercase());
+                    }
+                });
+                Effect::Tag { seqs: chosen, tag }
+            }
+            Message::Untag(tag) => {
+                self.rows.change(&chosen, |asset| asset.tags.retain(|known| *known != tag));
+                Effect::Untag { seqs: chosen, tag }
+            }
+            Message::Bin if !chosen.is_empty() && !self.query.binned => Effect::Bin(chosen),
+            Message::Restore if !chosen.is_empty() && self.query.binned => Effect::Restore(chosen),
+            Message::EmptyBin if self.query.binned => Effect::EmptyBin,
+            Message::Binned(seqs) => return self.gone_to_the_bin(seqs),
+            Message::PutBack if !self.binned.is_empty() => {
+                let withdrawn = super::notice::Message::Withdraw(Command::PutBack);
+                let back = do_(Effect::Restore(std::mem::take(&mut self.binned)));
+                return vec![back, Action::Tell(super::Message::Notice(withdrawn))];
+            }
+            Message::Reveal(seq) => match self.rows.get(seq) {
+                Some(asset) => Effect::Reveal(Box::new((**asset).clone())),
+                None => return Vec::new(),
+            },
+            Message::Give { seq, scene } => match self.rows.get(seq).filter(|asset| is_picture(asset.kind)) {
+                Some(asset) => Effect::Give { asset: Box::new((**asset).clone()), scene },
+                None => return vec![Action::say("Only pictures can be given to a scene.")],
+            },
+            Message::Given { scene, path, name } => return given(scene, path, &name),
+            _ => return Vec::new(),
+        };
+        vec![do_(effect)]
+    }
+
+    fn look_again(&mut self) -> Vec<Action> {
+        let mut actions = self.find();
+        actions.push(do_(Effect::Tags));
+        let missing = self.rows.reread(&self.found);
+        actions.extend(self.read(missing));
+        actions
+    }
+
+    /// One search at a time: what is typed meanwhile is looked for when it has ended.
+    fn find(&mut self) -> Vec<Action> {
+        match &mut self.search {
+            Search::Running { again, .. } => {
+                *again = true;
+                Vec::new()
+            }
+            search => {
+                *search = Search::Running { again: false, first: *search == Search::Never };
+                vec![do_(Effect::Find(Box::new(self.query.clone())))]
+            }
+        }
+    }
+
+    fn found(&mut self, result: Result<Found, Problem>) -> Vec<Action> {
+        let again = matches!(self.search, Search::Running { again: true, .. });
+        match result {
+            Ok(found) => {
+                self.search = Search::Done;
+                self.found = found;
+            }
+            Err(problem) => {
+                self.search = Search::Failed(problem);
+                self.found = Found::default();
+            }
+        }
+        if again {
+            return self.find();
+        }
+        let before = self.selection.clone();
+        self.selection.refound(&self.found);
+        let wanted = self.wanted.take().and_then(|seq| self.found.iter().position(|known| *known == seq));
+        if let Some(place) = wanted {
+            self.selection.choose(&self.found, place, How::Only);
+        }
+        let missing = self.rows.see_again(&self.found);
+        let mut actions = self.read(missing);
+        actions.extend(self.thumbs());
+        if before.chosen() != self.selection.chosen() {
+            actions.extend(self.chosen());
+        }
+        actions
+    }
+
+    /// Another choice: what it weighs or where it comes from is asked for.
+    fn chosen(&mut self) -> Vec<Action> {
+        (self.weight, self.weighing) = (None, self.weighing + 1);
+        let missing = self.rows.pin(&self.found, self.selection.single());
+        let mut actions = self.read(missing);
+        if self.selection.len() > 1 {
+            let seqs = self.selection.in_order(&self.found);
+            actions.push(do_(Effect::Weigh { question: self.weighing, seqs }));
+        }
+        actions.extend(self.relate());
+        actions.extend(self.view_chosen());
+        actions
+    }
+
+    /// The viewer, while it is open, shows the one that is chosen.
+    fn view_chosen(&mut self) -> Vec<Action> {
+        let Some(viewer) = &self.viewer else { return Vec::new() };
+        match self.inspected() {
+            Some((seq, _)) if seq != viewer.seq => self.viewer(viewer::Message::Open),
+            None if self.selection.is_empty() => self.close_viewer(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn relate(&mut self) -> Vec<Action> {
+        let inspected = self.inspected().map(|(_, asset)| asset.id.clone());
+        match inspected {
+            Some(id) if self.lineage.as_ref().is_some_and(|(known, _)| *known == id) => Vec::new(),
+            Some(id) => {
+                // An empty one until the answer comes, so that it is asked for once.
+                self.lineage = Some((id.clone(), Lineage::default()));
+                vec![do_(Effect::Relate(id))]
+            }
+            None => {
+                self.lineage = None;
+                Vec::new()
+            }
+        }
+    }
+
+    fn gone_to_the_bin(&mut self, seqs: Vec<Seq>) -> Vec<Action> {
+        let mut actions = self.look_again();
+        if !seqs.is_empty() {
+            let what = if seqs.len() == 1 { "It is".to_owned() } else { format!("{} items are", seqs.len()) };
+            self.binned = seqs;
+            actions.push(Action::offer(format!("{what} in the bin and will be there for 30 days."), Command::PutBack));
+        }
+        actions
+    }
+
+    /// Shows an asset; filters that hide it are taken off.
+    fn placed(&mut self, seq: Seq) -> Vec<Action> {
+        if let Some(place) = self.found.iter().position(|known| *known == seq) {
+            return self.update(Message::Choose { place, how: How::Only });
+        }
+        self.wanted = Some(seq);
+        self.query = Query { sort: self.query.sort, ascending: self.query.ascending, ..Query::default() };
+        self.find()
+    }
+
+    fn viewer(&mut self, message: viewer::Message) -> Vec<Action> {
+        let inspected = self.inspected().map(|(seq, asset)| (seq, Arc::clone(asset)));
+        viewer::update(&mut self.viewer, message, inspected)
+    }
+
+    fn close_viewer(&mut self) -> Vec<Action> {
+        self.viewer(viewer::Message::Close)
+    }
+
+    fn read(&self, missing: Vec<Seq>) -> Option<Action> {
+        (!missing.is_empty()).then(|| do_(Effect::Read(missing)))
+    }
+
+    /// Pictures for what is on the screen and for the one that is inspected.
+    fn thumbs(&self) -> Option<Action> {
+        let mut wanted: Vec<Arc<Asset>> = self.rows.on_screen(&self.found).map(|(_, asset)| Arc::clone(asset)).collect();
+        if let Some((_, asset)) = self.inspected()
+            && !wanted.iter().any(|known| known.id == asset.id)
+        {
+            wanted.push(Arc::clone(asset));
+        }
+        (!wanted.is_empty()).then(|| do_(Effect::Thumbs(wanted)))
+    }
+}
+
+/// True for what a scene can show.
+pub fn is_picture(kind: Kind) -> bool {
+    matches!(kind, Kind::Image | Kind::Overlay)
+}
+
+fn given(scene: usize, path: String, name: &str) -> Vec<Action> {
+    let give = super::prepare::Message::GivePicture { scene, path };
+    let said = format!("“{name}” is the picture of scene {}.", scene + 1);
+    vec![Action::Tell(super::Message::Prepare(give)), Action::offer(said, Command::GoPrepare)]
+}
+
+fn do_(effect: Effect) -> Action {
+    Action::Do(super::Effect::Library(effect))
+}
+
+#[cfg(test)]
+mod tests;
