@@ -325,9 +325,10 @@ fn carry_out(model: &mut Model, command: Command) -> Vec<Action> {
         },
         Command::PutBack if model.page == Page::Library => tell(Message::Library(library::Message::PutBack)),
         Command::PutBack => tell(Message::Review(review::Message::PutBack)),
+        Command::Find => tell(Message::Library(library::Message::Caret(Some(library::Caret::Search)))),
+        Command::RenameAsset => tell(Message::Library(library::Message::Caret(Some(library::Caret::Name)))),
         Command::ChooseAll => tell(Message::Library(library::Message::ChooseAll)),
         Command::Look => tell(Message::Library(library::Message::Viewer(library::viewer::Message::Toggle))),
-        Command::BinAssets if model.library.query.binned => tell(Message::Library(library::Message::Restore)),
         Command::BinAssets => tell(Message::Library(library::Message::Bin)),
         command => prompter_or_player(model, command),
     }

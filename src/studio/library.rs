@@ -39,8 +39,17 @@ pub struct State {
     binned: Vec<Seq>,
     /// The asset to be shown as soon as the list has it.
     wanted: Option<Seq>,
+    /// The field that a key has called for, until it has the caret.
+    pub caret: Option<Caret>,
     /// Answers to earlier questions are let go by.
     weighing: u64,
+}
+
+/// A field that a key leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caret {
+    Search,
+    Name,
 }
 
 /// Where a search stands.
@@ -146,10 +155,10 @@ pub enum Message {
     Binned(Vec<Seq>),
     /// Brings back what was binned last.
     PutBack,
-    Reveal(Seq),
+    Reveal(Arc<Asset>),
     /// Gives an asset's picture to a scene of the open script.
     Give {
-        seq: Seq,
+        asset: Arc<Asset>,
         scene: usize,
     },
     Given {
@@ -160,6 +169,8 @@ pub enum Message {
     /// Goes to an asset, wherever it is in the list, and beyond the filters if it must.
     Show(AssetId),
     Placed(Option<Seq>),
+    /// A field is called for; `None` once it has the caret.
+    Caret(Option<Caret>),
     Viewer(viewer::Message),
 }
 
@@ -192,17 +203,12 @@ pub enum Effect {
     Bin(Vec<Seq>),
     Restore(Vec<Seq>),
     EmptyBin,
-    Reveal(Box<Asset>),
+    Reveal(Arc<Asset>),
     Give {
-        asset: Box<Asset>,
+        asset: Arc<Asset>,
         scene: usize,
     },
     Place(AssetId),
-    /// The small pictures of these are wanted, of the others no longer.
-    Thumbs(Vec<Arc<Asset>>),
-    /// A row of small pictures along this clip.
-    Strip(Arc<Asset>),
-    Wave(Arc<Asset>),
     Viewer(viewer::Effect),
 }
 
@@ -226,7 +232,10 @@ impl State {
     pub fn update(&mut self, message: Message) -> Vec<Action> {
         match message {
             Message::Enter | Message::Changed => self.look_again(),
-            Message::Leave => self.close_viewer(),
+            Message::Leave => {
+                self.caret = None;
+                self.close_viewer()
+            }
             Message::Ask(query) => {
                 if query == self.query {
                     return Vec::new();
@@ -237,11 +246,11 @@ impl State {
             Message::Found(result) => self.found(result),
             Message::Seen(places) => {
                 let missing = self.rows.see(&self.found, places);
-                self.read(missing).into_iter().chain(self.thumbs()).collect()
+                self.read(missing).into_iter().collect()
             }
             Message::Read { asked, result: Ok(entries) } => {
                 self.rows.arrived(&self.found, &asked, entries);
-                let mut actions: Vec<Action> = self.thumbs().into_iter().chain(self.relate()).collect();
+                let mut actions = self.relate();
                 actions.extend(self.view_chosen());
                 actions
             }
@@ -271,6 +280,10 @@ impl State {
             },
             Message::Placed(Some(seq)) => self.placed(seq),
             Message::Placed(None) => vec![Action::say("This is not in the library any more.")],
+            Message::Caret(caret) => {
+                self.caret = caret;
+                Vec::new()
+            }
             Message::Viewer(message) => self.viewer(message),
             message => self.choose_or_change(message),
         }
@@ -330,14 +343,9 @@ impl State {
                 let back = do_(Effect::Restore(std::mem::take(&mut self.binned)));
                 return vec![back, Action::Tell(super::Message::Notice(withdrawn))];
             }
-            Message::Reveal(seq) => match self.rows.get(seq) {
-                Some(asset) => Effect::Reveal(Box::new((**asset).clone())),
-                None => return Vec::new(),
-            },
-            Message::Give { seq, scene } => match self.rows.get(seq).filter(|asset| is_picture(asset.kind)) {
-                Some(asset) => Effect::Give { asset: Box::new((**asset).clone()), scene },
-                None => return vec![Action::say("Only pictures can be given to a scene.")],
-            },
+            Message::Reveal(asset) => Effect::Reveal(asset),
+            Message::Give { asset, scene } if is_picture(asset.kind) => Effect::Give { asset, scene },
+            Message::Give { .. } => return vec![Action::say("Only pictures can be given to a scene.")],
             Message::Given { scene, path, name } => return given(scene, path, &name),
             _ => return Vec::new(),
         };
@@ -389,7 +397,6 @@ impl State {
         }
         let missing = self.rows.see_again(&self.found);
         let mut actions = self.read(missing);
-        actions.extend(self.thumbs());
         if before.chosen() != self.selection.chosen() {
             actions.extend(self.chosen());
         }
@@ -467,17 +474,6 @@ impl State {
 
     fn read(&self, missing: Vec<Seq>) -> Option<Action> {
         (!missing.is_empty()).then(|| do_(Effect::Read(missing)))
-    }
-
-    /// Pictures for what is on the screen and for the one that is inspected.
-    fn thumbs(&self) -> Option<Action> {
-        let mut wanted: Vec<Arc<Asset>> = self.rows.on_screen(&self.found).map(|(_, asset)| Arc::clone(asset)).collect();
-        if let Some((_, asset)) = self.inspected()
-            && !wanted.iter().any(|known| known.id == asset.id)
-        {
-            wanted.push(Arc::clone(asset));
-        }
-        (!wanted.is_empty()).then(|| do_(Effect::Thumbs(wanted)))
     }
 }
 

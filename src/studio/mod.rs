@@ -301,7 +301,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Sound(message) => model.sound.update(message, model.record.rolling().is_some()),
         Message::Control(message) => model.control.update(message, &model.settings),
         Message::Machine(message) => model.machine.update(message, model.busy().is_some(), &model.settings),
-        Message::Import(message) => model.import.update(message),
+        Message::Import(message) => import(model, message),
         Message::Glance(message) => model.glance.update(message),
         Message::Notice(message) => {
             model.notice.update(message, now);
@@ -398,6 +398,16 @@ fn review(model: &mut Model, message: review::Message) -> Vec<Action> {
             actions
         }
     }
+}
+
+/// What comes into the library is seen there.
+fn import(model: &mut Model, message: import::Message) -> Vec<Action> {
+    let revision = model.import.revision;
+    let mut actions = model.import.update(message);
+    if model.import.revision != revision && model.page == Page::Library {
+        actions.push(Action::Tell(Message::Library(library::Message::Changed)));
+    }
+    actions
 }
 
 /// Nothing lies over a take or a rehearsal that begins.
