@@ -4,7 +4,9 @@
 //! onetake/           studio.lock   library.db   kiosk.json   machine.json   encode_profiles.toml (the person's own)
 //!   projects/{id}/   script.md     pictures/
 //!   takes/{id}/      take.mkv      journal.jsonl   screen.mkv (when the screen was recorded)
-//!   bin/{id}/        a take's folder and when it came
+//!   media/           {id}.{ending}  {id}.json (what the library knows of it)
+//!   bin/{id}/        a take's folder, or an asset's file and sidecar, and when it came
+//!   cache/           pictures and waveforms of assets; may be deleted at any time
 //!   videos/          what this machine, as a server, was sent   (rows say data/videos/…)
 //!   incoming/        what it is being sent
 //!   logs/
@@ -17,6 +19,10 @@ use std::path::{Path, PathBuf};
 use super::error::sorted;
 use super::{Error, files, names, projects};
 use crate::core::project::PICTURES_FOLDER;
+
+/// What the paths of assets begin with.
+pub(super) const MEDIA: &str = "media";
+pub(super) const BIN: &str = "bin";
 
 /// What rows put before a file's name under `videos()`.
 const VIDEO_ROWS: &str = "data/videos/";
@@ -47,7 +53,17 @@ impl DataFolder {
             return Err(Error::Name(root.to_string_lossy().into_owned()));
         }
         let data = DataFolder { root };
-        for part in [data.projects(), data.takes(), data.videos(), data.incoming(), data.bin(), data.logs()] {
+        let parts = [
+            data.projects(),
+            data.takes(),
+            data.media(),
+            data.videos(),
+            data.incoming(),
+            data.bin(),
+            data.cache(),
+            data.logs(),
+        ];
+        for part in parts {
             make(&part)?;
             writable(&part)?;
         }
@@ -97,7 +113,7 @@ impl DataFolder {
         let now: jiff::Timestamp = now.parse().map_err(|_| Error::Time(now.chars().take(100).collect()))?;
         let before = u64::try_from(now.as_second() - DAY).unwrap_or(0);
         let mut swept = 0;
-        for folder in [self.projects(), self.takes(), self.bin()] {
+        for folder in [self.projects(), self.takes(), self.media(), self.bin()] {
             swept += files::sweep(&folder, before)?;
         }
         for project in projects::list(self)? {
@@ -150,8 +166,18 @@ impl DataFolder {
         self.root.join("incoming")
     }
 
+    /// Files of assets, and their sidecars.
+    pub fn media(&self) -> PathBuf {
+        self.root.join(MEDIA)
+    }
+
+    /// What can be made again.
+    pub fn cache(&self) -> PathBuf {
+        self.root.join("cache")
+    }
+
     pub fn bin(&self) -> PathBuf {
-        self.root.join("bin")
+        self.root.join(BIN)
     }
 
     pub fn logs(&self) -> PathBuf {

@@ -3,17 +3,22 @@
 //! One rule runs through it: a file under its final name is complete and synced. What is being made has another name, and a
 //! crash leaves either the old file, the new one, or a leftover that says what it is.
 
+pub mod cache;
 mod error;
 pub mod files;
 pub mod healing;
 pub mod hold;
 pub mod journal;
 pub mod layout;
+pub mod media;
 pub mod names;
 pub mod pictures;
 pub mod projects;
 pub mod rescue;
+pub mod source;
+pub mod stills;
 pub mod takes;
+pub mod walk;
 
 pub use error::Error;
 

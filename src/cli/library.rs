@@ -1,5 +1,7 @@
 //! `onetake library`: looks after what is kept. `check` reads every uploaded take again and compares it with its fingerprint.
 
+mod import;
+
 use serde::Serialize;
 
 use super::drive::Headless;
@@ -18,6 +20,8 @@ pub struct Arguments {
 
 #[derive(Clone, Debug, clap::Subcommand)]
 pub enum What {
+    /// Bring films, sound and pictures into the library.
+    Import(import::Arguments),
     /// Compare takes with what was uploaded of them, byte by byte.
     Check {
         /// Id of a take, its beginning, or “last”; without it all takes.
@@ -45,7 +49,13 @@ struct Checked {
 }
 
 pub fn run(house: House, arguments: &Arguments, common: &Common) -> Result<u8, Problem> {
-    let What::Check { take } = &arguments.what;
+    match &arguments.what {
+        What::Import(arguments) => import::run(&house, arguments, common),
+        What::Check { take } => check_takes(house, take.as_deref(), common),
+    }
+}
+
+fn check_takes(house: House, take: Option<&str>, common: &Common) -> Result<u8, Problem> {
     let takes = match take {
         Some(name) => vec![upload::find(&house, name)?],
         None => {

@@ -22,7 +22,7 @@ const NEW_TITLE: &str = "Untitled";
 const NEW_SCRIPT: &str = "---\ntitle: Untitled\n---\n\n## First scene\n\nWrite here what you will say.\n";
 
 /// A file dialog that is gone faster than a person can act was never shown.
-const NO_DIALOG: Duration = Duration::from_millis(400);
+pub(super) const NO_DIALOG: Duration = Duration::from_millis(400);
 
 /// Opens the demo, making it when it is not there.
 pub fn open_demo(house: &House) -> Result<(Project, String), Problem> {
@@ -147,11 +147,15 @@ fn pick(house: &House, ways: Ways, dialog: rfd::AsyncFileDialog, message: impl F
         let shown = Instant::now();
         match dialog.pick_file().await {
             Some(file) => ways.outbox.send(message(file.path().to_string_lossy().into_owned())),
-            None if shown.elapsed() < NO_DIALOG => ways.outbox.problem(Problem::missing(
-                "This desktop has no file dialog to show.",
-                "Drop the file onto the window instead, or install xdg-desktop-portal or zenity.",
-            )),
+            None if shown.elapsed() < NO_DIALOG => ways.outbox.problem(no_dialog()),
             None => {}
         }
     });
+}
+
+pub(super) fn no_dialog() -> Problem {
+    Problem::missing(
+        "This desktop has no file dialog to show.",
+        "Drop the file onto the window instead, or install xdg-desktop-portal or zenity.",
+    )
 }
