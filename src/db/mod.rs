@@ -15,6 +15,7 @@ mod takes;
 mod unanswered;
 mod uploads;
 mod value;
+mod weight;
 
 pub use error::Error;
 pub use incoming::Incoming;

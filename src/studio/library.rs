@@ -86,6 +86,8 @@ pub struct Relation {
     /// What it is, in a word: “Take”, “Script”, “Export”.
     pub what: String,
     pub name: String,
+    /// What more can be said of it in a line.
+    pub detail: String,
     pub goes: Goes,
 }
 
@@ -210,6 +212,17 @@ pub enum Effect {
     },
     Place(AssetId),
     Viewer(viewer::Effect),
+}
+
+impl Effect {
+    /// True for what is more than looking something up.
+    pub fn changes(&self) -> bool {
+        use Effect as E;
+        matches!(
+            self,
+            E::Rename { .. } | E::Describe { .. } | E::Tag { .. } | E::Untag { .. } | E::Bin(_) | E::Restore(_) | E::EmptyBin
+        )
+    }
 }
 
 /// The longest name and tag that are kept.

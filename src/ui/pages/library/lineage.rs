@@ -72,7 +72,9 @@ fn relation_ui(ui: &mut Ui, salt: (&str, usize), relation: &Relation, out: &mut 
             Goes::Nowhere => {}
         }
     }
-    if elided {
-        response.on_hover_text(said);
+    match (relation.detail.is_empty(), elided) {
+        (false, _) => _ = response.on_hover_text(format!("{}\n{}", relation.name, relation.detail)),
+        (true, true) => _ = response.on_hover_text(&relation.name),
+        (true, false) => {}
     }
 }
