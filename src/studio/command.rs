@@ -215,7 +215,7 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::PutBack, "put-back", "Put it back", &[ctrl(Key::Char('Z'))], BINS),
     entry(Command::Find, "find", "Search the library", &[ctrl(Key::Char('F')), key(Key::Char('/'))], LIBRARY),
     entry(Command::ChooseAll, "choose-all", "Select all", &[ctrl(Key::Char('A'))], LIBRARY),
-    entry(Command::Look, "look", "Look at it, large", &[key(Key::Space), key(Key::Enter)], LIBRARY),
+    entry(Command::Look, "look", "Look at it; play or pause", &[key(Key::Space), key(Key::Enter)], LIBRARY),
     entry(Command::RenameAsset, "rename-asset", "Rename", &[key(Key::F(2))], LIBRARY),
     entry(Command::BinAssets, "bin-assets", "Move to the bin", &[key(Key::Delete)], LIBRARY),
 ];
@@ -328,7 +328,7 @@ fn carry_out(model: &mut Model, command: Command) -> Vec<Action> {
         Command::Find => tell(Message::Library(library::Message::Caret(Some(library::Caret::Search)))),
         Command::RenameAsset => tell(Message::Library(library::Message::Caret(Some(library::Caret::Name)))),
         Command::ChooseAll => tell(Message::Library(library::Message::ChooseAll)),
-        Command::Look => tell(Message::Library(library::Message::Viewer(library::viewer::Message::Toggle))),
+        Command::Look => tell(Message::Library(library::Message::Viewer(library::viewer::Message::LookOrPlay))),
         Command::BinAssets => tell(Message::Library(library::Message::Bin)),
         command => prompter_or_player(model, command),
     }

@@ -236,6 +236,11 @@ impl State {
         Some((seq, self.rows.get(seq)?))
     }
 
+    /// What is chosen, as far as it has been read.
+    pub fn chosen_rows(&self) -> impl Iterator<Item = &Arc<Asset>> {
+        self.rows.known().filter(|(seq, _)| self.selection.contains(*seq)).map(|(_, asset)| asset)
+    }
+
     /// True when something is asked for that leaves something out.
     pub fn filtered(&self) -> bool {
         let all = Query { binned: self.query.binned, sort: self.query.sort, ascending: self.query.ascending, ..Query::default() };

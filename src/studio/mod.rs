@@ -289,7 +289,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Screen(message) => model.screen.update(message, &model.settings),
         Message::Rehearse(message) => rehearse(model, message, now),
         Message::Review(message) => review(model, message),
-        Message::Library(message) => model.library.update(message),
+        Message::Library(message) => library(model, message),
         Message::Rescue(message) => model.rescue.update(message, &model.prepare, now),
         Message::Disk(message) => {
             model.disk.update(message);
@@ -398,6 +398,17 @@ fn review(model: &mut Model, message: review::Message) -> Vec<Action> {
             actions
         }
     }
+}
+
+/// A take that is on its way to the server is not taken from under the upload.
+fn library(model: &mut Model, message: library::Message) -> Vec<Action> {
+    let sent = |take: &crate::core::take::TakeId| model.upload.uploads.get(take).is_some_and(|upload| upload.phase.active());
+    if matches!(message, library::Message::Bin)
+        && model.library.chosen_rows().any(|asset| asset.take.as_ref().is_some_and(sent))
+    {
+        return vec![Action::say("A take among these is being uploaded. Cancel its upload before you move it to the bin.")];
+    }
+    model.library.update(message)
 }
 
 /// What comes into the library is seen there.

@@ -34,8 +34,8 @@ pub enum Message {
     /// Look at the one that is chosen, or go over to it.
     Open,
     Close,
-    /// Open, or close when it is open.
-    Toggle,
+    /// Open it; what plays already is paused or goes on, a picture is left again.
+    LookOrPlay,
     /// The picture could not be shown.
     PictureFailed { asset: AssetId, problem: Problem },
     /// What the player says of this asset.
@@ -78,8 +78,9 @@ impl Viewer {
 /// `inspected` is the one asset that is chosen.
 pub(super) fn update(viewer: &mut Option<Viewer>, message: Message, inspected: Option<(Seq, Arc<Asset>)>) -> Vec<Action> {
     match message {
-        Message::Toggle if viewer.is_some() => close(viewer),
-        Message::Open | Message::Toggle => match inspected {
+        Message::LookOrPlay if matches!(viewer, Some(Viewer { shows: Shows::Film { .. }, .. })) => toggle_play(viewer),
+        Message::LookOrPlay if viewer.is_some() => close(viewer),
+        Message::Open | Message::LookOrPlay => match inspected {
             Some((seq, asset)) => open(viewer, seq, asset),
             None => Vec::new(),
         },

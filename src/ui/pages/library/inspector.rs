@@ -318,8 +318,7 @@ fn many_ui(ui: &mut Ui, model: &Model, view: &mut LibraryView, many: usize, out:
 
 /// Tags that all of the chosen have, as far as they have been read.
 fn shared_tags(model: &Model) -> Vec<String> {
-    let library = &model.library;
-    let mut rows = library.rows.known().filter(|(seq, _)| library.selection.contains(*seq)).map(|(_, asset)| asset);
+    let mut rows = model.library.chosen_rows();
     let Some(first) = rows.next() else { return Vec::new() };
     rows.fold(first.tags.clone(), |mut shared, row| {
         shared.retain(|tag| row.tags.contains(tag));
