@@ -207,9 +207,8 @@ fn a_picture_becomes_that_of_a_scene() {
     studio.until("a script", |studio| studio.model.prepare.project.clone());
     let (_, asset) = studio.row("Lantern").unwrap();
     studio.library(Library::Give { asset, scene: 0 });
-    let picture = studio.until("the picture in the script", |studio| {
-        studio.model.prepare.script.scenes[0].picture().map(str::to_owned)
-    });
+    let picture =
+        studio.until("the picture in the script", |studio| studio.model.prepare.script.scenes[0].picture().map(str::to_owned));
     let project = studio.model.prepare.project.clone().unwrap();
     assert!(Path::new(&project.folder).join(picture).is_file());
 }

@@ -21,10 +21,16 @@ use rig::{Rig, camera_frame, look, window};
 
 type Window = egui_kittest::Harness<'static, Rig>;
 
-const KINDS: [Kind; 7] =
-    [Kind::Video, Kind::Image, Kind::Video, Kind::Audio, Kind::Image, Kind::Overlay, Kind::Video];
-const NAMES: [&str; 7] =
-    ["Harbour at dawn", "Lantern on the desk", "Walk through the old town, second try", "Room tone", "写真 2026", "Lower third", "B-roll"];
+const KINDS: [Kind; 7] = [Kind::Video, Kind::Image, Kind::Video, Kind::Audio, Kind::Image, Kind::Overlay, Kind::Video];
+const NAMES: [&str; 7] = [
+    "Harbour at dawn",
+    "Lantern on the desk",
+    "Walk through the old town, second try",
+    "Room tone",
+    "写真 2026",
+    "Lower third",
+    "B-roll",
+];
 
 fn asset(seq: Seq) -> Asset {
     let at = (seq as usize) % KINDS.len();
@@ -82,7 +88,8 @@ fn still(seq: Seq, width: u32, height: u32) -> Still {
     let hue = (seq * 37 % 200) as u32;
     let pixel = |i: u32| {
         let (x, y) = (i % width, i / width);
-        let glow = 220u32.saturating_sub(((x as i32 - width as i32 / 2).unsigned_abs() + (y as i32 - height as i32 / 3).unsigned_abs()) / 2);
+        let glow = 220u32
+            .saturating_sub(((x as i32 - width as i32 / 2).unsigned_abs() + (y as i32 - height as i32 / 3).unsigned_abs()) / 2);
         [(glow * (55 + hue) / 255) as u8, (glow * 150 / 255) as u8, (glow * (255 - hue) / 255) as u8, 255]
     };
     Still { width, height, rgba: (0..width * height).flat_map(pixel).collect::<Vec<u8>>().into() }
@@ -140,7 +147,13 @@ fn answer_one(window: &mut Window, shelf: &Shelf, effect: studio::Effect) {
             rig.tell(tell(Library::Weighed { question, weight }));
         }
         studio::Effect::Library(Effect::Relate(of)) => {
-            let relation = |depth, what: &str, name: &str, goes| Relation { depth, what: what.into(), name: name.into(), detail: String::new(), goes };
+            let relation = |depth, what: &str, name: &str, goes| Relation {
+                depth,
+                what: what.into(),
+                name: name.into(),
+                detail: String::new(),
+                goes,
+            };
             let project = Project { id: "why-we-write".into(), title: "Why we write".into(), folder: "/p/why-we-write".into() };
             let from = vec![
                 relation(1, "Script", "version 3", Goes::Nowhere),
@@ -154,7 +167,13 @@ fn answer_one(window: &mut Window, shelf: &Shelf, effect: studio::Effect) {
             let seq: Seq = asset.id.0.trim_start_matches("asset-").parse().unwrap();
             let glances = &rig.screen.feeds.glances;
             let upright = asset.facts.height > asset.facts.width;
-            let (w, h) = if upright { (152, 270) } else if asset.kind == Kind::Image { (405, 270) } else { (480, 270) };
+            let (w, h) = if upright {
+                (152, 270)
+            } else if asset.kind == Kind::Image {
+                (405, 270)
+            } else {
+                (480, 270)
+            };
             match glance {
                 Glance::Thumb => glances.thumbs.put(asset.id.0.clone(), still(seq, w, h)),
                 Glance::Preview => glances.previews.put(asset.id.0.clone(), still(seq, w * 2, h * 2)),
@@ -409,14 +428,18 @@ fn the_inspector_tells_all_and_changes_it() {
     assert_eq!(renamed, Some((48, "Ferry".to_owned())));
     item(&window, "Ferry");
     click(&mut window, "Take the tag dawn off");
-    assert!(matches!(asked(&window, |e| matches!(e, Effect::Untag { .. }).then(|| e.clone())), Some(Effect::Untag { seqs, tag }) if seqs == [48] && tag == "dawn"));
+    assert!(
+        matches!(asked(&window, |e| matches!(e, Effect::Untag { .. }).then(|| e.clone())), Some(Effect::Untag { seqs, tag }) if seqs == [48] && tag == "dawn")
+    );
     click(&mut window, "Add a tag");
     window.get_by_label("Find or name a tag").type_text("Ferries");
     window.run_steps(3);
     look(&mut window, "library-new-tag");
     window.key_press(Key::Enter);
     window.run_steps(3);
-    assert!(matches!(asked(&window, |e| matches!(e, Effect::Tag { .. }).then(|| e.clone())), Some(Effect::Tag { seqs, tag }) if seqs == [48] && tag == "Ferries"));
+    assert!(
+        matches!(asked(&window, |e| matches!(e, Effect::Tag { .. }).then(|| e.clone())), Some(Effect::Tag { seqs, tag }) if seqs == [48] && tag == "Ferries")
+    );
     window.get_by_label("Take the tag Ferries off");
     click(&mut window, "Item Film of November");
     answer(&mut window, &mut shelf);
@@ -493,7 +516,12 @@ fn an_import_shows_how_far_it_is_and_what_it_refused() {
     click(&mut window, "Cancel the import");
     assert!(window.state().has(|e| matches!(e, studio::Effect::Import(import::Effect::Cancel(_)))));
     let why = Problem::usage("broken.mp4 ends in the middle.", "Copy it again from where it came from.");
-    let report = Report { refusals: vec![("broken.mp4".into(), why)], refused: 1, added: vec![AssetId("x".into())], ..Report::default() };
+    let report = Report {
+        refusals: vec![("broken.mp4".into(), why)],
+        refused: 1,
+        added: vec![AssetId("x".into())],
+        ..Report::default()
+    };
     window.state_mut().tell(Message::Import(import::Message::Done { import: id, report: Arc::new(report) }));
     window.run_steps(3);
     window.get_by_label("1 file could not be imported.");
@@ -512,7 +540,9 @@ fn a_film_is_looked_at_large_and_left_again() {
     choose(&mut window, &mut shelf, "Harbour at dawn 56");
     window.key_press(Key::Space);
     window.run_steps(3);
-    let film = |e: &Effect| matches!(e, Effect::Viewer(studio::library::viewer::Effect::Film(asset)) if asset.id.0 == "asset-56").then_some(());
+    let film = |e: &Effect| {
+        matches!(e, Effect::Viewer(studio::library::viewer::Effect::Film(asset)) if asset.id.0 == "asset-56").then_some(())
+    };
     assert!(asked(&window, film).is_some());
     let take = onetake::core::take::TakeId("asset-56".into());
     let opened = review::Message::Opened { take: take.clone(), result: Ok((40 * SECOND, Rate::whole(30))) };
@@ -588,7 +618,11 @@ fn a_drag_held_over_prepare_goes_on_there() {
     look(&mut window, "library-drag-prepare");
     window.drop_at(to);
     window.run_steps(3);
-    assert!(window.state().has(|e| matches!(e, studio::Effect::Library(Effect::Give { asset, scene: 3 }) if asset.id.0 == "asset-57")));
+    assert!(
+        window
+            .state()
+            .has(|e| matches!(e, studio::Effect::Library(Effect::Give { asset, scene: 3 }) if asset.id.0 == "asset-57"))
+    );
 }
 
 #[test]

@@ -59,7 +59,10 @@ pub enum Search {
     #[default]
     Never,
     /// Under way; `again` when what is asked for has changed meanwhile.
-    Running { again: bool, first: bool },
+    Running {
+        again: bool,
+        first: bool,
+    },
     Done,
     Failed(Problem),
 }
@@ -181,35 +184,17 @@ pub enum Effect {
     Find(Box<Query>),
     Read(Vec<Seq>),
     Tags,
-    Weigh {
-        question: u64,
-        seqs: Vec<Seq>,
-    },
+    Weigh { question: u64, seqs: Vec<Seq> },
     Relate(AssetId),
-    Rename {
-        seq: Seq,
-        name: String,
-    },
-    Describe {
-        seq: Seq,
-        description: String,
-    },
-    Tag {
-        seqs: Vec<Seq>,
-        tag: String,
-    },
-    Untag {
-        seqs: Vec<Seq>,
-        tag: String,
-    },
+    Rename { seq: Seq, name: String },
+    Describe { seq: Seq, description: String },
+    Tag { seqs: Vec<Seq>, tag: String },
+    Untag { seqs: Vec<Seq>, tag: String },
     Bin(Vec<Seq>),
     Restore(Vec<Seq>),
     EmptyBin,
     Reveal(Arc<Asset>),
-    Give {
-        asset: Arc<Asset>,
-        scene: usize,
-    },
+    Give { asset: Arc<Asset>, scene: usize },
     Place(AssetId),
     Viewer(viewer::Effect),
 }
@@ -243,7 +228,8 @@ impl State {
 
     /// True when something is asked for that leaves something out.
     pub fn filtered(&self) -> bool {
-        let all = Query { binned: self.query.binned, sort: self.query.sort, ascending: self.query.ascending, ..Query::default() };
+        let all =
+            Query { binned: self.query.binned, sort: self.query.sort, ascending: self.query.ascending, ..Query::default() };
         self.query != all
     }
 

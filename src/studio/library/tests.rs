@@ -120,7 +120,9 @@ fn the_bin_is_a_way_with_a_return() {
     assert_eq!(tell(&mut state, Message::Bin), [Effect::Bin(vec![1])]);
     assert!(tell(&mut state, Message::Restore).is_empty() && tell(&mut state, Message::EmptyBin).is_empty());
     let actions = state.update(Message::Binned(vec![1]));
-    let offered = |action: &Action| matches!(action, Action::Tell(studio::Message::Notice(studio::notice::Message::Offer(_, Command::PutBack))));
+    let offered = |action: &Action| {
+        matches!(action, Action::Tell(studio::Message::Notice(studio::notice::Message::Offer(_, Command::PutBack))))
+    };
     assert!(actions.iter().any(offered));
     tell(&mut state, Message::Found(Ok(vec![2, 3].into())));
     assert!(state.selection.is_empty(), "what is gone is not chosen");
@@ -176,8 +178,6 @@ fn only_pictures_are_given_to_a_scene() {
     let film = Arc::new(Asset { kind: Kind::Video, ..(*picture).clone() });
     assert!(tell(&mut state, Message::Give { asset: film, scene: 2 }).is_empty());
     let actions = state.update(Message::Given { scene: 2, path: "/m/a1.png".into(), name: "Lantern".into() });
-    let give = |action: &Action| {
-        matches!(action, Action::Tell(studio::Message::Prepare(studio::prepare::Message::GivePicture { scene: 2, path })) if path == "/m/a1.png")
-    };
+    let give = |action: &Action| matches!(action, Action::Tell(studio::Message::Prepare(studio::prepare::Message::GivePicture { scene: 2, path })) if path == "/m/a1.png");
     assert!(actions.iter().any(give));
 }

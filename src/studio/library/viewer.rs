@@ -25,7 +25,10 @@ pub enum Shows {
     /// A picture; it is on the way until it is in the feed under the asset's id.
     Picture,
     /// Sound and moving pictures. `peaks` once they were read.
-    Film { player: Player, peaks: Option<Arc<Peaks>> },
+    Film {
+        player: Player,
+        peaks: Option<Arc<Peaks>>,
+    },
     Failed(Problem),
 }
 
@@ -37,11 +40,17 @@ pub enum Message {
     /// Open it; what plays already is paused or goes on, a picture is left again.
     LookOrPlay,
     /// The picture could not be shown.
-    PictureFailed { asset: AssetId, problem: Problem },
+    PictureFailed {
+        asset: AssetId,
+        problem: Problem,
+    },
     /// What the player says of this asset.
     Player(review::Message),
     /// To a place in nanoseconds; `exact` false while the bar is dragged.
-    Seek { nanos: u64, exact: bool },
+    Seek {
+        nanos: u64,
+        exact: bool,
+    },
     /// Play or pause.
     TogglePlay,
 }
@@ -106,9 +115,7 @@ fn open(viewer: &mut Option<Viewer>, seq: Seq, asset: Arc<Asset>) -> Vec<Action>
     let mut actions = close(viewer);
     let (shows, effect) = match (&asset.status, asset.kind) {
         (Status::Ready, kind) if is_picture(kind) => (Shows::Picture, Some(Effect::Picture(Arc::clone(&asset)))),
-        (Status::Ready, _) => {
-            (Shows::Film { player: Player::Opening, peaks: None }, Some(Effect::Film(Arc::clone(&asset))))
-        }
+        (Status::Ready, _) => (Shows::Film { player: Player::Opening, peaks: None }, Some(Effect::Film(Arc::clone(&asset)))),
         _ => (Shows::Failed(unusable(&asset)), None),
     };
     *viewer = Some(Viewer { seq, asset, shows });
@@ -146,7 +153,8 @@ fn ready(duration: u64, rate: Rate) -> Player {
 }
 
 fn toggle_play(viewer: &mut Option<Viewer>) -> Vec<Action> {
-    let Some(Shows::Film { player: Player::Ready { playing, ended, .. }, .. }) = viewer.as_mut().map(|viewer| &mut viewer.shows)
+    let Some(Shows::Film { player: Player::Ready { playing, ended, .. }, .. }) =
+        viewer.as_mut().map(|viewer| &mut viewer.shows)
     else {
         return Vec::new();
     };

@@ -45,9 +45,8 @@ pub fn top_bar_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
             }
         });
         let end = library_ui(ui, model, part(middle + width + theme::space(1.0), bar.right()), out);
-        let right = egui::UiBuilder::new()
-            .max_rect(part(end, bar.right()))
-            .layout(egui::Layout::right_to_left(egui::Align::Center));
+        let right =
+            egui::UiBuilder::new().max_rect(part(end, bar.right())).layout(egui::Layout::right_to_left(egui::Align::Center));
         ui.scope_builder(right, |ui| {
             let gear = Button::icon_only(Icon::Settings, "Devices and settings")
                 .selected(model.sheet == Some(Sheet::Settings))

@@ -4,7 +4,9 @@
 
 use std::sync::Arc;
 
-use egui::{Align2, Context, DragAndDrop, Id, LayerId, Order, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, Context, DragAndDrop, Id, LayerId, Order, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+};
 
 use crate::core::asset::Asset;
 use crate::core::glance::Glance;

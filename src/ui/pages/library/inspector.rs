@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use egui::text::{CCursor, CCursorRange, CharIndex};
-use egui::{Align, Frame, Key, Label, Layout, Margin, Rect, RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align, Frame, Key, Label, Layout, Margin, Rect, RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2,
+};
 use lucide_icons::Icon;
 
 use crate::core::asset::Asset;
@@ -32,14 +34,7 @@ pub struct InspectorView {
 }
 
 /// Draws the inspector into `ui`; `alone` where it stands in the list's place.
-pub fn inspector_ui(
-    ui: &mut Ui,
-    model: &Model,
-    view: &mut LibraryView,
-    screen: &Screen,
-    alone: bool,
-    out: &mut Vec<Message>,
-) {
+pub fn inspector_ui(ui: &mut Ui, model: &Model, view: &mut LibraryView, screen: &Screen, alone: bool, out: &mut Vec<Message>) {
     let area = ui.available_rect_before_wrap().shrink2(vec2(space(2.0), 0.0));
     let area = Rect::from_min_max(area.min + vec2(0.0, space(1.5)), area.max);
     ui.scope_builder(egui::UiBuilder::new().max_rect(area).id_salt("inspected"), |ui| {
@@ -218,7 +213,11 @@ fn field_frame(ui: &Ui, id: egui::Id) -> Frame {
     let frame = Frame::NONE.corner_radius(theme::radius()).inner_margin(Margin::symmetric(space(0.75) as i8, space(0.5) as i8));
     // The text, not the unseen edge of its field, stands on the margin.
     let frame = frame.outer_margin(Margin { left: -(space(0.75) as i8), ..Margin::ZERO });
-    if focused { frame.fill(c.surface.0).stroke(egui::Stroke::new(1.0, c.accent)) } else { frame.stroke(egui::Stroke::new(1.0, egui::Color32::TRANSPARENT)) }
+    if focused {
+        frame.fill(c.surface.0).stroke(egui::Stroke::new(1.0, c.accent))
+    } else {
+        frame.stroke(egui::Stroke::new(1.0, egui::Color32::TRANSPARENT))
+    }
 }
 
 fn trouble_ui(ui: &mut Ui, asset: &Asset) {

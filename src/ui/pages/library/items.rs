@@ -30,7 +30,9 @@ fn one_ui(ui: &mut Ui, model: &Model, asset: &Arc<Asset>, out: &mut Vec<Message>
     if menu::item(ui, Some(Icon::Maximize2), "Look at it", Some(Command::Look)) {
         out.push(Message::Library(Library::Viewer(library::viewer::Message::Open)));
     }
-    if library::is_picture(asset.kind) && let Some(scene) = open_scene(model) {
+    if library::is_picture(asset.kind)
+        && let Some(scene) = open_scene(model)
+    {
         let label = format!("Give it to scene {}", scene + 1);
         if menu::item(ui, Some(Icon::ImagePlus), &label, None) {
             out.push(Message::Library(Library::Give { asset: Arc::clone(asset), scene }));

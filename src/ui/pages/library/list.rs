@@ -5,7 +5,10 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use egui::{EventFilter, Id, Key, Modifiers, PointerButton, Pos2, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
+use egui::{
+    EventFilter, Id, Key, Modifiers, PointerButton, Pos2, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
+    vec2,
+};
 
 use crate::core::asset::Asset;
 use crate::core::library::Seq;
@@ -109,14 +112,7 @@ impl Shown {
     }
 }
 
-fn contents_ui(
-    ui: &mut Ui,
-    model: &Model,
-    view: &mut LibraryView,
-    screen: &Screen,
-    shown: &Shown,
-    out: &mut Vec<Message>,
-) {
+fn contents_ui(ui: &mut Ui, model: &Model, view: &mut LibraryView, screen: &Screen, shown: &Shown, out: &mut Vec<Message>) {
     let library = &model.library;
     let ground = ui.interact(shown.area, id(), Sense::click_and_drag());
     let name = format!("Library, {}", words::items(library.found.len()));
@@ -185,7 +181,13 @@ fn item_ui(
     };
     if response.clicked() {
         let held = ui.input(|input| input.modifiers);
-        choose(if held.shift { How::Range } else if held.command { How::Toggle } else { How::Only });
+        choose(if held.shift {
+            How::Range
+        } else if held.command {
+            How::Toggle
+        } else {
+            How::Only
+        });
         ui.memory_mut(|memory| memory.request_focus(id()));
     }
     if response.secondary_clicked() && !chosen {

@@ -78,9 +78,13 @@ pub fn library_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, 
     if wide {
         let side = Rect::from_min_max(pos2(main.right(), page.top()), page.max);
         ui.painter().vline(side.left(), side.y_range(), (1.0, colours().line.0));
-        ui.scope_builder(part(side, "inspector"), |ui| inspector::inspector_ui(ui, model, &mut view.library, screen, false, out));
+        ui.scope_builder(part(side, "inspector"), |ui| {
+            inspector::inspector_ui(ui, model, &mut view.library, screen, false, out)
+        });
     } else if view.library.details {
-        ui.scope_builder(part(page, "inspector"), |ui| inspector::inspector_ui(ui, model, &mut view.library, screen, true, out));
+        ui.scope_builder(part(page, "inspector"), |ui| {
+            inspector::inspector_ui(ui, model, &mut view.library, screen, true, out)
+        });
         return space(2.0);
     }
     let foot = foot_ui(ui, model, view, main, out);
@@ -96,17 +100,10 @@ pub fn library_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, 
 
 /// Tools, and the list below them.
 #[expect(clippy::too_many_arguments, reason = "the page's five and where")]
-fn body_ui(
-    ui: &mut Ui,
-    model: &Model,
-    view: &mut View,
-    screen: &Screen,
-    body: Rect,
-    narrow: bool,
-    out: &mut Vec<Message>,
-) {
+fn body_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, body: Rect, narrow: bool, out: &mut Vec<Message>) {
     let margin = space(2.0);
-    let across = |top: f32, bottom: f32| Rect::from_min_max(pos2(body.left() + margin, top), pos2(body.right() - margin, bottom));
+    let across =
+        |top: f32, bottom: f32| Rect::from_min_max(pos2(body.left() + margin, top), pos2(body.right() - margin, bottom));
     let tools = across(body.top() + space(1.5), body.bottom());
     let height = ui
         .scope_builder(UiBuilder::new().max_rect(tools).id_salt("tools"), |ui| {

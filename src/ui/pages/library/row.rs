@@ -60,8 +60,11 @@ pub fn heads_ui(ui: &Ui, rect: Rect, query: &Query, out: &mut Vec<Message>) {
     }
     for (column, name) in [(columns.tags, "Tags"), (columns.pixels, "Picture")] {
         if let Some((from, to)) = column {
-            let (x, align) =
-                if name == "Tags" { (rect.left() + from, Align2::LEFT_CENTER) } else { (rect.left() + to, Align2::RIGHT_CENTER) };
+            let (x, align) = if name == "Tags" {
+                (rect.left() + from, Align2::LEFT_CENTER)
+            } else {
+                (rect.left() + to, Align2::RIGHT_CENTER)
+            };
             ui.painter().text(pos2(x, rect.center().y), align, name, theme::small(), colours().muted.0);
         }
     }
@@ -90,7 +93,9 @@ fn head_ui(ui: &Ui, rect: Rect, (from, to): (f32, f32), right: bool, sort: Sort,
         focus_ring(ui.painter(), place.expand2(vec2(4.0, -2.0)));
     }
     let order = if here { format!(", {}", words::order(sort, query.ascending).to_lowercase()) } else { String::new() };
-    response.widget_info(|| WidgetInfo::selected(Role::ColumnHeader, true, here, format!("Sort by {}{order}", label.to_lowercase())));
+    response.widget_info(|| {
+        WidgetInfo::selected(Role::ColumnHeader, true, here, format!("Sort by {}{order}", label.to_lowercase()))
+    });
     if response.clicked() {
         out.push(Message::Library(library::Message::Ask(sorted(query, sort))));
     }
@@ -163,7 +168,14 @@ mod tests {
     fn columns_never_overlap_and_the_name_keeps_room() {
         for width in [440.0, 480.0, 560.0, 700.0, 720.0, 1000.0, 1600.0] {
             let columns = Columns::of(width);
-            let all = [Some(columns.name), columns.tags, columns.pixels, Some(columns.length), Some(columns.bytes), Some(columns.added)];
+            let all = [
+                Some(columns.name),
+                columns.tags,
+                columns.pixels,
+                Some(columns.length),
+                Some(columns.bytes),
+                Some(columns.added),
+            ];
             let mut end = 0.0;
             for (from, to) in all.into_iter().flatten() {
                 assert!(from >= end && to > from && to <= width, "{width}: {columns:?}");

@@ -48,7 +48,13 @@ pub fn pick_ui(button: &Response, find: &mut String, tags: &[TagCount], without:
     menu::panel(button, MENU, |ui| list_ui(ui, find, tags, without, (new, opened))).flatten()
 }
 
-fn list_ui(ui: &mut Ui, find: &mut String, tags: &[TagCount], without: &[String], (new, opened): (bool, bool)) -> Option<String> {
+fn list_ui(
+    ui: &mut Ui,
+    find: &mut String,
+    tags: &[TagCount],
+    without: &[String],
+    (new, opened): (bool, bool),
+) -> Option<String> {
     let hint = if new { "Find or name a tag" } else { "Find a tag" };
     let field = TextEdit::singleline(find).hint_text(hint).char_limit(MAX_TAG).desired_width(f32::INFINITY);
     let field = ui.add(field.margin(space(1.0))).accessible_name(hint);

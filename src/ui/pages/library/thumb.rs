@@ -145,7 +145,8 @@ fn wave_ui(ui: &Ui, rect: Rect, asset: &Asset, shown: Shown, ways: &mut Ways<'_>
     let Some(peaks) = peaks(asset, ways) else { return false };
     let c = colours();
     let inner = rect.shrink2(vec2(rect.width() * 0.06, rect.height() * 0.18));
-    let played = shown.pointer.map_or(0.0, |at| ((at * rect.width() - (inner.left() - rect.left())) / inner.width()).clamp(0.0, 1.0));
+    let played =
+        shown.pointer.map_or(0.0, |at| ((at * rect.width() - (inner.left() - rect.left())) / inner.width()).clamp(0.0, 1.0));
     ui.painter().add(Shape::mesh(wave::columns(&peaks, inner, played, c.accent.0, c.muted.0.gamma_multiply(0.7))));
     true
 }

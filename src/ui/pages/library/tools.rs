@@ -227,8 +227,7 @@ fn second_ui(
 fn source_ui(ui: &mut Ui, wanted: &mut Query) {
     let label = wanted.source.map_or("All sources", words::sources);
     let name = format!("Source: {label}");
-    let button =
-        Button::quiet(label).name(&name).trailing(Icon::ChevronDown).selected(wanted.source.is_some()).show(ui);
+    let button = Button::quiet(label).name(&name).trailing(Icon::ChevronDown).selected(wanted.source.is_some()).show(ui);
     menu::under(&button, MENU, |ui| {
         let mut options = vec![(None, "All sources")];
         options.extend(Source::ALL.map(|source| (Some(source), words::sources(source))));

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use egui::{
-    Align, CornerRadius, CursorIcon, EventFilter, Id, Key, Layout, Modifiers, Rect, Role, Sense, Shape, Stroke, TextureHandle, TextureOptions, Ui, UiBuilder,
-    WidgetInfo, pos2, vec2,
+    Align, CornerRadius, CursorIcon, EventFilter, Id, Key, Layout, Modifiers, Rect, Role, Sense, Shape, Stroke, TextureHandle,
+    TextureOptions, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 use lucide_icons::Icon;
 
@@ -15,9 +15,9 @@ use crate::core::glance::Glance;
 use crate::core::problem::Problem;
 use crate::core::time::{clock, secs};
 use crate::studio::command::Command;
+use crate::studio::library::Message as Library;
 use crate::studio::library::selection::How;
 use crate::studio::library::viewer::{Message as View, Shows, Viewer};
-use crate::studio::library::Message as Library;
 use crate::studio::review::Player;
 use crate::studio::{Message, Model};
 use crate::ui::Screen;
@@ -76,7 +76,9 @@ fn head_ui(ui: &mut Ui, model: &Model, open: &Viewer, out: &mut Vec<Message>) {
             out.push(step(-1));
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            ui.add(egui::Label::new(egui::RichText::new(&open.asset.name).font(theme::title()).color(colours().text)).truncate());
+            ui.add(
+                egui::Label::new(egui::RichText::new(&open.asset.name).font(theme::title()).color(colours().text)).truncate(),
+            );
         });
     });
 }
@@ -159,7 +161,10 @@ fn film_ui(
     let shown = screen.feeds.player.get().map_or(0, |frame| frame.stamp.0.min(*duration));
     let position = if *ended { *duration } else { shown };
     stage_ui(ui, model, open, view, screen, stage, *playing, out);
-    let bar = Rect::from_min_max(pos2(room.left(), stage.bottom() + space(1.0)), pos2(room.right(), stage.bottom() + space(1.0) + BAR));
+    let bar = Rect::from_min_max(
+        pos2(room.left(), stage.bottom() + space(1.0)),
+        pos2(room.right(), stage.bottom() + space(1.0) + BAR),
+    );
     bar_ui(ui, open, view, bar, position, *duration, out);
     let transport = Rect::from_min_max(pos2(room.left(), bar.bottom() + space(0.5)), room.max);
     let layout = Layout::left_to_right(Align::Center);
@@ -217,7 +222,15 @@ fn bar_id() -> Id {
 }
 
 /// The waveform with what was played in the accent; dragged roughly, exact where it is let go.
-fn bar_ui(ui: &mut Ui, open: &Viewer, view: &mut LibraryView, rect: Rect, position: u64, duration: u64, out: &mut Vec<Message>) {
+fn bar_ui(
+    ui: &mut Ui,
+    open: &Viewer,
+    view: &mut LibraryView,
+    rect: Rect,
+    position: u64,
+    duration: u64,
+    out: &mut Vec<Message>,
+) {
     let c = colours();
     ui.painter().rect_filled(rect, theme::radius(), c.surface);
     let part = if duration == 0 { 0.0 } else { (position as f64 / duration as f64) as f32 };
@@ -265,7 +278,8 @@ fn bar_ui(ui: &mut Ui, open: &Viewer, view: &mut LibraryView, rect: Rect, positi
 fn failed_ui(ui: &mut Ui, problem: &Problem, room: Rect) {
     let c = colours();
     let width = (room.width() - space(6.0)).min(space(56.0));
-    let [what, fix] = [(&problem.what, c.text), (&problem.fix, c.muted)].map(|(said, c)| text::Sentence::new(ui, said, c.0, width));
+    let [what, fix] =
+        [(&problem.what, c.text), (&problem.fix, c.muted)].map(|(said, c)| text::Sentence::new(ui, said, c.0, width));
     let mut at = room.center() - vec2(0.0, (what.height() + fix.height()) / 2.0);
     icon(ui.painter(), at - vec2(0.0, space(3.0)), Icon::TriangleAlert, 32.0, c.accent.0);
     for sentence in [what, fix] {
