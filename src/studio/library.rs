@@ -400,7 +400,7 @@ impl State {
             self.selection.choose(&self.found, place, How::Only);
         }
         let missing = self.rows.see_again(&self.found);
-        let mut actions = self.read(missing);
+        let mut actions: Vec<Action> = self.read(missing).into_iter().collect();
         if before.chosen() != self.selection.chosen() {
             actions.extend(self.chosen());
         }
@@ -411,7 +411,7 @@ impl State {
     fn chosen(&mut self) -> Vec<Action> {
         (self.weight, self.weighing) = (None, self.weighing + 1);
         let missing = self.rows.pin(&self.found, self.selection.single());
-        let mut actions = self.read(missing);
+        let mut actions: Vec<Action> = self.read(missing).into_iter().collect();
         if self.selection.len() > 1 {
             let seqs = self.selection.in_order(&self.found);
             actions.push(do_(Effect::Weigh { question: self.weighing, seqs }));

@@ -117,11 +117,11 @@ fn preview_ui(ui: &mut Ui, model: &Model, view: &mut LibraryView, screen: &Scree
     }
     if usable {
         let hovered = response.hovered() || response.has_focus();
-        let sign = if is_picture(asset.kind) { Icon::Maximize2 } else { Icon::Play };
+        // The triangle's weight lies left of its middle.
+        let (sign, nudge) = if is_picture(asset.kind) { (Icon::Maximize2, 0.0) } else { (Icon::Play, 1.0) };
         let centre = rect.left_bottom() + vec2(space(2.75), -space(2.75));
         let (ground, ink) = menu::over_picture();
         ui.painter().circle_filled(centre, space(2.0), if hovered { c.accent.0 } else { ground });
-        let nudge = if sign == Icon::Play { 1.0 } else { 0.0 };
         icon(ui.painter(), centre + vec2(nudge, 0.0), sign, 16.0, if hovered { c.on_accent.0 } else { ink });
     }
     if response.has_focus() {

@@ -120,12 +120,7 @@ fn picture_ui(ui: &mut Ui, open: &Viewer, view: &mut LibraryView, screen: &Scree
         });
     }
     let whole = view.viewer.picture.as_ref().map(|(_, texture)| texture.clone());
-    let preview = || view.textures.kept(ui.ctx(), &id.0, Glance::Preview);
-    let texture = match whole {
-        Some(texture) => Some(texture),
-        None => preview(),
-    };
-    let Some(texture) = texture else {
+    let Some(texture) = whole.or_else(|| view.textures.kept(ui.ctx(), &id.0, Glance::Preview)) else {
         return progress::paint(ui, Rect::from_center_size(room.center(), vec2(space(20.0), 4.0)), None);
     };
     let size = texture.size_vec2();
