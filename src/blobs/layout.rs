@@ -6,6 +6,7 @@
 //!   takes/{id}/      take.mkv      journal.jsonl   screen.mkv (when the screen was recorded)
 //!   media/           {id}.{ending}  {id}.json (what the library knows of it)
 //!   bin/{id}/        a take's folder, or an asset's file and sidecar, and when it came
+//!   exports/         films that were made here
 //!   cache/           pictures and waveforms of assets; may be deleted at any time
 //!   videos/          what this machine, as a server, was sent   (rows say data/videos/…)
 //!   incoming/        what it is being sent
@@ -60,6 +61,7 @@ impl DataFolder {
             data.videos(),
             data.incoming(),
             data.bin(),
+            data.exports(),
             data.cache(),
             data.logs(),
         ];
@@ -178,6 +180,10 @@ impl DataFolder {
 
     pub fn bin(&self) -> PathBuf {
         self.root.join(BIN)
+    }
+
+    pub fn exports(&self) -> PathBuf {
+        self.root.join("exports")
     }
 
     pub fn logs(&self) -> PathBuf {

@@ -1,11 +1,15 @@
 //! `onetake library`: looks after what is kept. `check` reads every uploaded take again and compares it with its fingerprint.
 
+mod change;
 mod import;
+mod list;
+mod show;
 
 use serde::Serialize;
 
 use super::drive::Headless;
 use super::{Common, heal, print_json, print_line, upload};
+use crate::core::asset::Asset;
 use crate::core::blocks::Damage;
 use crate::core::problem::{Kind, Problem};
 use crate::core::take::{Take, TakeState};
@@ -27,6 +31,20 @@ pub enum What {
         /// Id of a take, its beginning, or “last”; without it all takes.
         take: Option<String>,
     },
+    /// List or find media: takes, films, what was brought in and what was made.
+    List(list::Arguments),
+    /// Everything known of one asset, what it comes from and what came from it.
+    Show(show::Arguments),
+    /// Put a tag on assets.
+    Tag(change::Tag),
+    /// Take a tag off assets.
+    Untag(change::Tag),
+    /// Give an asset another name.
+    Rename(change::Rename),
+    /// Put assets into the bin, where they stay for 30 days.
+    Bin(change::Several),
+    /// Bring assets back from the bin.
+    Restore(change::Several),
 }
 
 /// The answer: one entry a take.
@@ -52,6 +70,30 @@ pub fn run(house: House, arguments: &Arguments, common: &Common) -> Result<u8, P
     match &arguments.what {
         What::Import(arguments) => import::run(&house, arguments, common),
         What::Check { take } => check_takes(house, take.as_deref(), common),
+        What::List(arguments) => list::run(&house, arguments, common),
+        What::Show(arguments) => show::run(&house, arguments, common),
+        What::Tag(arguments) => change::tag(&house, arguments, common),
+        What::Untag(arguments) => change::untag(&house, arguments, common),
+        What::Rename(arguments) => change::rename(&house, arguments, common),
+        What::Bin(arguments) => change::bin(&house, arguments, common),
+        What::Restore(arguments) => change::restore(&house, arguments, common),
+    }
+}
+
+/// The asset that a person names: by its id or the beginning of it.
+fn named(house: &House, name: &str) -> Result<Asset, Problem> {
+    let mut found = house.db.assets_beginning(name)?.into_iter();
+    match (found.next(), found.next()) {
+        (Some(asset), None) => Ok(asset),
+        (first, Some(second)) => first
+            .into_iter()
+            .chain([second])
+            .find(|asset| asset.id.0 == name)
+            .ok_or_else(|| Problem::usage(format!("More than one asset begins with “{name}”."), "Give more of its id.")),
+        (None, None) => {
+            let what = format!("There is no asset “{name}” in the library.");
+            Err(Problem::usage(what, "Look at the ids with “onetake library list”."))
+        }
     }
 }
 

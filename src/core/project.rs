@@ -1,4 +1,8 @@
-//! A project: one script and what belongs to it, in a folder of its own (`script.md`, `pictures/`).
+//! A project: one script and what belongs to it, in a folder of its own (`script.md`, `project.json`, `pictures/`).
+
+pub mod details;
+mod first;
+pub mod timeline;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +20,8 @@ pub struct Project {
 pub const DEMO: &str = "demo";
 /// The script inside a project's folder.
 pub const SCRIPT_FILE: &str = "script.md";
+/// What a project is besides its script, inside its folder; see `details`.
+pub const DETAILS_FILE: &str = "project.json";
 /// Pictures inside a project's folder.
 pub const PICTURES_FOLDER: &str = "pictures";
 
