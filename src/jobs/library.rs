@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::blobs::hold::{self, Hold};
 use crate::blobs::{self, files, takes};
 use crate::clock;
-use crate::core::asset::{Asset, AssetId};
+use crate::core::asset::Asset;
 use crate::core::problem::Problem;
 use crate::core::settings::Settings;
 use crate::core::span;

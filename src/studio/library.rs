@@ -226,6 +226,11 @@ impl State {
         self.rows.known().filter(|(seq, _)| self.selection.contains(*seq)).map(|(_, asset)| asset)
     }
 
+    /// True when it was looked for everything and there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.search == Search::Done && self.found.is_empty() && !self.filtered() && !self.query.binned
+    }
+
     /// True when something is asked for that leaves something out.
     pub fn filtered(&self) -> bool {
         let all =

@@ -21,7 +21,7 @@ pub const NAMES: [&str; 7] = [
     "Lantern on the desk",
     "Walk through the old town, second try",
     "Room tone",
-    "写真 2026",
+    "Žluťoučký kůň",
     "Lower third",
     "B-roll",
 ];
@@ -210,8 +210,8 @@ pub fn click(window: &mut Window, label: &str) {
 }
 
 /// The item whose name begins like this.
-pub fn item<'w>(window: &'w Window, name: &str) -> egui_kittest::Node<'w> {
-    window.get_by(|node| node.label().is_some_and(|label| label.starts_with(&format!("{name}, "))))
+pub fn item<'w>(window: &'w Window, name: &'w str) -> egui_kittest::Node<'w> {
+    window.get_by(move |node| node.label().is_some_and(|label| label.starts_with(&format!("{name}, "))))
 }
 
 pub fn choose(window: &mut Window, shelf: &mut Shelf, name: &str) {

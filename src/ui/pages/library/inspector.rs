@@ -44,8 +44,8 @@ pub fn inspector_ui(ui: &mut Ui, model: &Model, view: &mut LibraryView, screen: 
         // What was being written of another asset is kept before this one is shown.
         keep_drafts(model, &mut view.inspector, out);
         match (model.library.selection.len(), model.library.inspected()) {
-            (0, _) => nothing_ui(ui),
-            (1, None) => {}
+            (0, _) if !model.library.found.is_empty() => nothing_ui(ui),
+            (0, _) | (1, None) => {}
             (1, Some((seq, asset))) => {
                 let asset = Arc::clone(asset);
                 one_ui(ui, model, view, screen, seq, &asset, out);

@@ -4,14 +4,14 @@
 use egui::{Align, Layout, Popup, PopupCloseBehavior, Rect, TextEdit, Ui, UiBuilder, pos2, vec2};
 use lucide_icons::Icon;
 
-use crate::core::asset::{Kind, Source};
+use crate::core::asset::{Kind as AssetKind, Source};
 use crate::core::library::{Query, Sort};
 use crate::studio::command::Command;
 use crate::studio::library::{Caret, Message as Library};
 use crate::studio::{Message, Model, import};
 use crate::ui::keys;
 use crate::ui::theme::{self, colours, space};
-use crate::ui::widgets::button::Button;
+use crate::ui::widgets::button::{Button, Kind};
 use crate::ui::widgets::segmented::{self, Segment, segmented};
 use crate::ui::widgets::{icon, menu, text};
 
@@ -66,8 +66,8 @@ fn from_right(ui: &mut Ui, rect: Rect, salt: &str, content: impl FnOnce(&mut Ui)
 /// Kinds, search, the way in.
 fn first_ui(ui: &mut Ui, rect: Rect, model: &Model, wanted: &mut Query, compact: bool, out: &mut Vec<Message>) {
     let mut names = vec!["All"];
-    names.extend(Kind::ALL.map(words::kinds));
-    let at = wanted.kind.and_then(|kind| Kind::ALL.iter().position(|known| *known == kind)).map_or(0, |at| at + 1);
+    names.extend(AssetKind::ALL.map(words::kinds));
+    let at = wanted.kind.and_then(|kind| AssetKind::ALL.iter().position(|known| *known == kind)).map_or(0, |at| at + 1);
     let mut left = rect.left();
     let segments: Vec<Segment<'_>> = names.iter().map(|name| Segment::plain(name)).collect();
     let width = if compact { space(15.0) } else { segmented::width(ui, &segments) };
@@ -82,7 +82,7 @@ fn first_ui(ui: &mut Ui, rect: Rect, model: &Model, wanted: &mut Query, compact:
         };
     });
     if let Some(at) = chosen {
-        wanted.kind = at.checked_sub(1).and_then(|at| Kind::ALL.get(at)).copied();
+        wanted.kind = at.checked_sub(1).and_then(|at| AssetKind::ALL.get(at)).copied();
     }
     left += width + space(1.5);
     let right = from_right(ui, rect, "way in", |ui| way_in_ui(ui, model, compact, out));
@@ -98,10 +98,12 @@ fn way_in_ui(ui: &mut Ui, model: &Model, compact: bool, out: &mut Vec<Message>) 
         empty_bin_ui(&button, out);
         return;
     }
+    // In an empty library the one loud button stands in its middle.
+    let kind = if model.library.is_empty() { Kind::Quiet } else { Kind::Primary };
     let button = if compact {
-        Button::primary("").icon(Icon::Plus).name("Import").tooltip("Import").show(ui)
+        Button::new(kind, "").icon(Icon::Plus).name("Import").tooltip("Import").show(ui)
     } else {
-        Button::primary("Import").icon(Icon::Plus).trailing(Icon::ChevronDown).show(ui)
+        Button::new(kind, "Import").icon(Icon::Plus).trailing(Icon::ChevronDown).show(ui)
     };
     let project = model.prepare.project.as_ref().filter(|project| project.id != crate::core::project::DEMO);
     menu::under(&button, MENU + 24.0, |ui| {
