@@ -1,6 +1,7 @@
 //! What scripts/bench measures inside the program. One binary with a word for each measurement, because linking the studio is
 //! what a bench costs most; each word's file says what it does and prints JSON.
 
+mod grid;
 mod library;
 mod link;
 mod prompter;
@@ -11,7 +12,7 @@ mod upload;
 use std::path::Path;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: measure prompter BLOCKS | link DATA SECONDS | library FOLDER COUNT ROUNDS | review DATA SECONDS... | write FOLDER COUNT | \
+const USAGE: &str = "usage: measure prompter BLOCKS | grid BLOCKS | link DATA SECONDS | library FOLDER COUNT ROUNDS | review DATA SECONDS... | write FOLDER COUNT | \
 tone FILE SECONDS PPM | check FILE... | upload SERVER TOKEN FILE";
 
 fn main() -> ExitCode {
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
             Ok(())
         }
         ["prompter", blocks] => blocks.parse().map(prompter::run).map_err(|_| USAGE.to_owned()),
+        ["grid", blocks] => blocks.parse().map(grid::run).map_err(|_| USAGE.to_owned()),
         ["link", data, seconds] => match seconds.parse() {
             Ok(seconds) => link::run(Path::new(data), seconds).map_err(|problem| problem.what),
             Err(_) => Err(USAGE.to_owned()),

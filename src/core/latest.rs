@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::asset::AssetId;
 use super::frame::{Frame, Still};
 use super::glance::Glances;
 use super::loudness::Heard;
@@ -123,7 +124,8 @@ impl Feeds {
         Feeds {
             camera: Latest::waking(wake.clone()),
             player: Latest::waking(wake.clone()),
-            screen: Latest::waking(wake),
+            screen: Latest::waking(wake.clone()),
+            look: Latest::waking(wake),
             ..Feeds::default()
         }
     }
@@ -143,6 +145,15 @@ pub struct Feeds {
     pub pictures: Shelf<Still>,
     /// What is shown of the library's assets, by their ids.
     pub glances: Glances,
+    /// The picture of the asset that is looked at large.
+    pub look: Latest<Look>,
+}
+
+/// An asset's picture for the whole window.
+#[derive(Clone, Debug)]
+pub struct Look {
+    pub asset: AssetId,
+    pub still: Still,
 }
 
 #[cfg(test)]

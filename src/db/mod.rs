@@ -25,6 +25,7 @@ mod takes;
 mod unanswered;
 mod uploads;
 mod value;
+mod weight;
 mod words;
 
 pub use error::Error;

@@ -1,8 +1,8 @@
 //! The hands' foreman: the only place where adapters meet. Runs an `Effect`, answers with `Message`s through one bounded
 //! inbox, sends pictures sideways through slots. Nothing here decides anything; that is `studio`'s.
 //!
-//! Threads: `library` (database and disk, in order), `pictures` (decoding), `layout` (the prompter's text), `stage` (devices
-//! and takes), `net` (transfers and the embedded server), `import` and `glances` (files on their way in, and what is shown of them),
+//! Threads: `library` (database and disk, in order), `pictures` (decoding), `shelf` (what the library's page looks up), `layout`
+//! (the prompter's text), `stage` (devices and takes), `net` (transfers and the embedded server), `import` and `glances` (files on their way in, and what is shown of them),
 //! and those of the devices and pipelines themselves.
 
 pub mod assets;
@@ -33,6 +33,7 @@ pub mod rescue;
 mod screen;
 pub mod server;
 mod share;
+mod shelf;
 pub mod signals;
 mod stage;
 mod talent;
@@ -43,7 +44,9 @@ use std::sync::Arc;
 
 use crate::core::problem::Problem;
 use crate::core::project::Project;
-use crate::studio::{Effect, Message, prepare, prompter, record, review};
+use crate::core::take::TakeId;
+use crate::studio::library::{self as library_page, viewer};
+use crate::studio::{Effect, Message, notice, prepare, prompter, record, review};
 
 use house::{House, Ways};
 use worker::Worker;
@@ -55,6 +58,7 @@ pub struct Jobs {
     ways: Ways,
     library: Worker,
     pictures: Worker,
+    shelf: Worker,
     layout: layout::Layouter,
     stage: stage::Stage,
     devices: devices::Devices,
@@ -88,6 +92,7 @@ impl Jobs {
             displays: displays::Displays::start(ways.clone(), hub, Arc::clone(&embedded)).map_err(failed)?,
             library,
             pictures: Worker::start("pictures").map_err(failed)?,
+            shelf: Worker::start("shelf").map_err(failed)?,
             layout: layout::Layouter::start(ways.clone()).map_err(failed)?,
             stage: stage::Stage::start(Arc::clone(&house), ways.clone(), ear.clone()).map_err(failed)?,
             devices: devices::Devices::start(ways.clone()).map_err(failed)?,
@@ -116,6 +121,7 @@ impl Jobs {
             Effect::Record(record::Effect::Journal(entries)) => self.stage.journal(entries),
             Effect::Record(effect) => self.stage.record(effect),
             Effect::Review(effect) => self.review(effect),
+            Effect::Library(effect) => self.shelf(effect),
             Effect::Upload(crate::studio::upload::Effect::Resume) => {
                 let (house, ways) = (Arc::clone(&self.house), self.ways.clone());
                 self.library.submit(move || upload::resume(&house, &ways));
@@ -166,6 +172,7 @@ impl Jobs {
         self.uploads.finish();
         self.layout.finish();
         self.pictures.finish();
+        self.shelf.finish();
         self.library.finish();
     }
 
@@ -211,6 +218,26 @@ impl Jobs {
                 });
                 if !queued {
                     outbox.try_send(Message::Prepare(prepare::Message::Saved { revision, result: Err(overloaded()) }));
+                }
+            }
+        }
+    }
+
+    fn shelf(&mut self, effect: library_page::Effect) {
+        let (house, ways) = (Arc::clone(&self.house), self.ways.clone());
+        match effect {
+            library_page::Effect::Viewer(viewer::Effect::Film(asset)) => {
+                let media = asset.file(house.folder.root()).to_string_lossy().into_owned();
+                self.player.run(review::Effect::Open { take: TakeId(asset.id.0.clone()), media, play: true });
+            }
+            library_page::Effect::Viewer(viewer::Effect::Picture(asset)) => {
+                self.pictures.submit(move || shelf::picture(&house, &ways, &asset));
+            }
+            effect => {
+                // Who looks must not wait for who moves files.
+                let worker = if effect.changes() { &self.library } else { &self.shelf };
+                if !worker.submit(move || shelf::run(&house, &ways, effect)) {
+                    self.ways.outbox.try_send(Message::Notice(notice::Message::Problem(overloaded())));
                 }
             }
         }

@@ -7,7 +7,7 @@ use crate::core::prompter::{Align, Look, Pace};
 use crate::core::settings::Settings;
 
 use super::{
-    Action, Effect, Message, Model, Page, Sheet, control, follow, prepare, prompter, record, rehearse, review, upload,
+    Action, Effect, Message, Model, Page, Sheet, control, follow, library, prepare, prompter, record, rehearse, review, upload,
 };
 
 /// Everything a person can do with one key or button.
@@ -64,6 +64,12 @@ pub enum Command {
     Displays,
     Share,
     Help,
+    GoLibrary,
+    Find,
+    ChooseAll,
+    Look,
+    RenameAsset,
+    BinAssets,
 }
 
 /// A key, named apart from any window system.
@@ -140,6 +146,9 @@ const fn entry(
 const RECORD: &[Page] = &[Page::Record];
 const REVIEW: &[Page] = &[Page::Review];
 const PREPARE: &[Page] = &[Page::Prepare];
+const LIBRARY: &[Page] = &[Page::Library];
+/// Where things go to the bin.
+const BINS: &[Page] = &[Page::Review, Page::Library];
 
 /// A presenter's button for a black screen sends a full stop or B, its button for the show F5.
 const TOGGLE: &[Shortcut] = &[key(Key::Space), key(Key::Char('.')), key(Key::Char('B')), key(Key::F(5))];
@@ -149,6 +158,7 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::GoPrepare, "go-prepare", "Prepare", &[ctrl(Key::Char('1'))], &[]),
     entry(Command::GoRecord, "go-record", "Record page", &[ctrl(Key::Char('2'))], &[]),
     entry(Command::GoReview, "go-review", "Review", &[ctrl(Key::Char('3'))], &[]),
+    entry(Command::GoLibrary, "go-library", "Library", &[ctrl(Key::Char('5'))], &[]),
     entry(Command::NewScript, "new-script", "New script", &[ctrl(Key::Char('N'))], &[]),
     entry(Command::OpenScript, "open-script", "Open a script…", &[ctrl(Key::Char('O'))], &[]),
     entry(Command::Displays, "displays", "Displays", &[ctrl(Key::Char('D'))], &[]),
@@ -202,7 +212,12 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::ToggleScreen, "toggle-screen", "Screen or camera", &[key(Key::Char('S'))], REVIEW),
     entry(Command::Upload, "upload", "Upload the take", &[ctrl(Key::Char('U'))], REVIEW),
     entry(Command::DeleteTake, "delete-take", "Move the take to the bin", &[key(Key::Delete)], REVIEW),
-    entry(Command::PutBack, "put-back", "Put it back", &[ctrl(Key::Char('Z'))], REVIEW),
+    entry(Command::PutBack, "put-back", "Put it back", &[ctrl(Key::Char('Z'))], BINS),
+    entry(Command::Find, "find", "Search the library", &[ctrl(Key::Char('F')), key(Key::Char('/'))], LIBRARY),
+    entry(Command::ChooseAll, "choose-all", "Select all", &[ctrl(Key::Char('A'))], LIBRARY),
+    entry(Command::Look, "look", "Look at it; play or pause", &[key(Key::Space), key(Key::Enter)], LIBRARY),
+    entry(Command::RenameAsset, "rename-asset", "Rename", &[key(Key::F(2))], LIBRARY),
+    entry(Command::BinAssets, "bin-assets", "Move to the bin", &[key(Key::Delete)], LIBRARY),
 ];
 
 impl Command {
@@ -262,6 +277,7 @@ fn carry_out(model: &mut Model, command: Command) -> Vec<Action> {
         Command::GoPrepare => tell(Message::Go(Page::Prepare)),
         Command::GoRecord => tell(Message::Go(Page::Record)),
         Command::GoReview => tell(Message::Go(Page::Review)),
+        Command::GoLibrary => tell(Message::Go(Page::Library)),
         // There is something to write, so the page for writing is shown.
         Command::NewScript if !model.record.busy() => {
             vec![Action::Tell(Message::Prepare(prepare::Message::New)), Action::Tell(Message::Go(Page::Prepare))]
@@ -307,7 +323,13 @@ fn carry_out(model: &mut Model, command: Command) -> Vec<Action> {
             Some(take) => tell(Message::Review(review::Message::Delete(take.id.clone()))),
             None => Vec::new(),
         },
+        Command::PutBack if model.page == Page::Library => tell(Message::Library(library::Message::PutBack)),
         Command::PutBack => tell(Message::Review(review::Message::PutBack)),
+        Command::Find => tell(Message::Library(library::Message::Caret(Some(library::Caret::Search)))),
+        Command::RenameAsset => tell(Message::Library(library::Message::Caret(Some(library::Caret::Name)))),
+        Command::ChooseAll => tell(Message::Library(library::Message::ChooseAll)),
+        Command::Look => tell(Message::Library(library::Message::Viewer(library::viewer::Message::LookOrPlay))),
+        Command::BinAssets => tell(Message::Library(library::Message::Bin)),
         command => prompter_or_player(model, command),
     }
 }

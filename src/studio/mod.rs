@@ -15,6 +15,7 @@ pub mod glance;
 pub mod heal;
 pub mod import;
 pub mod keys;
+pub mod library;
 pub mod machine;
 pub mod notice;
 pub mod prepare;
@@ -35,23 +36,27 @@ use crate::core::problem::Problem;
 use crate::core::settings::Settings;
 use crate::core::time::Moment;
 
-/// The pages of the main road.
+/// The pages: those of the main road, and what is beside it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Page {
     #[default]
     Prepare,
     Record,
     Review,
+    Library,
 }
 
 impl Page {
-    pub const ALL: [Page; 3] = [Page::Prepare, Page::Record, Page::Review];
+    pub const ALL: [Page; 4] = [Page::Prepare, Page::Record, Page::Review, Page::Library];
+    /// The way of every take, each page one click from the other.
+    pub const ROAD: [Page; 3] = [Page::Prepare, Page::Record, Page::Review];
 
     pub fn name(self) -> &'static str {
         match self {
             Page::Prepare => "Prepare",
             Page::Record => "Record",
             Page::Review => "Review",
+            Page::Library => "Library",
         }
     }
 }
@@ -81,6 +86,7 @@ pub struct Model {
     pub screen: screen::State,
     pub rehearse: rehearse::State,
     pub review: review::State,
+    pub library: library::State,
     pub rescue: rescue::State,
     pub disk: disk::State,
     pub upload: upload::State,
@@ -153,6 +159,7 @@ pub enum Message {
     Screen(screen::Message),
     Rehearse(rehearse::Message),
     Review(review::Message),
+    Library(library::Message),
     Rescue(rescue::Message),
     Disk(disk::Message),
     Upload(upload::Message),
@@ -177,6 +184,7 @@ pub enum Effect {
     Record(record::Effect),
     Screen(screen::Effect),
     Review(review::Effect),
+    Library(library::Effect),
     Rescue(rescue::Effect),
     Disk(disk::Effect),
     Upload(upload::Effect),
@@ -281,6 +289,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Screen(message) => model.screen.update(message, &model.settings),
         Message::Rehearse(message) => rehearse(model, message, now),
         Message::Review(message) => review(model, message),
+        Message::Library(message) => library(model, message),
         Message::Rescue(message) => model.rescue.update(message, &model.prepare, now),
         Message::Disk(message) => {
             model.disk.update(message);
@@ -292,7 +301,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Sound(message) => model.sound.update(message, model.record.rolling().is_some()),
         Message::Control(message) => model.control.update(message, &model.settings),
         Message::Machine(message) => model.machine.update(message, model.busy().is_some(), &model.settings),
-        Message::Import(message) => model.import.update(message),
+        Message::Import(message) => import(model, message),
         Message::Glance(message) => model.glance.update(message),
         Message::Notice(message) => {
             model.notice.update(message, now);
@@ -367,8 +376,12 @@ fn rehearse(model: &mut Model, message: rehearse::Message, now: Moment) -> Vec<A
     actions
 }
 
-/// What becomes of takes in the list concerns those that are offered, and the other way round.
+/// What becomes of takes in the list concerns those that are offered, and the other way round. There is one player: what it
+/// says of an asset is the library's.
 fn review(model: &mut Model, message: review::Message) -> Vec<Action> {
+    if model.library.viewer.as_ref().is_some_and(|viewer| viewer.heard(&message)) {
+        return model.library.update(library::Message::Viewer(library::viewer::Message::Player(message)));
+    }
     match message {
         // Entering the page opens it; who is there already has to be shown it.
         review::Message::Show(take) if model.page == Page::Review => model.review.update(review::Message::OpenTake(take)),
@@ -385,6 +398,27 @@ fn review(model: &mut Model, message: review::Message) -> Vec<Action> {
             actions
         }
     }
+}
+
+/// A take that is on its way to the server is not taken from under the upload.
+fn library(model: &mut Model, message: library::Message) -> Vec<Action> {
+    let sent = |take: &crate::core::take::TakeId| model.upload.uploads.get(take).is_some_and(|upload| upload.phase.active());
+    if matches!(message, library::Message::Bin)
+        && model.library.chosen_rows().any(|asset| asset.take.as_ref().is_some_and(sent))
+    {
+        return vec![Action::say("A take among these is being uploaded. Cancel its upload before you move it to the bin.")];
+    }
+    model.library.update(message)
+}
+
+/// What comes into the library is seen there.
+fn import(model: &mut Model, message: import::Message) -> Vec<Action> {
+    let revision = model.import.revision;
+    let mut actions = model.import.update(message);
+    if model.import.revision != revision && model.page == Page::Library {
+        actions.push(Action::Tell(Message::Library(library::Message::Changed)));
+    }
+    actions
 }
 
 /// Nothing lies over a take or a rehearsal that begins.
@@ -476,12 +510,16 @@ fn go(model: &mut Model, page: Page) -> Vec<Action> {
     if from == Page::Review {
         actions.push(Action::Tell(Message::Review(review::Message::Leave)));
     }
+    if from == Page::Library {
+        actions.push(Action::Tell(Message::Library(library::Message::Leave)));
+    }
     match page {
         Page::Record => actions.extend([
             Action::Tell(Message::Devices(devices::Message::Open)),
             Action::Tell(Message::Screen(screen::Message::Open)),
         ]),
         Page::Review => actions.push(Action::Tell(Message::Review(review::Message::Enter))),
+        Page::Library => actions.push(Action::Tell(Message::Library(library::Message::Enter))),
         Page::Prepare => {}
     }
     actions

@@ -10,6 +10,7 @@ use crate::studio::keys::Keys;
 use crate::studio::{Message, Model};
 
 use super::View;
+use super::pages::library::list;
 use super::shell::key_list;
 
 /// Turns this frame's keys into commands and takes them out of the input, so that no widget acts on them a second time.
@@ -65,6 +66,8 @@ enum Focus {
     Widget,
     /// The script's editor, whose undo is the studio's.
     Editor,
+    /// The library's list, which keeps only the arrows, and takes them itself.
+    List,
     /// Another field with an undo of its own.
     Field,
 }
@@ -75,6 +78,7 @@ impl Focus {
         match focused {
             None => Focus::None,
             Some(id) if view.prepare.editor.id() == id => Focus::Editor,
+            Some(id) if list::id() == id => Focus::List,
             Some(_) if ctx.text_edit_focused() => Focus::Field,
             Some(_) => Focus::Widget,
         }
@@ -83,13 +87,16 @@ impl Focus {
     /// True when the key may become a command.
     fn yields(self, shortcut: Shortcut, command: Command) -> bool {
         match self {
-            Focus::None => true,
+            Focus::None | Focus::List => true,
             Focus::Widget => {
                 !matches!(shortcut.key, Key::Space | Key::Enter | Key::Tab | Key::Up | Key::Down | Key::Left | Key::Right)
                     || shortcut.command
             }
             Focus::Editor => shortcut.writes_nothing(),
-            Focus::Field => shortcut.writes_nothing() && !matches!(command, Command::Undo | Command::Redo),
+            Focus::Field => {
+                let own = matches!(command, Command::Undo | Command::Redo | Command::PutBack | Command::ChooseAll);
+                shortcut.writes_nothing() && !own
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What the window may forget: scroll places, open menus, the caret, textures of thumbnails. Nothing here decides anything,
 //! and a lost `View` loses no work.
 
+use super::pages::library::LibraryView;
 use super::pages::prepare::PrepareView;
 use super::pages::record::RecordView;
 use super::pages::review::ReviewView;
@@ -14,6 +15,7 @@ pub struct View {
     pub prepare: PrepareView,
     pub record: RecordView,
     pub review: ReviewView,
+    pub library: LibraryView,
     pub keys: KeysView,
     pub controls: ControlsView,
     pub thumbs: Thumbs,

@@ -1,5 +1,6 @@
 //! The pages. Each is a folder of its own and draws into what the top bar leaves.
 
+pub mod library;
 pub mod prepare;
 pub mod record;
 pub mod review;
@@ -19,6 +20,7 @@ pub fn page_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, now
             view.foot = record::record_ui(ui, model, &mut view.record, screen, now, out);
             view.said = view.record.says.take();
         }
+        Page::Library => view.foot = library::library_ui(ui, model, view, screen, out),
         Page::Review => view.foot = review::review_ui(ui, model, &mut view.review, screen, now, out),
     }
 }

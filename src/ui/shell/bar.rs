@@ -16,6 +16,10 @@ use crate::ui::widgets::{icon, menu, text};
 /// Below this width the name of the program and the word beside the saved mark give way.
 const NARROW: f32 = 760.0;
 
+/// What the right end of the bar must have for the library's button, and for its word.
+const ICON_ROOM: f32 = 272.0;
+const WORD_ROOM: f32 = 340.0;
+
 /// Projects listed in the menu.
 const MOST_PROJECTS: usize = 8;
 
@@ -34,14 +38,15 @@ pub fn top_bar_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
         let part = |from: f32, to: f32| Rect::from_min_max(pos2(from, bar.top()), pos2(to, bar.bottom()));
         ui.scope_builder(row(part(bar.left(), middle - theme::space(1.0))), |ui| project_ui(ui, model, narrow, out));
         ui.scope_builder(row(part(middle, middle + width)), |ui| {
-            let at = Page::ALL.iter().position(|page| *page == model.page).unwrap_or(0);
-            if let Some(page) = segmented(ui, &segments, at).and_then(|i| Page::ALL.get(i)) {
+            // None of them while the page is beside the road.
+            let at = Page::ROAD.iter().position(|page| *page == model.page).unwrap_or(usize::MAX);
+            if let Some(page) = segmented(ui, &segments, at).and_then(|i| Page::ROAD.get(i)) {
                 out.push(Message::Go(*page));
             }
         });
-        let right = egui::UiBuilder::new()
-            .max_rect(part(middle + width, bar.right()))
-            .layout(egui::Layout::right_to_left(egui::Align::Center));
+        let end = library_ui(ui, model, part(middle + width + theme::space(1.0), bar.right()), out);
+        let right =
+            egui::UiBuilder::new().max_rect(part(end, bar.right())).layout(egui::Layout::right_to_left(egui::Align::Center));
         ui.scope_builder(right, |ui| {
             let gear = Button::icon_only(Icon::Settings, "Devices and settings")
                 .selected(model.sheet == Some(Sheet::Settings))
@@ -54,6 +59,25 @@ pub fn top_bar_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
             saved_ui(ui, model, narrow, out);
         });
     });
+}
+
+/// The page beside the road, with its name where there is room for it and in the project's menu where there is none. Answers
+/// with where it ends.
+fn library_ui(ui: &mut Ui, model: &Model, room: Rect, out: &mut Vec<Message>) -> f32 {
+    if room.width() < ICON_ROOM {
+        return room.left();
+    }
+    let button = if room.width() < WORD_ROOM {
+        Button::icon_only(Icon::Images, Page::Library.name())
+    } else {
+        Button::plain(Page::Library.name()).icon(Icon::Images)
+    };
+    let button = button.command(Command::GoLibrary).selected(model.page == Page::Library);
+    let shown = ui.scope_builder(row(room), |ui| button.show(ui)).inner;
+    if shown.clicked() {
+        out.push(Message::Go(Page::Library));
+    }
+    shown.rect.right()
 }
 
 fn row(rect: Rect) -> egui::UiBuilder {
@@ -113,6 +137,9 @@ fn project_menu_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
         }
     }
     menu::divider(ui);
+    if menu::item(ui, Some(Icon::Images), Command::GoLibrary.label(), Some(Command::GoLibrary)) {
+        out.push(Message::Go(Page::Library));
+    }
     if menu::item(ui, Some(Icon::Keyboard), Command::Help.label(), Some(Command::Help)) {
         out.push(Message::Command(Command::Help));
     }

@@ -5,7 +5,7 @@ use egui::{Align2, Id, LayerId, Order, StrokeKind, Ui};
 
 use crate::core::problem::Problem;
 use crate::studio::prepare::Message as Prepare;
-use crate::studio::{Message, Model, Page, notice};
+use crate::studio::{Message, Model, Page, import, notice};
 use crate::ui::View;
 use crate::ui::theme::{self, colours};
 
@@ -32,11 +32,18 @@ pub fn drops_ui(ui: &mut Ui, model: &Model, view: &View, out: &mut Vec<Message>)
         let paths = input.raw.dropped_files.iter().map(|file| file.path().to_string_lossy().into_owned());
         (!input.raw.hovered_files.is_empty(), paths.collect::<Vec<_>>())
     });
-    for path in dropped {
-        out.push(answer(model, view, path));
+    if model.page == Page::Library {
+        // A script among them opens all the same.
+        let (scripts, media): (Vec<String>, Vec<String>) = dropped.into_iter().partition(|path| kind(path) == Kind::Script);
+        out.extend(scripts.into_iter().map(|path| answer(model, view, path)));
+        if !media.is_empty() {
+            out.push(Message::Import(import::Message::copy(media.into_iter().map(Into::into).collect())));
+        }
+    } else {
+        out.extend(dropped.into_iter().map(|path| answer(model, view, path)));
     }
     if hovering {
-        hint_ui(ui, view);
+        hint_ui(ui, model, view);
     }
 }
 
@@ -61,18 +68,19 @@ fn answer(model: &Model, view: &View, path: String) -> Message {
         }
         Kind::Other => say(Problem::usage(
             format!("“{name}” is neither a script nor a picture."),
-            "Scripts end in .md or .txt, pictures in .png, .jpg or .webp.",
+            "Videos and sound go to the Library page. Scripts end in .md or .txt, pictures in .png, .jpg or .webp.",
         )),
     }
 }
 
-fn hint_ui(ui: &Ui, view: &View) {
+fn hint_ui(ui: &Ui, model: &Model, view: &View) {
     let c = colours();
     let window = ui.ctx().content_rect();
     let painter = ui.ctx().layer_painter(LayerId::new(Order::Tooltip, Id::unique("drop hint")));
     painter.rect_stroke(window.shrink(4.0), theme::radius(), (2.0, c.accent.0), StrokeKind::Inside);
     let words = match view.drop_scene {
         Some(scene) => format!("A picture for scene {}, or a script to open", scene + 1),
+        None if model.page == Page::Library => "Let go to copy it into the library".to_owned(),
         None => "A script to open, or a picture for a scene".to_owned(),
     };
     let galley = painter.layout_no_wrap(words, theme::body(), c.text.0);

@@ -150,11 +150,12 @@ pub fn key_list_ui(ui: &mut Ui, model: &Model, view: &mut KeysView, out: &mut Ve
 fn groups_ui(ui: &mut Ui, model: &Model, view: &mut KeysView, out: &mut Vec<Message>) {
     let (everywhere, prepare) = (("Everywhere", None), ("Prepare", Some(Page::Prepare)));
     let (record, review) = (("Record", Some(Page::Record)), ("Review", Some(Page::Review)));
+    let library = ("Library", Some(Page::Library));
     // Record has the most keys: a column of its own.
     let columns = match ui.available_width() {
-        width if width >= 960.0 => vec![vec![everywhere, prepare], vec![record], vec![review]],
-        width if width >= 640.0 => vec![vec![everywhere, prepare, review], vec![record]],
-        _ => vec![vec![everywhere, record, prepare, review]],
+        width if width >= 960.0 => vec![vec![everywhere, prepare, library], vec![record], vec![review]],
+        width if width >= 640.0 => vec![vec![everywhere, prepare, review], vec![record, library]],
+        _ => vec![vec![everywhere, record, prepare, review, library]],
     };
     let mut any = false;
     ui.spacing_mut().item_spacing.x = space(2.0);

@@ -13,6 +13,7 @@ pub mod slider;
 pub mod switch;
 pub mod text;
 pub mod time;
+pub mod wave;
 
 use egui::{Color32, Painter, Pos2, Rect, Stroke, StrokeKind};
 use lucide_icons::Icon;

@@ -1,6 +1,6 @@
 //! A row of choices of which one holds: the pages, the panes of a narrow window.
 
-use egui::{Align2, Color32, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Color32, DragAndDrop, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::ui::theme::{self, colours};
 
@@ -22,6 +22,8 @@ impl<'a> Segment<'a> {
 }
 
 const DOT: f32 = 8.0;
+/// A drag rests so long on a choice that it means it.
+const SPRING_SECS: f64 = 0.5;
 
 /// Width the control takes, for those who centre it.
 pub fn width(ui: &Ui, segments: &[Segment<'_>]) -> f32 {
@@ -56,11 +58,24 @@ pub fn segmented(ui: &mut Ui, segments: &[Segment<'_>], selected: usize) -> Opti
         }
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, segment.label));
         let response = if segment.tooltip.is_empty() { response } else { response.on_hover_text(segment.tooltip) };
-        if response.clicked() {
+        if response.clicked() || (!chosen && waited_on(ui, &response)) {
             clicked = Some(i);
         }
     }
     clicked
+}
+
+/// True once something that is dragged has been held over it for a while: then it opens, and the drag goes on there.
+fn waited_on(ui: &Ui, response: &egui::Response) -> bool {
+    let since = response.id.with("dragged over since");
+    if !response.contains_pointer() || !DragAndDrop::has_any_payload(ui.ctx()) {
+        ui.data_mut(|data| data.remove::<f64>(since));
+        return false;
+    }
+    let now = ui.input(|input| input.time);
+    let began = ui.data_mut(|data| *data.get_temp_mut_or(since, now));
+    ui.request_repaint_after(std::time::Duration::from_secs_f64(SPRING_SECS));
+    now - began >= SPRING_SECS
 }
 
 fn segment_width(ui: &Ui, segment: &Segment<'_>) -> f32 {

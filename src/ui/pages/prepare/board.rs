@@ -10,6 +10,7 @@ use crate::ui::widgets::button::Button;
 use crate::ui::widgets::{card, menu, text};
 use crate::ui::{Screen, View};
 
+use super::super::library::carry;
 use super::follow::Follow;
 use super::{footer, scene_menu, tile};
 
@@ -90,9 +91,7 @@ fn card_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, scene: 
     response.widget_info(|| {
         WidgetInfo::selected(Role::Button, true, selected, format!("Scene {}: {heading}, {figures}", scene + 1))
     });
-    if ui.rect_contains_pointer(rect) {
-        view.drop_scene = Some(scene);
-    }
+    carry::target(ui, view, rect, scene);
     if response.clicked() {
         view.prepare.board.follow.chose(scene);
         out.push(Message::Prepare(Prepare::Select(scene)));

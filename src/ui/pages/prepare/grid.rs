@@ -11,6 +11,7 @@ use crate::ui::widgets::button::Button;
 use crate::ui::widgets::{card, icon, menu, progress, text};
 use crate::ui::{Screen, View};
 
+use super::super::library::carry;
 use super::{inspector, scene_menu, tile};
 
 /// Tiles are about this wide; two stand beside each other as soon as `TWO` allows it.
@@ -121,9 +122,6 @@ fn tile_ui(
     let selected = scene == model.prepare.selected;
     let name = format!("Picture of scene {}: {}", scene + 1, tile::spoken(state));
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &name));
-    if ui.rect_contains_pointer(rect) {
-        view.drop_scene = Some(scene);
-    }
     if response.clicked() {
         view.prepare.grid.chose(scene);
         out.push(Message::Prepare(Prepare::Select(scene)));
@@ -146,6 +144,7 @@ fn tile_ui(
     }
     tile::number(ui, rect, scene);
     card::edge(ui.painter(), rect, &response, selected);
+    carry::target(ui, view, rect, scene);
     menu::context(&response, scene_menu::WIDTH, |ui| scene_menu::rows_ui(ui, model, scene, &mut view.prepare.inspector, out));
 }
 

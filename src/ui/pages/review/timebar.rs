@@ -2,11 +2,10 @@
 //! waveform is one mesh, built for the width it has.
 
 use egui::{
-    Align2, Color32, CursorIcon, EventFilter, Key, Mesh, Modifiers, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui,
-    WidgetInfo, pos2, vec2,
+    Align2, Color32, CursorIcon, EventFilter, Key, Modifiers, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo,
+    pos2, vec2,
 };
 
-use crate::core::peaks::Peaks;
 use crate::core::take::{SceneMark, Take};
 use crate::core::time::{secs, timecode};
 use crate::studio::command::Command;
@@ -14,13 +13,10 @@ use crate::studio::review::{self, Player, Wave};
 use crate::studio::{Message, Model};
 use crate::ui::Screen;
 use crate::ui::theme::{self, colours, space};
-use crate::ui::widgets::{focus_ring, text, time};
+use crate::ui::widgets::{focus_ring, text, time, wave};
 
 use super::{Ready, ReviewView, spans};
 
-/// A column of the waveform and the gap after it, in points.
-const COLUMN: f32 = 2.0;
-const STEP: f32 = 3.0;
 /// Half the width of a mark's diamond.
 const MARK: f32 = 5.0;
 /// Height of the scenes' names.
@@ -124,34 +120,12 @@ fn wave_ui(ui: &Ui, wave: &Wave, rect: Rect, played: f32) {
     let say = |text: &str| ui.painter().text(rect.center(), Align2::CENTER_CENTER, text, theme::small(), c.muted.0);
     match wave {
         Wave::Ready(peaks) => {
-            ui.painter().add(Shape::mesh(columns(
-                peaks,
-                rect.shrink2(vec2(0.0, space(0.75))),
-                played,
-                c.accent.0,
-                c.outline.0,
-            )));
+            let inner = rect.shrink2(vec2(0.0, space(0.75)));
+            ui.painter().add(Shape::mesh(wave::columns(peaks, inner, played, c.accent.0, c.outline.0)));
         }
         Wave::Working => _ = say("Reading the sound…"),
         Wave::None => _ = say("No sound in this take"),
     }
-}
-
-/// A column for each `STEP` points, as high as the loudest sample in it, around the middle.
-fn columns(peaks: &Peaks, rect: Rect, played: f32, done: Color32, rest: Color32) -> Mesh {
-    let mut mesh = Mesh::default();
-    let count = (rect.width() / STEP).floor().max(0.0) as usize;
-    let playhead = rect.left() + played * rect.width();
-    for i in 0..count {
-        let x = rect.left() + i as f32 * STEP;
-        let part = |x: f32| f64::from((x - rect.left()) / rect.width());
-        let value = f32::from(peaks.between(part(x), part(x + STEP))) / 255.0;
-        // Speech lives far below full scale; the root shows it without hiding what is loud.
-        let half = (value.sqrt() * rect.height() / 2.0).max(0.5);
-        let column = Rect::from_min_max(pos2(x, rect.center().y - half), pos2(x + COLUMN, rect.center().y + half));
-        mesh.add_colored_rect(column, if x < playhead { done } else { rest });
-    }
-    mesh
 }
 
 /// A line where each scene begins, and its name above as far as it fits.
@@ -198,20 +172,4 @@ fn name_that_fits(ui: &Ui, mark: &SceneMark, room: f32, colour: Color32) -> Opti
     }
     let number = text::truncated(ui, &(mark.scene + 1).to_string(), theme::small(), colour, f32::INFINITY);
     (number.size().x <= room).then_some(number)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn columns_fill_the_width_and_change_colour_at_the_playhead() {
-        let rect = Rect::from_min_size(pos2(10.0, 0.0), vec2(300.0, 40.0));
-        let (done, rest) = (colours().accent.0, colours().outline.0);
-        let mesh = columns(&Peaks(vec![255; 500]), rect, 0.5, done, rest);
-        assert_eq!(mesh.vertices.len(), 4 * 100);
-        assert!(mesh.vertices.iter().all(|v| rect.expand(0.1).contains(v.pos)));
-        let played = mesh.vertices.iter().filter(|v| v.color == done).count();
-        assert_eq!(played, 4 * 50);
-    }
 }

@@ -1,0 +1,80 @@
+//! What an asset came from and what came from it: rows, of which those that lead somewhere are clicked.
+
+use egui::{Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use lucide_icons::Icon;
+
+use crate::core::asset::Asset;
+use crate::studio::library::{Goes, Message as Library, Relation};
+use crate::studio::{Message, Model, prepare};
+use crate::ui::theme::{self, colours, space};
+use crate::ui::widgets::{focus_ring, icon, text};
+
+use super::inspector::heading_ui;
+
+const ROW: f32 = 28.0;
+/// Each step further away stands further in, up to a bound.
+const STEP: f32 = 10.0;
+const STEPS: u32 = 4;
+
+/// Draws both ways, where there is anything.
+pub fn lineage_ui(ui: &mut Ui, model: &Model, asset: &Asset, out: &mut Vec<Message>) {
+    let Some((_, lineage)) = model.library.lineage.as_ref().filter(|(of, _)| *of == asset.id) else { return };
+    for (heading, relations) in [("Comes from", &lineage.from), ("Went into", &lineage.to)] {
+        if relations.is_empty() {
+            continue;
+        }
+        heading_ui(ui, heading);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        for (at, relation) in relations.iter().enumerate() {
+            relation_ui(ui, (heading, at), relation, out);
+        }
+        ui.spacing_mut().item_spacing.y = space(1.0);
+    }
+}
+
+fn relation_ui(ui: &mut Ui, salt: (&str, usize), relation: &Relation, out: &mut Vec<Message>) {
+    let c = colours();
+    let leads = relation.goes != Goes::Nowhere;
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+    let sense = if leads { Sense::click() } else { Sense::hover() };
+    let response = ui.interact(rect, ui.scope_id().with(("relation", salt)), sense);
+    let bright = leads && (response.hovered() || response.has_focus());
+    if bright {
+        ui.painter().rect_filled(rect.expand2(vec2(space(0.75), 0.0)), theme::radius(), c.raised);
+    }
+    let indent = (relation.depth.saturating_sub(1)).min(STEPS) as f32 * STEP;
+    let left = rect.left() + indent;
+    let arrow = if leads { 14.0 } else { 0.0 };
+    let what = text::truncated(ui, &relation.what, theme::small(), c.muted.0, rect.width() * 0.4);
+    let name_left = left + what.size().x + space(1.0);
+    let name = text::truncated(ui, &relation.name, theme::small(), c.text.0, rect.right() - arrow - name_left);
+    let elided = name.elided;
+    let y = |height: f32| rect.center().y - height / 2.0;
+    ui.painter().galley(pos2(left, y(what.size().y)), what, c.muted.0);
+    ui.painter().galley(pos2(name_left, y(name.size().y)), name, c.text.0);
+    if leads {
+        let colour = if bright { c.text.0 } else { c.outline.0 };
+        icon(ui.painter(), pos2(rect.right() - 7.0, rect.center().y), Icon::ChevronRight, 14.0, colour);
+    }
+    if response.has_focus() {
+        focus_ring(ui.painter(), rect);
+    }
+    let said = format!("{} {}", relation.what, relation.name);
+    let role = if leads { Role::Button } else { Role::Label };
+    response.widget_info(|| WidgetInfo::labeled(role, true, &said));
+    if response.clicked() {
+        match &relation.goes {
+            Goes::Asset(asset) => out.push(Message::Library(Library::Show(asset.clone()))),
+            Goes::Project(project) => {
+                out.push(Message::Prepare(prepare::Message::OpenFolder(project.folder.clone())));
+                out.push(Message::Go(crate::studio::Page::Prepare));
+            }
+            Goes::Nowhere => {}
+        }
+    }
+    match (relation.detail.is_empty(), elided) {
+        (false, _) => _ = response.on_hover_text(format!("{}\n{}", relation.name, relation.detail)),
+        (true, true) => _ = response.on_hover_text(&relation.name),
+        (true, false) => {}
+    }
+}
