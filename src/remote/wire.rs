@@ -78,6 +78,7 @@ pub(super) struct Closing {
     pub sha256: String,
     pub duration_seconds: f64,
     pub scenes: Vec<SceneTimes>,
+    pub studio_metadata: StudioMetadata,
     pub corrections: Vec<Correction>,
 }
 

@@ -203,6 +203,11 @@ impl Action {
         Action::Tell(Message::Notice(notice::Message::Offer(text.into(), command)))
     }
 
+    /// Takes a problem that was shown off the screen: it has passed.
+    pub fn retract(problem: &Problem) -> Action {
+        Action::Tell(Message::Notice(notice::Message::Retract(problem.what.clone())))
+    }
+
     /// Says what was done.
     pub fn say(text: impl Into<String>) -> Action {
         Action::Tell(Message::Notice(notice::Message::Say(text.into())))

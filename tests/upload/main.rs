@@ -10,6 +10,8 @@ mod fake;
 mod form;
 mod growing;
 mod lies;
+#[path = "../rig/take.rs"]
+mod made_up;
 mod protocol;
 mod proxy;
 mod raw;
