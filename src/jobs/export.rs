@@ -16,6 +16,21 @@ pub fn usual_name(take: &Take) -> PathBuf {
     PathBuf::from(format!("{title} - take {}.{ending}", take.number))
 }
 
+/// The take's screen as a film; its size in bytes. Times in it are those of its own file (`ScreenTrack::offset`).
+pub fn screen(take: &Take, to: &Path, progress: impl FnMut(f32), cancel: &AtomicBool) -> Result<u64, Problem> {
+    let media = take.screen_media().ok_or_else(|| {
+        let what = format!("The screen was not recorded with take {} of “{}”.", take.number, take.title);
+        Problem::usage(what, "Export it without its screen.")
+    })?;
+    Ok(to_mp4(Path::new(&media), to, Sound::AsRecorded, progress, cancel)?)
+}
+
+/// Where the screen's film goes, beside the take's.
+pub fn screen_name(film: &Path) -> PathBuf {
+    let stem = film.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    film.with_file_name(format!("{stem} (screen).mp4"))
+}
+
 /// Writes the film; its size in bytes. Pictures are copied, and so is the sound unless `denoise` takes its noise out.
 /// `progress` is told a fraction from 0 to 1.
 pub fn film(take: &Take, to: &Path, denoise: bool, progress: impl FnMut(f32), cancel: &AtomicBool) -> Result<u64, Problem> {

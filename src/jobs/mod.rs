@@ -38,6 +38,8 @@ use std::sync::Arc;
 
 use crate::core::problem::Problem;
 use crate::core::project::Project;
+use crate::core::take::TakeId;
+use crate::core::upload::SecondFile;
 use crate::studio::{Effect, Message, prepare, prompter, record, review};
 
 use house::{House, Ways};
@@ -139,6 +141,11 @@ impl Jobs {
     /// Where takes are uploaded to from now on.
     pub fn aim(&mut self, target: upload::Target) {
         self.uploads.aim(target);
+    }
+
+    /// What the server has of a take's screen.
+    pub fn sent_screen(&self, take: &TakeId) -> Option<SecondFile> {
+        self.uploads.sent_screen(take)
     }
 
     /// Ends in order: a running take is stopped and closed, unsaved rows are written, transfers stop resumable.

@@ -15,7 +15,7 @@ use super::error::Error;
 use super::metadata;
 use super::source::{Chunk, Proof};
 use super::token::Token;
-use crate::core::upload::SceneTimes;
+use crate::core::upload::{SceneTimes, StudioMetadata};
 
 const TUS: HeaderName = HeaderName::from_static("tus-resumable");
 const VERSION: &str = "1.0.0";

@@ -17,3 +17,4 @@ mod proxy;
 mod raw;
 mod rig;
 mod road;
+mod second;
