@@ -176,3 +176,96 @@ impl Asset {
         root.join(&self.path)
     }
 }
+
+/// The form of sidecars that this program writes; older ones are read.
+pub const SIDECAR_SCHEMA: u32 = 1;
+
+/// An asset as the file beside its own tells it (`media/{id}.json`), from which a lost database is made again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sidecar {
+    pub schema: u32,
+    pub asset: Asset,
+}
+
+/// Why a sidecar says nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SidecarError {
+    #[error("it was written by a newer Onetake (form {0})")]
+    Newer(u64),
+    #[error("{0}")]
+    Unreadable(String),
+}
+
+impl Sidecar {
+    pub fn of(asset: &Asset) -> Sidecar {
+        Sidecar { schema: SIDECAR_SCHEMA, asset: asset.clone() }
+    }
+
+    /// Lines that a person can read, with a newline at the end.
+    pub fn to_json(&self) -> String {
+        // Text keys and plain values only: it can't fail.
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+
+    /// Reads a sidecar. Whether its path leads anywhere is not looked at.
+    pub fn read(text: &str) -> Result<Asset, SidecarError> {
+        let unreadable = |error: serde_json::Error| SidecarError::Unreadable(error.to_string());
+        let value: serde_json::Value = serde_json::from_str(text).map_err(unreadable)?;
+        // Its form first: what is newer may lack what this one needs.
+        match value.get("schema").and_then(serde_json::Value::as_u64) {
+            Some(schema) if schema > u64::from(SIDECAR_SCHEMA) => Err(SidecarError::Newer(schema)),
+            Some(_) => serde_json::from_value::<Sidecar>(value).map(|sidecar| sidecar.asset).map_err(unreadable),
+            None => Err(SidecarError::Unreadable("it does not tell its form (“schema”)".into())),
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A picture that was brought in.
+    pub(crate) fn asset(id: &str) -> Asset {
+        Asset {
+            id: AssetId(id.into()),
+            project: None,
+            owner: None,
+            team: None,
+            take: None,
+            name: "Lantern".into(),
+            description: String::new(),
+            category: String::new(),
+            kind: Kind::Image,
+            source: Source::Upload,
+            status: Status::Ready,
+            problem: None,
+            path: format!("media/{id}.png"),
+            linked: false,
+            bytes: 7,
+            sha256: Some("a".repeat(64)),
+            facts: Facts { width: 4, height: 3, mime: "image/png".into(), ..Facts::default() },
+            metadata: serde_json::json!({}),
+            created_at: "2026-11-20T12:00:00Z".into(),
+            updated_at: "2026-11-20T12:00:00Z".into(),
+            binned_at: None,
+            tags: vec!["dawn".into()],
+        }
+    }
+
+    #[test]
+    fn a_sidecar_reads_back_as_it_was_written() {
+        let asset = asset("0193a");
+        assert_eq!(Sidecar::read(&Sidecar::of(&asset).to_json()), Ok(asset));
+    }
+
+    #[test]
+    fn sidecars_of_other_forms_are_refused() {
+        let newer = Sidecar { schema: SIDECAR_SCHEMA + 1, asset: asset("1") }.to_json();
+        assert_eq!(Sidecar::read(&newer), Err(SidecarError::Newer(2)));
+        for text in ["", "[]", "{}", "{\"schema\": 1}", "{\"schema\": \"1\", \"asset\": {}}", "\0"] {
+            assert!(matches!(Sidecar::read(text), Err(SidecarError::Unreadable(_))), "{text:?}");
+        }
+    }
+}

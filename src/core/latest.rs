@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::frame::{Frame, Still};
+use super::glance::Glances;
 use super::loudness::Heard;
 
 /// Newest-value slot, shared by cloning the handle.
@@ -140,6 +141,8 @@ pub struct Feeds {
     pub screen: Latest<Frame>,
     /// Scene pictures by their path relative to the project, at most 1920 pixels wide.
     pub pictures: Shelf<Still>,
+    /// What is shown of the library's assets, by their ids.
+    pub glances: Glances,
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 pub mod asset;
 pub mod blocks;
+pub mod cache;
 pub mod camera_controls;
 pub mod compose;
 pub mod control;
@@ -10,7 +11,9 @@ pub mod device;
 pub mod disk;
 pub mod follow;
 pub mod frame;
+pub mod glance;
 pub mod health;
+pub mod import;
 pub mod journal;
 pub mod latest;
 pub mod levels;

@@ -11,7 +11,9 @@ pub mod devices;
 pub mod disk;
 pub mod displays;
 pub mod follow;
+pub mod glance;
 pub mod heal;
+pub mod import;
 pub mod keys;
 pub mod machine;
 pub mod notice;
@@ -87,6 +89,8 @@ pub struct Model {
     pub sound: sound::State,
     pub control: control::State,
     pub machine: machine::State,
+    pub import: import::State,
+    pub glance: glance::State,
     /// The keys in force: the usual ones and what the settings say.
     pub keys: Arc<keys::Keys>,
     pub notice: notice::State,
@@ -157,6 +161,8 @@ pub enum Message {
     Sound(sound::Message),
     Control(control::Message),
     Machine(machine::Message),
+    Import(import::Message),
+    Glance(glance::Message),
     Notice(notice::Message),
 }
 
@@ -178,6 +184,8 @@ pub enum Effect {
     Share(share::Effect),
     Control(control::Effect),
     Machine(machine::Effect),
+    Import(import::Effect),
+    Glance(glance::Effect),
     SaveSettings(Box<Settings>),
     Fullscreen(bool),
     Quit,
@@ -289,6 +297,8 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Sound(message) => model.sound.update(message, model.record.rolling().is_some()),
         Message::Control(message) => model.control.update(message, &model.settings),
         Message::Machine(message) => model.machine.update(message, model.busy().is_some(), &model.settings),
+        Message::Import(message) => model.import.update(message),
+        Message::Glance(message) => model.glance.update(message),
         Message::Notice(message) => {
             model.notice.update(message, now);
             Vec::new()
@@ -303,6 +313,7 @@ fn tick(model: &mut Model, now: Moment) -> Vec<Action> {
     actions.extend(model.disk.tick(model.page == Page::Record && !model.record.busy(), now));
     let camera = model.devices.camera.format().map(|format| format.pixels);
     actions.extend(model.machine.tick(model.busy().is_some(), camera));
+    actions.extend(model.import.tick(model.record.busy()));
     actions.extend(model.share.tick(model.sheet == Some(Sheet::Phones), now));
     actions.extend(model.prompter.put_on_air(model.busy().is_some(), &model.prepare.script));
     actions.extend(model.devices.tick(&model.settings, now));
