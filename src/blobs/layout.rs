@@ -2,9 +2,11 @@
 //!
 //! ```text
 //! onetake/           studio.lock   library.db   kiosk.json   machine.json   encode_profiles.toml (the person's own)
-//!   projects/{id}/   script.md     pictures/
+//!   projects/{id}/   script.md     project.json   pictures/
 //!   takes/{id}/      take.mkv      journal.jsonl   screen.mkv (when the screen was recorded)
+//!   media/           {id}.{ending} and {id}.json: assets that were brought in or made here, each with its sidecar
 //!   bin/{id}/        a take's folder and when it came
+//!   exports/         films that were made and not put elsewhere
 //!   videos/          what this machine, as a server, was sent   (rows say data/videos/…)
 //!   incoming/        what it is being sent
 //!   logs/
@@ -47,7 +49,8 @@ impl DataFolder {
             return Err(Error::Name(root.to_string_lossy().into_owned()));
         }
         let data = DataFolder { root };
-        for part in [data.projects(), data.takes(), data.videos(), data.incoming(), data.bin(), data.logs()] {
+        let media = [data.media(), data.exports()];
+        for part in [data.projects(), data.takes(), data.videos(), data.incoming(), data.bin(), data.logs()].into_iter().chain(media) {
             make(&part)?;
             writable(&part)?;
         }
@@ -97,7 +100,7 @@ impl DataFolder {
         let now: jiff::Timestamp = now.parse().map_err(|_| Error::Time(now.chars().take(100).collect()))?;
         let before = u64::try_from(now.as_second() - DAY).unwrap_or(0);
         let mut swept = 0;
-        for folder in [self.projects(), self.takes(), self.bin()] {
+        for folder in [self.root.clone(), self.projects(), self.takes(), self.media(), self.bin(), self.exports()] {
             swept += files::sweep(&folder, before)?;
         }
         for project in projects::list(self)? {
@@ -140,6 +143,16 @@ impl DataFolder {
 
     pub fn takes(&self) -> PathBuf {
         self.root.join("takes")
+    }
+
+    /// Assets that were brought in or made here.
+    pub fn media(&self) -> PathBuf {
+        self.root.join("media")
+    }
+
+    /// Films that were made and not put elsewhere.
+    pub fn exports(&self) -> PathBuf {
+        self.root.join("exports")
     }
 
     pub fn videos(&self) -> PathBuf {

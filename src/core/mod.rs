@@ -3,12 +3,14 @@
 
 pub mod asset;
 pub mod blocks;
+pub mod bundle;
 pub mod cache;
 pub mod camera_controls;
 pub mod compose;
 pub mod control;
 pub mod device;
 pub mod disk;
+pub mod finding;
 pub mod follow;
 pub mod frame;
 pub mod glance;
@@ -27,6 +29,7 @@ pub mod peaks;
 pub mod problem;
 pub mod profile;
 pub mod project;
+pub mod project_file;
 pub mod prompter;
 pub mod rescue;
 pub mod screen;
