@@ -4,9 +4,10 @@
 //! onetake/           studio.lock   library.db   kiosk.json   machine.json   encode_profiles.toml (the person's own)
 //!   projects/{id}/   script.md     project.json   pictures/
 //!   takes/{id}/      take.mkv      journal.jsonl   screen.mkv (when the screen was recorded)
-//!   media/           {id}.{ending} and {id}.json: assets that were brought in or made here, each with its sidecar
-//!   bin/{id}/        a take's folder and when it came
+//!   media/           {id}.{ending}  {id}.json (what the library knows of it)
+//!   bin/{id}/        a take's folder, or an asset's file and sidecar, and when it came
 //!   exports/         films that were made and not put elsewhere
+//!   cache/           pictures and waveforms of assets; may be deleted at any time
 //!   videos/          what this machine, as a server, was sent   (rows say data/videos/…)
 //!   incoming/        what it is being sent
 //!   logs/
@@ -19,6 +20,10 @@ use std::path::{Path, PathBuf};
 use super::error::sorted;
 use super::{Error, files, names, projects};
 use crate::core::project::PICTURES_FOLDER;
+
+/// What the paths of assets begin with.
+pub(super) const MEDIA: &str = "media";
+pub(super) const BIN: &str = "bin";
 
 /// What rows put before a file's name under `videos()`.
 const VIDEO_ROWS: &str = "data/videos/";
@@ -49,8 +54,18 @@ impl DataFolder {
             return Err(Error::Name(root.to_string_lossy().into_owned()));
         }
         let data = DataFolder { root };
-        let media = [data.media(), data.exports()];
-        for part in [data.projects(), data.takes(), data.videos(), data.incoming(), data.bin(), data.logs()].into_iter().chain(media) {
+        let parts = [
+            data.projects(),
+            data.takes(),
+            data.media(),
+            data.videos(),
+            data.incoming(),
+            data.bin(),
+            data.exports(),
+            data.cache(),
+            data.logs(),
+        ];
+        for part in parts {
             make(&part)?;
             writable(&part)?;
         }
@@ -145,11 +160,6 @@ impl DataFolder {
         self.root.join("takes")
     }
 
-    /// Assets that were brought in or made here.
-    pub fn media(&self) -> PathBuf {
-        self.root.join("media")
-    }
-
     /// Films that were made and not put elsewhere.
     pub fn exports(&self) -> PathBuf {
         self.root.join("exports")
@@ -163,8 +173,18 @@ impl DataFolder {
         self.root.join("incoming")
     }
 
+    /// Files of assets, and their sidecars.
+    pub fn media(&self) -> PathBuf {
+        self.root.join(MEDIA)
+    }
+
+    /// What can be made again.
+    pub fn cache(&self) -> PathBuf {
+        self.root.join("cache")
+    }
+
     pub fn bin(&self) -> PathBuf {
-        self.root.join("bin")
+        self.root.join(BIN)
     }
 
     pub fn logs(&self) -> PathBuf {

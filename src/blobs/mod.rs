@@ -4,17 +4,22 @@
 //! crash leaves either the old file, the new one, or a leftover that says what it is.
 
 pub mod bundle;
+pub mod cache;
 mod error;
 pub mod files;
 pub mod healing;
 pub mod hold;
 pub mod journal;
 pub mod layout;
+pub mod media;
 pub mod names;
 pub mod pictures;
 pub mod projects;
 pub mod rescue;
+pub mod source;
+pub mod stills;
 pub mod takes;
+pub mod walk;
 
 pub use error::Error;
 

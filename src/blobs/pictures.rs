@@ -35,6 +35,45 @@ pub fn import(project_folder: &Path, source: &Path) -> Result<String, Error> {
     Ok(format!("{PICTURES_FOLDER}/{name}"))
 }
 
+/// What a picture is, told by decoding all of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Examined {
+    /// Upright, in pixels.
+    pub width: u32,
+    pub height: u32,
+    /// One can look through it somewhere.
+    pub holes: bool,
+    /// Its format in words.
+    pub format: &'static str,
+    pub mime: &'static str,
+    /// What such a file's name ends with.
+    pub ending: &'static str,
+}
+
+/// Whether a file that begins with these bytes is a picture, one that can be used or not.
+pub fn is_picture(head: &[u8]) -> bool {
+    use ImageFormat::{Avif, Bmp, Gif, Jpeg, Png, Tiff, WebP};
+    // Other formats are told by two or three bytes, which films and sound may begin with too.
+    matches!(image::guess_format(head), Ok(Png | Jpeg | WebP | Gif | Tiff | Bmp | Avif))
+}
+
+/// Looks at a picture file; the same limits hold as for any other.
+pub fn examine(path: &Path) -> Result<Examined, Error> {
+    let (format, picture) = decode(path, &read(path)?)?;
+    let holes = match &picture {
+        DynamicImage::ImageRgba8(pixels) => pixels.pixels().any(|pixel| pixel.0[3] != u8::MAX),
+        DynamicImage::ImageRgba16(pixels) => pixels.pixels().any(|pixel| pixel.0[3] != u16::MAX),
+        other => other.color().has_alpha() && other.to_rgba8().pixels().any(|pixel| pixel.0[3] != u8::MAX),
+    };
+    let (words, ending) = match format {
+        ImageFormat::Png => ("PNG", "png"),
+        ImageFormat::WebP => ("WebP", "webp"),
+        _ => ("JPEG", "jpg"),
+    };
+    let (width, height) = (picture.width(), picture.height());
+    Ok(Examined { width, height, holes, format: words, mime: format.to_mime_type(), ending })
+}
+
 /// Decodes a picture upright and, when it is larger than `max_width` × `max_height`, scaled down to fit.
 pub fn decode_still(path: &Path, max_width: u32, max_height: u32) -> Result<Still, Error> {
     let (_, picture) = decode(path, &read(path)?)?;
@@ -52,6 +91,9 @@ fn read(path: &Path) -> Result<Vec<u8>, Error> {
     let facts = fs::metadata(path).map_err(sorted("read", path))?;
     if !facts.is_file() {
         return Err(Error::Picture { path: path.to_owned(), detail: "it is not an ordinary file".into() });
+    }
+    if facts.len() > MAX_BYTES {
+        return Err(too_large(path, format!("its file is larger than {} MB", MAX_BYTES >> 20)));
     }
     let mut bytes = Vec::new();
     File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes)).map_err(sorted("read", path))?;

@@ -9,14 +9,14 @@ use std::path::{Path, PathBuf};
 use super::error::sorted;
 use super::journal::JournalWriter;
 use super::layout::DataFolder;
-use super::{Error, files, names};
+use super::{Error, files, media, names};
 use crate::core::journal::{self, Entry, Event, Opened};
 use crate::core::span::{self, Span};
 use crate::core::take::{Checkpoint, JOURNAL_FILE, MEDIA_FILE, SCREEN_FILE, ScreenTrack, Take, TakeId, TakeState};
 use crate::core::time::Rate;
 
 /// Inside a binned take's folder: when it came, RFC 3339 UTC.
-const BINNED_FILE: &str = "binned_at";
+pub(super) const BINNED_FILE: &str = "binned_at";
 
 /// The most of a journal that is read. An hour of reading aloud makes about a megabyte.
 const MAX_JOURNAL_BYTES: u64 = 256 * 1024 * 1024;
@@ -48,9 +48,10 @@ pub fn list(data: &DataFolder) -> Result<Vec<PathBuf>, Error> {
     folders_in(&data.takes())
 }
 
-/// Take folders in the bin, by id.
+/// Take folders in the bin, by id. Other assets lie there too (`media::bin`).
 pub fn list_bin(data: &DataFolder) -> Result<Vec<PathBuf>, Error> {
-    folders_in(&data.bin())
+    let folders = folders_in(&data.bin())?;
+    Ok(folders.into_iter().filter(|folder| media::bin::sidecar_id(folder).is_none()).collect())
 }
 
 /// The take in a folder, from its journal and the size of its media file alone.
@@ -255,11 +256,12 @@ fn move_folder(take: &Take, from: &Path, into: &Path) -> Result<Take, Error> {
     Ok(Take { folder: to.display().to_string(), media: to.join(MEDIA_FILE).display().to_string(), ..take.clone() })
 }
 
-fn time(text: &str) -> Result<jiff::Timestamp, Error> {
+pub(super) fn time(text: &str) -> Result<jiff::Timestamp, Error> {
     text.parse().map_err(|_| Error::Time(text.chars().take(100).collect()))
 }
 
-fn folders_in(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+/// Folders that are not hidden, by name.
+pub(super) fn folders_in(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut folders = Vec::new();
     for item in fs::read_dir(folder).map_err(sorted("read", folder))? {
         let item = item.map_err(sorted("read", folder))?;

@@ -129,7 +129,7 @@ fn kind(caps: Option<gst::Caps>) -> Option<&'static str> {
 
 /// Tells decodebin to stop at the demuxer for streams nobody wants. Containers are `video/quicktime` and such: those are
 /// never left out, since the wanted stream is inside.
-fn leave_out_unwanted(decoder: &gst::Element, want: &Want) {
+pub(super) fn leave_out_unwanted(decoder: &gst::Element, want: &Want) {
     let (video, audio) = (want.video.is_some(), want.audio.is_some());
     decoder.connect("autoplug-continue", false, move |values| {
         let caps = values.get(2).and_then(|value| value.get::<gst::Caps>().ok());

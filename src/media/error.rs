@@ -34,6 +34,13 @@ pub enum Error {
     Empty(PathBuf),
     #[error("{0} is not a media file")]
     NotMedia(PathBuf),
+    /// Its container says that it is longer.
+    #[error("{path} breaks off: {} of {} are there", megabytes(*there), megabytes(*said))]
+    BrokenOff { path: PathBuf, there: u64, said: u64 },
+    #[error("{0} has no index: the program that wrote it did not finish")]
+    NoIndex(PathBuf),
+    #[error("{path} needs {codec}, which is not installed")]
+    NoDecoder { path: PathBuf, codec: String },
     #[error("{path} can't be decoded: {detail}")]
     Broken { path: PathBuf, detail: String },
     #[error("{path}: {codec} can't be copied into MP4")]
@@ -122,6 +129,11 @@ impl From<Error> for Problem {
             }
             Error::File { .. } => Problem::disk(what, "Check that the folder exists and may be written."),
             Error::Encoder { .. } => Problem::failed(what, "Record again; another encoder can be chosen in the profile file."),
+            Error::BrokenOff { .. } => Problem::usage(what, "Copy it again from where it came."),
+            Error::NoIndex(_) => Problem::usage(what, "Mend it with the program that made it, then import it again."),
+            Error::NoDecoder { .. } => {
+                Problem::missing(what, "Install it (gstreamer1.0-libav has most), or convert the file to H.264 and AAC.")
+            }
             Error::Empty(_) | Error::NotMedia(_) | Error::Broken { .. } => {
                 Problem::usage(what, "Choose another file; this one is left as it is.")
             }
@@ -131,6 +143,11 @@ impl From<Error> for Problem {
             Error::Cancelled => Problem::cancelled(),
         }
     }
+}
+
+/// In the unit that people read.
+fn megabytes(bytes: u64) -> String {
+    if bytes < 1_000_000 { format!("{bytes} bytes") } else { format!("{:.1} MB", bytes as f64 / 1e6) }
 }
 
 /// First letter upper case, a full stop at the end.

@@ -150,7 +150,7 @@ pub(super) fn is_unfinished(path: &Path) -> bool {
 /// An EBML header with all the elements it may have is shorter than this.
 const HEAD_BYTES: u64 = 256;
 const EBML_ID: [u8; 4] = [0x1a, 0x45, 0xdf, 0xa3];
-const SEGMENT_ID: [u8; 4] = [0x18, 0x53, 0x80, 0x67];
+pub(super) const SEGMENT_ID: [u8; 4] = [0x18, 0x53, 0x80, 0x67];
 
 fn segment_size_unknown(head: &[u8]) -> Option<bool> {
     let rest = head.strip_prefix(&EBML_ID)?;
@@ -161,7 +161,7 @@ fn segment_size_unknown(head: &[u8]) -> Option<bool> {
 }
 
 /// A variable-length number of EBML: its value, whether all its bits are ones ("unknown"), and what follows.
-fn number(bytes: &[u8]) -> Option<(u64, bool, &[u8])> {
+pub(super) fn number(bytes: &[u8]) -> Option<(u64, bool, &[u8])> {
     let length = bytes.first()?.leading_zeros() as usize + 1;
     if length > 8 {
         return None;

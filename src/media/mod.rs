@@ -9,7 +9,9 @@ mod decode;
 pub mod denoise;
 mod elements;
 pub mod error;
+pub mod examine;
 pub mod export;
+mod extent;
 mod files;
 mod frames;
 mod index;
@@ -26,6 +28,7 @@ pub mod repair;
 mod run;
 pub mod screencast;
 pub mod settled;
+pub mod stills;
 
 use std::sync::OnceLock;
 
