@@ -4,9 +4,11 @@
 //! Threads: `library` (database and disk, in order), `pictures` (decoding), `layout` (the prompter's text), `stage` (devices
 //! and takes), `net` (transfers and the embedded server), and those of the devices and pipelines themselves.
 
+pub mod bundle;
 mod camera_controls;
 mod control;
 pub mod demo;
+mod details;
 mod devices;
 mod disk;
 pub mod display;
@@ -24,6 +26,7 @@ pub mod machine;
 mod player;
 mod projects;
 pub mod proof;
+pub mod rebuild;
 pub mod rescue;
 mod screen;
 pub mod server;
@@ -62,6 +65,7 @@ pub struct Jobs {
     displays: displays::Displays,
     controls: control::Controls,
     bench: machine::Bench,
+    bundles: Arc<bundle::Bundles>,
 }
 
 impl Jobs {
@@ -91,6 +95,7 @@ impl Jobs {
             embedded,
             controls: control::Controls::new(Arc::clone(&house), ways.clone()),
             bench: machine::Bench::new(Arc::clone(&house), ways.clone()),
+            bundles: Arc::new(bundle::Bundles::start().map_err(failed)?),
             house,
             ways,
         })
@@ -128,6 +133,11 @@ impl Jobs {
                 let (house, ways) = (Arc::clone(&self.house), self.ways.clone());
                 self.library.submit(move || disk::run(&house, &ways, effect));
             }
+            // Behind the saving of the script, which is the library's; copying is done elsewhere.
+            Effect::Bundle(effect) => {
+                let (bundles, house, ways) = (Arc::clone(&self.bundles), Arc::clone(&self.house), self.ways.clone());
+                self.library.submit(move || bundles.run(&house, &ways, effect));
+            }
             Effect::Control(effect) => self.controls.run(effect),
             Effect::Machine(effect) => self.bench.run(effect),
             Effect::SaveSettings(settings) => {
@@ -150,6 +160,7 @@ impl Jobs {
 
     /// Ends in order: a running take is stopped and closed, unsaved rows are written, transfers stop resumable.
     pub fn finish(self) {
+        self.bundles.cancel();
         self.displays.finish();
         self.voices.finish();
         self.controls.finish();
@@ -160,6 +171,10 @@ impl Jobs {
         self.layout.finish();
         self.pictures.finish();
         self.library.finish();
+        // Nobody else has it any more.
+        if let Some(bundles) = Arc::into_inner(self.bundles) {
+            bundles.finish();
+        }
     }
 
     fn prepare(&mut self, effect: prepare::Effect) {

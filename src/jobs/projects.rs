@@ -141,15 +141,32 @@ pub fn pick_picture(house: &Arc<House>, ways: Ways, scene: usize) {
     pick(house, ways, dialog, move |path| Message::Prepare(prepare::Message::GivePicture { scene, path }));
 }
 
+/// Asks for a folder.
+pub(super) fn pick_folder(house: &House, ways: Ways, title: &str, message: impl Fn(String) -> Message + Send + 'static) {
+    let dialog = rfd::AsyncFileDialog::new().set_title(title);
+    shown(house, ways, async move { dialog.pick_folder().await }, "Use “onetake library” in a terminal instead", message);
+}
+
 /// Shows a file dialog; where the desktop has none, says what to do instead.
 fn pick(house: &House, ways: Ways, dialog: rfd::AsyncFileDialog, message: impl Fn(String) -> Message + Send + 'static) {
+    shown(house, ways, async move { dialog.pick_file().await }, "Drop the file onto the window instead", message);
+}
+
+/// Waits for a dialog's answer. `instead` is what a person can do where there is none.
+fn shown(
+    house: &House,
+    ways: Ways,
+    answer: impl Future<Output = Option<rfd::FileHandle>> + Send + 'static,
+    instead: &'static str,
+    message: impl Fn(String) -> Message + Send + 'static,
+) {
     house.runtime.spawn(async move {
         let shown = Instant::now();
-        match dialog.pick_file().await {
+        match answer.await {
             Some(file) => ways.outbox.send(message(file.path().to_string_lossy().into_owned())),
             None if shown.elapsed() < NO_DIALOG => ways.outbox.problem(Problem::missing(
                 "This desktop has no file dialog to show.",
-                "Drop the file onto the window instead, or install xdg-desktop-portal or zenity.",
+                format!("{instead}, or install xdg-desktop-portal or zenity."),
             )),
             None => {}
         }
