@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use super::error::sorted;
 use super::layout::DataFolder;
 use super::{Error, files, names, pictures};
-use crate::core::project::{DEMO, MAX_SCRIPT_BYTES, PICTURES_FOLDER, Project, SCRIPT_FILE};
-use crate::core::project_file::{MAX_PROJECT_FILE_BYTES, PROJECT_FILE, ProjectFile};
+use crate::core::project::{
+    DEMO, DETAILS_FILE, MAX_DETAILS_BYTES, MAX_SCRIPT_BYTES, PICTURES_FOLDER, Project, SCRIPT_FILE,
+};
 
 /// Makes a project from a script's text and copies of picture files. Its id comes from the title, or is a UUID when the title
 /// has no ASCII letters or digits; a taken one gets a number.
@@ -89,21 +90,22 @@ pub fn save_script(folder: &Path, text: &str) -> Result<(), Error> {
     files::write_atomic(&path, checked_size(&path, text)?)
 }
 
-/// `project.json` of a project's folder.
-pub fn read_file(folder: &Path) -> Result<ProjectFile, Error> {
-    let path = folder.join(PROJECT_FILE);
+/// The text of a project's `project.json`; `None` when it has none.
+pub fn read_details(folder: &Path) -> Result<Option<String>, Error> {
+    let path = folder.join(DETAILS_FILE);
     let unreadable = |detail: String| Error::Unreadable { path: path.clone(), detail };
-    let facts = fs::metadata(&path).map_err(sorted("read", &path))?;
-    if !facts.is_file() || facts.len() > MAX_PROJECT_FILE_BYTES {
-        return Err(unreadable(format!("it is no file of at most {} MB", MAX_PROJECT_FILE_BYTES >> 20)));
+    match fs::metadata(&path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(sorted("read", &path)(error)),
+        Ok(facts) if facts.is_file() && facts.len() <= MAX_DETAILS_BYTES => {}
+        Ok(_) => return Err(unreadable(format!("it is no file of at most {} MB", MAX_DETAILS_BYTES >> 20))),
     }
-    let text = fs::read_to_string(&path).map_err(|error| unreadable(error.to_string()))?;
-    ProjectFile::read(&text).map_err(|error| unreadable(error.to_string()))
+    fs::read_to_string(&path).map(Some).map_err(|error| unreadable(error.to_string()))
 }
 
 /// Writes `project.json`, whole or not at all; one that says the same is left as it is.
-pub fn write_file(folder: &Path, file: &ProjectFile) -> Result<(), Error> {
-    let (path, text) = (folder.join(PROJECT_FILE), file.to_json());
+pub fn write_details(folder: &Path, text: &str) -> Result<(), Error> {
+    let path = folder.join(DETAILS_FILE);
     if fs::read_to_string(&path).is_ok_and(|there| there == text) {
         return Ok(());
     }

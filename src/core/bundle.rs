@@ -9,6 +9,7 @@
 //! ```
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::asset::AssetId;
 use super::take::TakeId;
@@ -110,9 +111,21 @@ pub struct Arrived {
     pub bytes: u64,
 }
 
+/// The same JSON with every text that is one of the ids given another: what refers to assets that have got new ids refers to
+/// them again.
+pub fn renamed(details: Value, new: &impl Fn(&str) -> Option<String>) -> Value {
+    match details {
+        Value::String(text) => Value::String(new(&text).unwrap_or(text)),
+        Value::Array(values) => values.into_iter().map(|value| renamed(value, new)).collect(),
+        Value::Object(values) => values.into_iter().map(|(key, value)| (key, renamed(value, new))).collect(),
+        other => other,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn a_manifest_reads_back_and_other_forms_are_refused() {
@@ -132,5 +145,12 @@ mod tests {
         for text in ["", "[]", "{}", "{\"schema\": 1}", "{\"schema\": \"1\"}", "\0", "null"] {
             assert!(matches!(Manifest::read(text), Err(ManifestError::Unreadable(_))), "{text:?}");
         }
+    }
+
+    #[test]
+    fn ids_are_followed_wherever_they_stand() {
+        let before = json!({ "timeline": { "layers": [{ "clips": [{ "asset": "a", "start": 1 }, { "asset": "c" }] }] }, "n": null });
+        let after = json!({ "timeline": { "layers": [{ "clips": [{ "asset": "b", "start": 1 }, { "asset": "c" }] }] }, "n": null });
+        assert_eq!(renamed(before, &|id| (id == "a").then(|| "b".to_owned())), after);
     }
 }

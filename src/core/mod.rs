@@ -29,7 +29,6 @@ pub mod peaks;
 pub mod problem;
 pub mod profile;
 pub mod project;
-pub mod project_file;
 pub mod prompter;
 pub mod rescue;
 pub mod screen;

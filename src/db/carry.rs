@@ -25,10 +25,23 @@ pub struct Carried {
     pub dangling: usize,
 }
 
-/// Readies an old library for taking its place: its log goes into the file, so that it is one file. `Error::Busy` when another
-/// process has it open, `Error::Newer` and `Error::Foreign` when it is not ours to replace; what can't be read at all is told by
-/// the other errors.
+/// Whether an old library may be replaced: `Error::Newer` and `Error::Foreign` when it is not ours to; what can't be read at all is
+/// told by the other errors.
+pub fn replaceable(path: &Path) -> Result<(), Error> {
+    open(path).map(drop)
+}
+
+/// Readies an old library for making way: its log goes into the file, so that it is one file. Beside the errors of `replaceable`
+/// `Error::Busy`, when another process has it open.
 pub fn retire(path: &Path) -> Result<(), Error> {
+    // Leaving the write-ahead log needs the file for oneself.
+    let mode: String = open(path)?
+        .pragma_update_and_check(None, "journal_mode", "delete", |row| row.get(0))
+        .map_err(|error| sorted(path, error))?;
+    if mode == "delete" { Ok(()) } else { Err(Error::Busy(path.to_owned())) }
+}
+
+fn open(path: &Path) -> Result<Connection, Error> {
     let failed = |error| sorted(path, error);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
@@ -40,10 +53,7 @@ pub fn retire(path: &Path) -> Result<(), Error> {
     if version > MIGRATIONS.len() as i64 {
         return Err(Error::Newer { path: path.to_owned(), file: version, program: MIGRATIONS.len() as i64 });
     }
-    // Leaving the write-ahead log needs the file for oneself.
-    let mode: String =
-        connection.pragma_update_and_check(None, "journal_mode", "delete", |row| row.get(0)).map_err(failed)?;
-    if mode == "delete" { Ok(()) } else { Err(Error::Busy(path.to_owned())) }
+    Ok(connection)
 }
 
 impl Db {
@@ -89,6 +99,8 @@ fn carry(connection: &mut Connection) -> Result<Carried, Fault> {
         }
     }
     carried.dangling = mend_references(&transaction)?;
+    // The words that assets are found by are no table of their own: they are made of the rows at the next search.
+    transaction.execute("INSERT INTO words_due SELECT seq FROM assets WHERE true ON CONFLICT DO NOTHING", [])?;
     transaction.commit()?;
     Ok(carried)
 }

@@ -3,6 +3,7 @@
 //! The database is an index. Takes and projects can be made again from their folders, so a damaged file costs a rebuild and
 //! never a take; what only lives here (settings, uploads, the server's rows) is small and written with full syncs.
 
+mod carry;
 mod error;
 mod incoming;
 mod migrate;
@@ -16,6 +17,7 @@ mod unanswered;
 mod uploads;
 mod value;
 
+pub use carry::{Carried, replaceable, retire};
 pub use error::Error;
 pub use incoming::Incoming;
 pub use open::Db;

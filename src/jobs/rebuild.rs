@@ -62,8 +62,7 @@ pub fn run(path: Option<&Path>, dry: bool) -> Result<Rebuilt, Problem> {
     let _lock = folder.lock()?;
     let place = folder.database();
     let unreadable = match place.is_file() {
-        true if dry => None,
-        true => readable(&place)?,
+        true => readable(&place, dry)?,
         false => Some("there is none".to_owned()),
     };
     let workshop = Workshop::new(&folder)?;
@@ -78,7 +77,6 @@ pub fn run(path: Option<&Path>, dry: bool) -> Result<Rebuilt, Problem> {
     let house = House::around(folder.clone(), db, None)?;
     rebuilt.gone = forget_gone(&house)?;
     rebuilt.found = from_folders(&house, if dry { Mending::No } else { Mending::Yes })?;
-    house.db.index_anew()?;
     // The last handle closes the file, and with it its log goes into it.
     drop(house);
     if !dry {
@@ -96,8 +94,8 @@ pub fn when_empty(house: &House) -> Result<(), Problem> {
 }
 
 /// Why the old file can't be read; an error when it is not to be replaced.
-fn readable(place: &Path) -> Result<Option<String>, Problem> {
-    match db::retire(place) {
+fn readable(place: &Path, dry: bool) -> Result<Option<String>, Problem> {
+    match if dry { db::replaceable(place) } else { db::retire(place) } {
         Ok(()) => Ok(None),
         Err(error @ (db::Error::Newer { .. } | db::Error::Foreign(_))) => Err(error.into()),
         Err(db::Error::Busy(_)) => Err(Problem::new(
@@ -185,8 +183,8 @@ pub fn words_about_take(house: &House, take: &TakeId) -> Result<(), Problem> {
 /// The asset as far as this library knows what it refers to.
 fn here(house: &House, asset: Asset) -> Result<Asset, Problem> {
     let project = match asset.project {
-        Some(id) if house.db.projects()?.iter().any(|project| project.id == id) => Some(id),
-        _ => None,
+        Some(id) => house.db.project(&id)?.map(|project| project.id),
+        None => None,
     };
     // Who it belonged to is a row; where rows were lost nobody owns it.
     let known = house.db.asset(&asset.id)?;

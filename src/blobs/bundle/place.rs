@@ -4,8 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::super::names;
-use crate::core::project::{PICTURES_FOLDER, SCRIPT_FILE};
-use crate::core::project_file::PROJECT_FILE;
+use crate::core::project::{DETAILS_FILE, PICTURES_FOLDER, SCRIPT_FILE};
 
 pub(super) const MEDIA_FOLDER: &str = "media";
 pub(super) const TAKES_FOLDER: &str = "takes";
@@ -26,7 +25,7 @@ impl<'a> Place<'a> {
         let names: Vec<&str> = path.split('/').map(|name| names::checked(name).ok()).collect::<Option<_>>()?;
         match names[..] {
             [SCRIPT_FILE] => Some(Place::Script),
-            [PROJECT_FILE] => Some(Place::Details),
+            [DETAILS_FILE] => Some(Place::Details),
             [PICTURES_FOLDER, name] => Some(Place::Picture(name)),
             [MEDIA_FOLDER, name] => Some(Place::Media(name)),
             [TAKES_FOLDER, take, name] => Some(Place::Take { take, name }),
@@ -39,7 +38,7 @@ impl<'a> Place<'a> {
         let project = staging.join(super::stage::PROJECT);
         match self {
             Place::Script => project.join(SCRIPT_FILE),
-            Place::Details => project.join(PROJECT_FILE),
+            Place::Details => project.join(DETAILS_FILE),
             Place::Picture(name) => project.join(PICTURES_FOLDER).join(name),
             Place::Media(name) => staging.join(MEDIA_FOLDER).join(name),
             Place::Take { take, name } => staging.join(TAKES_FOLDER).join(take).join(name),

@@ -10,6 +10,8 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
+use serde_json::Value;
+
 use super::super::error::sorted;
 use super::super::layout::DataFolder;
 use super::super::{Error, files, names, projects, takes};
@@ -20,8 +22,7 @@ use super::place::{MEDIA_FOLDER, Place, TAKES_FOLDER};
 use super::unusable;
 use crate::core::asset::{Asset, Sidecar};
 use crate::core::bundle::{Listed, MANIFEST_FILE, MAX_MANIFEST_BYTES, Manifest, Progress};
-use crate::core::project::PICTURES_FOLDER;
-use crate::core::project_file::{PROJECT_FILE, ProjectFile};
+use crate::core::project::{DETAILS_FILE, PICTURES_FOLDER, details};
 use crate::core::take::TakeId;
 
 pub(super) const PROJECT: &str = "project";
@@ -36,7 +37,8 @@ pub struct Staged {
     pub takes: Vec<TakeId>,
     /// From their sidecars, whose paths are those of the library.
     pub assets: Vec<Asset>,
-    pub details: Option<ProjectFile>,
+    /// Its `project.json`.
+    pub details: Option<Value>,
 }
 
 /// Copies the bundle in the folder `from` into the data folder and checks each file of it. `progress` answers whether to go on;
@@ -142,9 +144,10 @@ impl Staged {
     fn read(&mut self, from: &Path) -> Result<(), Error> {
         let project = self.folder.join(PROJECT);
         projects::read_script(&project).map_err(|error| unusable(from, format!("its script can't be read: {error}")))?;
-        if project.join(PROJECT_FILE).is_file() {
-            let file = projects::read_file(&project);
-            self.details = Some(file.map_err(|error| unusable(from, format!("{error}")))?);
+        if let Some(text) = projects::read_details(&project).map_err(|error| unusable(from, error.to_string()))? {
+            let readable = details::read(&text).map_err(|error| format!("its {DETAILS_FILE}: {error}"));
+            let value = readable.and_then(|_| serde_json::from_str(&text).map_err(|error| error.to_string()));
+            self.details = Some(value.map_err(|error| unusable(from, error))?);
         }
         for folder in subfolders(&self.folder.join(TAKES_FOLDER))? {
             let take = takes::read_take_folder(&folder).map_err(|error| unusable(from, format!("one of its takes: {error}")))?;
@@ -223,19 +226,33 @@ impl Staged {
     /// at once, with a number when there is one like it.
     pub fn seal(mut self, data: &DataFolder) -> Result<Landing, Error> {
         let project = projects::reserve(data, &self.manifest.project)?;
+        let sealed = self.adopt(&project).and_then(|plan| Landing::seal(data, &self.folder, plan));
+        match &sealed {
+            Ok(_) => self.folder = PathBuf::new(),
+            // Empty still; who lists projects passes it over either way.
+            Err(_) => _ = fs::remove_dir(data.projects().join(&project)),
+        }
+        sealed
+    }
+
+    fn adopt(&mut self, project: &str) -> Result<Plan, Error> {
         for take in &self.takes {
-            takes::adopt(&self.folder.join(TAKES_FOLDER).join(&take.0), take, &project)?;
+            takes::adopt(&self.folder.join(TAKES_FOLDER).join(&take.0), take, project)?;
         }
         for asset in &mut self.assets {
-            asset.project = Some(project.clone());
+            asset.project = Some(project.to_owned());
             let path = self.folder.join(MEDIA_FOLDER).join(format!("{}.json", asset.id));
             files::write_atomic(&path, Sidecar::of(asset).to_json().as_bytes())?;
         }
-        if let Some(details) = &self.details {
-            projects::write_file(&self.folder.join(PROJECT), details)?;
+        if let Some(details) = &mut self.details {
+            if let Some(id) = details.get_mut("id") {
+                *id = Value::String(project.to_owned());
+            }
+            let text = serde_json::to_string_pretty(details).unwrap_or_default();
+            projects::write_details(&self.folder.join(PROJECT), &format!("{text}\n"))?;
         }
         let plan = Plan {
-            project,
+            project: project.to_owned(),
             takes: self.takes.iter().map(|take| take.0.clone()).collect(),
             media: self.assets.iter().map(|asset| asset.path.trim_start_matches("media/").to_owned()).collect(),
         };
@@ -243,9 +260,7 @@ impl Staged {
         for folder in folders(&self.folder)? {
             files::sync_folder(&folder)?;
         }
-        let landing = Landing::seal(data, &self.folder, plan)?;
-        self.folder = PathBuf::new();
-        Ok(landing)
+        Ok(plan)
     }
 }
 

@@ -7,10 +7,9 @@ use std::path::Path;
 use crate::blobs::bundle::{self, Landing, Staged};
 use crate::blobs::media;
 use crate::core::asset::{Asset, AssetId, Status};
-use crate::core::bundle::{Arrived, Progress};
+use crate::core::bundle::{Arrived, Progress, renamed};
 use crate::core::problem::Problem;
 use crate::core::project::Project;
-use crate::core::project_file::{ProjectFile, renamed};
 use crate::core::take::TakeId;
 
 use super::super::house::House;
@@ -82,10 +81,7 @@ fn adapt(house: &House, staged: &mut Staged) -> Result<usize, Problem> {
             staged.rename_asset(at, &other)?;
         }
     }
-    if let Some(file) = staged.details.take() {
-        let details = renamed(file.details, &|id| new.get(id).cloned());
-        staged.details = Some(ProjectFile { details, ..file });
-    }
+    staged.details = staged.details.take().map(|details| renamed(details, &|id| new.get(id).cloned()));
     Ok(known)
 }
 

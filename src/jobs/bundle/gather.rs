@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
 use crate::blobs::bundle::{Piece, Source};
 use crate::blobs::media::TAKE_SIDECAR;
 use crate::blobs::{files, projects};
@@ -13,8 +11,7 @@ use crate::core::asset::{Asset, AssetId, Sidecar};
 use crate::core::bundle::Takes;
 use crate::core::library::Query;
 use crate::core::problem::Problem;
-use crate::core::project::{PICTURES_FOLDER, Project, SCRIPT_FILE};
-use crate::core::project_file::PROJECT_FILE;
+use crate::core::project::{DETAILS_FILE, PICTURES_FOLDER, Project, SCRIPT_FILE};
 use crate::core::span::Verdict;
 use crate::core::take::{Take, TakeId, TakeState};
 
@@ -26,8 +23,8 @@ pub(super) fn pieces(house: &House, project: &Project, takes: Takes) -> Result<V
     let folder = Path::new(&project.folder);
     details::keep(house, project)?;
     let mut pieces = vec![file(SCRIPT_FILE, folder.join(SCRIPT_FILE))?];
-    if folder.join(PROJECT_FILE).is_file() {
-        pieces.push(file(PROJECT_FILE, folder.join(PROJECT_FILE))?);
+    if let Some(text) = projects::read_details(folder)? {
+        pieces.push(Piece { path: DETAILS_FILE.into(), source: Source::Text(text) });
     }
     pieces.extend(all_in(PICTURES_FOLDER, &folder.join(PICTURES_FOLDER))?);
     for asset in assets(house, project)?.values() {
@@ -43,24 +40,11 @@ pub(super) fn pieces(house: &House, project: &Project, takes: Takes) -> Result<V
 fn assets(house: &House, project: &Project) -> Result<BTreeMap<String, Asset>, Problem> {
     let found = house.db.find(&Query { project: Some(project.id.clone()), ..Query::default() })?;
     let mut assets: Vec<Asset> = house.db.entries(&found)?.into_iter().map(|entry| entry.asset).collect();
-    if Path::new(&project.folder).join(PROJECT_FILE).is_file() {
-        let file = projects::read_file(Path::new(&project.folder))?;
-        for id in ids(&file.details) {
-            assets.extend(house.db.asset(&AssetId(id))?);
-        }
+    for id in house.db.details(&project.id)?.iter().flat_map(|details| details.arrangement.assets()) {
+        assets.extend(house.db.asset(id)?);
     }
     let kept = assets.into_iter().filter(|asset| asset.take.is_none() && asset.binned_at.is_none());
     Ok(kept.map(|asset| (asset.id.0.clone(), asset)).collect())
-}
-
-/// Texts that may be ids, wherever they stand.
-fn ids(details: &Value) -> Vec<String> {
-    match details {
-        Value::String(text) if uuid::Uuid::parse_str(text).is_ok() => vec![text.clone()],
-        Value::Array(values) => values.iter().flat_map(ids).collect(),
-        Value::Object(values) => values.values().flat_map(ids).collect(),
-        _ => Vec::new(),
-    }
 }
 
 /// An asset's file and sidecar. One that is linked goes along as a copy: where it is brought to, there is nothing to link.
