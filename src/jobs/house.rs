@@ -67,6 +67,13 @@ impl House {
         Ok(House { folder, db, runtime, lock })
     }
 
+    /// Clears away what crashes left, unless a studio has the folder and may be at work.
+    pub(super) fn sweep_now(&self) -> Result<(), Problem> {
+        let lock = self.folder.lock()?;
+        self.folder.sweep(&lock, &clock::wall())?;
+        Ok(())
+    }
+
     /// Clears away what crashes left, which only the one studio of a folder may judge.
     fn sweep(&self) {
         let Some(lock) = &self.lock else { return };

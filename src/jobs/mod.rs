@@ -6,6 +6,7 @@
 
 pub mod bundle;
 mod camera_controls;
+pub mod check;
 mod control;
 pub mod demo;
 mod details;
