@@ -1,14 +1,12 @@
-//! `onetake library`: looks after what is kept. `check` reads every uploaded take again and compares it with its fingerprint.
+//! `onetake library`: looks after what is kept.
 
-use serde::Serialize;
+mod check;
+mod project;
+mod rebuild;
 
-use super::drive::Headless;
-use super::{Common, heal, print_json, print_line, upload};
-use crate::core::blocks::Damage;
-use crate::core::problem::{Kind, Problem};
-use crate::core::take::{Take, TakeState};
-use crate::jobs::house::House;
-use crate::jobs::library;
+use super::Common;
+use crate::core::problem::Problem;
+use crate::jobs::house::{Claim, House};
 
 #[derive(Clone, Debug, clap::Args)]
 pub struct Arguments {
@@ -18,69 +16,27 @@ pub struct Arguments {
 
 #[derive(Clone, Debug, clap::Subcommand)]
 pub enum What {
-    /// Compare takes with what was uploaded of them, byte by byte.
-    Check {
-        /// Id of a take, its beginning, or “last”; without it all takes.
-        take: Option<String>,
-    },
+    /// Look through the library, and compare takes with what was uploaded of them, byte by byte.
+    Check(check::Arguments),
+    /// Make the database anew from what lies in the data folder.
+    Rebuild(rebuild::Arguments),
+    /// Copy a project with its media and takes into one folder.
+    Export(project::Export),
+    /// Bring in a project that was exported.
+    ImportProject(project::Import),
 }
 
-/// The answer: one entry a take.
-#[derive(Debug, Serialize)]
-struct Answer {
-    ok: bool,
-    takes: Vec<Checked>,
-}
-
-#[derive(Debug, Serialize)]
-struct Checked {
-    take: String,
-    /// `whole`, `damaged`, or `not uploaded`: then there is nothing to compare it with.
-    status: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    damaged_bytes: Option<u64>,
-    /// For people.
-    #[serde(skip)]
-    words: String,
-}
-
-pub fn run(house: House, arguments: &Arguments, common: &Common) -> Result<u8, Problem> {
-    let What::Check { take } = &arguments.what;
-    let takes = match take {
-        Some(name) => vec![upload::find(&house, name)?],
-        None => {
-            library::reconcile(&house)?;
-            house.db.all_takes()?.into_iter().filter(|take| take.state != TakeState::Recording).collect()
-        }
-    };
-    let (settings, _) = house.settings();
-    let mut studio = Headless::start(house, settings)?;
-    let checked: Result<Vec<Checked>, Problem> = takes.iter().map(|take| check(&mut studio, take)).collect();
-    studio.finish();
-    let answer = Answer { ok: true, takes: checked? };
-    let answer = Answer { ok: answer.takes.iter().all(|take| take.status != "damaged"), ..answer };
-    if common.json {
-        print_json(&answer);
-    } else {
-        answer.takes.iter().for_each(|take| print_line(&take.words));
-    }
-    Ok(u8::from(!answer.ok))
-}
-
-fn check(studio: &mut Headless, take: &Take) -> Result<Checked, Problem> {
-    let checked = |status, damage: Option<Damage>, words: &str| Checked {
-        take: take.id.0.clone(),
-        status,
-        damaged_bytes: damage.and_then(|damage| damage.bad_bytes),
-        words: format!("Take {} of “{}” ({}): {words}", take.number, take.title, take.id),
-    };
-    match heal::check(studio, take) {
-        Ok(None) => Ok(checked("whole", None, "whole.")),
-        Ok(Some(damage)) => {
-            let words = format!("{} Heal it with “onetake heal”.", damage.sentence());
-            Ok(checked("damaged", Some(damage), &words))
-        }
-        Err(problem) if problem.kind == Kind::Usage => Ok(checked("not uploaded", None, "not uploaded.")),
-        Err(problem) => Err(problem),
+pub fn run(
+    open: impl FnOnce(Claim) -> Result<House, Problem>,
+    arguments: &Arguments,
+    common: &Common,
+) -> Result<u8, Problem> {
+    let house = || open(Claim::Shared);
+    match &arguments.what {
+        What::Check(check) => check::run(house()?, check, common),
+        // The file it replaces may be one that can't be opened.
+        What::Rebuild(rebuild) => rebuild::run(rebuild, common),
+        What::Export(export) => project::export(&house()?, export, common),
+        What::ImportProject(import) => project::import(&house()?, import, common),
     }
 }

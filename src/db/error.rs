@@ -114,7 +114,7 @@ impl From<Error> for Problem {
             }
             Error::Migration { .. } => (Kind::Failed, "Nothing was changed; start the older Onetake again and report this."),
             Error::Corrupt { .. } => {
-                (Kind::Disk, "Move the file away and start again; takes are listed again from their folders.")
+                (Kind::Disk, "Run “onetake library rebuild”, which makes it anew from the folders.")
             }
             Error::Busy(_) => (Kind::Failed, "Close the other program that uses this data folder, then try again."),
             Error::Full(_) => (Kind::Disk, "Free some space on that disk, then try again."),
