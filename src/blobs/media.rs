@@ -47,7 +47,8 @@ impl From<Error> for Stop {
     }
 }
 
-/// A copy under a temporary name, whole and synced. Dropping it removes it.
+/// A copy under a temporary name, whole, but not synced before it is published: one that turns out to be known already need never
+/// reach the disk. Dropping it removes it.
 #[derive(Debug)]
 pub struct Draft {
     path: Option<PathBuf>,
@@ -79,7 +80,6 @@ pub fn copy_in(data: &DataFolder, source: &mut Source, go_on: &mut dyn FnMut(u64
     let mut file = &made;
     // A person knows the library's folder, not the name a file has on its way.
     (draft.sha256, draft.bytes) = read(source, go_on, |part| file.write_all(part).map_err(sorted("written", &folder)))?;
-    made.sync_all().map_err(sorted("synced", &folder))?;
     Ok(draft)
 }
 
@@ -109,7 +109,13 @@ fn read(
 }
 
 impl Draft {
-    /// Gives the copy its name, `asset.path`, and puts the sidecar beside it. On an error neither is there.
+    /// Brings its content to the disk.
+    pub fn sync(&self, data: &DataFolder) -> Result<(), Error> {
+        let path = self.path.as_deref().unwrap_or(Path::new(""));
+        File::open(path).and_then(|file| file.sync_all()).map_err(sorted("synced", &data.media()))
+    }
+
+    /// Gives the synced copy its name, `asset.path`, and puts the sidecar beside it. On an error neither is there.
     pub fn publish(mut self, data: &DataFolder, asset: &Asset) -> Result<(), Error> {
         let place = asset.file(data.root());
         write_sidecar(data, asset)?;

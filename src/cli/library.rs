@@ -1,6 +1,7 @@
 //! `onetake library`: looks after what is kept.
 
 mod check;
+mod import;
 mod project;
 mod rebuild;
 
@@ -16,6 +17,8 @@ pub struct Arguments {
 
 #[derive(Clone, Debug, clap::Subcommand)]
 pub enum What {
+    /// Bring films, sound and pictures into the library.
+    Import(import::Arguments),
     /// Look through the library, and compare takes with what was uploaded of them, byte by byte.
     Check(check::Arguments),
     /// Make the database anew from what lies in the data folder.
@@ -33,6 +36,7 @@ pub fn run(
 ) -> Result<u8, Problem> {
     let house = || open(Claim::Shared);
     match &arguments.what {
+        What::Import(import) => import::run(&house()?, import, common),
         What::Check(check) => check::run(house()?, check, common),
         // The file it replaces may be one that can't be opened.
         What::Rebuild(rebuild) => rebuild::run(rebuild, common),

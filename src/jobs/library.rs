@@ -14,9 +14,9 @@ use crate::media::repair;
 use crate::studio::{Message, heal, review, upload};
 
 use super::house::{House, Ways};
-use super::{proof, rescue, screen};
+use super::{assets, proof, rescue, screen};
 
-/// Days a deleted take stays in the bin.
+/// Days a deleted take or asset stays in the bin.
 const BIN_DAYS: u32 = 30;
 
 pub fn save_settings(house: &House, ways: &Ways, settings: &Settings) {
@@ -55,11 +55,7 @@ pub fn list(house: &House, ways: &Ways, project: &str) {
 /// without a row get one. A take that some process still writes is left alone. Gives the interrupted takes that were found now
 /// and that the person has not kept yet.
 pub fn reconcile(house: &House) -> Result<Vec<Take>, Problem> {
-    takes::empty_bin_older_than(&house.folder, BIN_DAYS, &clock::wall())?.iter().for_each(|id| {
-        if let Err(error) = house.db.forget_take(id) {
-            tracing::warn!(%error, "a take left the bin but not the library");
-        }
-    });
+    assets::empty_bin(house, BIN_DAYS)?;
     let mut recovered = Vec::new();
     for folder in takes::list(&house.folder)? {
         let id = TakeId(folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()));

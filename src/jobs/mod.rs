@@ -2,8 +2,10 @@
 //! inbox, sends pictures sideways through slots. Nothing here decides anything; that is `studio`'s.
 //!
 //! Threads: `library` (database and disk, in order), `pictures` (decoding), `layout` (the prompter's text), `stage` (devices
-//! and takes), `net` (transfers and the embedded server), and those of the devices and pipelines themselves.
+//! and takes), `net` (transfers and the embedded server), `import` and `glances` (files on their way in, and what is shown of them),
+//! and those of the devices and pipelines themselves.
 
+pub mod assets;
 pub mod bundle;
 mod camera_controls;
 pub mod check;
@@ -17,8 +19,11 @@ mod displays;
 pub mod doctor;
 pub mod export;
 pub mod follow;
+mod gate;
+pub mod glance;
 mod heal;
 pub mod house;
+pub mod import;
 pub mod inbox;
 pub mod kiosk;
 mod layout;
@@ -67,6 +72,8 @@ pub struct Jobs {
     controls: control::Controls,
     bench: machine::Bench,
     bundles: Arc<bundle::Bundles>,
+    importer: import::Importer,
+    glances: glance::Glances,
 }
 
 impl Jobs {
@@ -82,6 +89,7 @@ impl Jobs {
         // Before anything else is asked of the library.
         library.submit(move || rescue::recover(&looked_through, &told));
         let hub = displays::hub(&ways);
+        let maker = Arc::new(glance::maker::Maker::new(&house.folder));
         let embedded = Arc::new(server::Embedded::new(Arc::clone(&house), &ways, hub.clone()));
         Ok(Jobs {
             displays: displays::Displays::start(ways.clone(), hub, Arc::clone(&embedded)).map_err(failed)?,
@@ -97,6 +105,8 @@ impl Jobs {
             controls: control::Controls::new(Arc::clone(&house), ways.clone()),
             bench: machine::Bench::new(Arc::clone(&house), ways.clone()),
             bundles: Arc::new(bundle::Bundles::start().map_err(failed)?),
+            importer: import::Importer::start(Arc::clone(&house), ways.clone(), Arc::clone(&maker)).map_err(failed)?,
+            glances: glance::Glances::start(Arc::clone(&house), ways.clone(), maker).map_err(failed)?,
             house,
             ways,
         })
@@ -141,6 +151,8 @@ impl Jobs {
             }
             Effect::Control(effect) => self.controls.run(effect),
             Effect::Machine(effect) => self.bench.run(effect),
+            Effect::Import(effect) => self.importer.run(effect),
+            Effect::Glance(effect) => self.glances.run(effect),
             Effect::SaveSettings(settings) => {
                 let (house, ways) = (Arc::clone(&self.house), self.ways.clone());
                 self.library.submit(move || library::save_settings(&house, &ways, &settings));
@@ -166,6 +178,8 @@ impl Jobs {
         self.voices.finish();
         self.controls.finish();
         self.bench.finish();
+        self.importer.finish();
+        self.glances.finish();
         self.stage.finish();
         self.player.finish();
         self.uploads.finish();

@@ -22,7 +22,7 @@ const NEW_TITLE: &str = "Untitled";
 const NEW_SCRIPT: &str = "---\ntitle: Untitled\n---\n\n## First scene\n\nWrite here what you will say.\n";
 
 /// A file dialog that is gone faster than a person can act was never shown.
-const NO_DIALOG: Duration = Duration::from_millis(400);
+pub(super) const NO_DIALOG: Duration = Duration::from_millis(400);
 
 /// Opens the demo, making it when it is not there.
 pub fn open_demo(house: &House) -> Result<(Project, String), Problem> {
@@ -141,6 +141,9 @@ pub fn pick_picture(house: &Arc<House>, ways: Ways, scene: usize) {
     pick(house, ways, dialog, move |path| Message::Prepare(prepare::Message::GivePicture { scene, path }));
 }
 
+/// What can be done with a file where there is no dialog.
+pub(super) const DROP: &str = "Drop the file onto the window instead";
+
 /// Asks for a folder.
 pub(super) fn pick_folder(house: &House, ways: Ways, title: &str, message: impl Fn(String) -> Message + Send + 'static) {
     let dialog = rfd::AsyncFileDialog::new().set_title(title);
@@ -149,7 +152,7 @@ pub(super) fn pick_folder(house: &House, ways: Ways, title: &str, message: impl 
 
 /// Shows a file dialog; where the desktop has none, says what to do instead.
 fn pick(house: &House, ways: Ways, dialog: rfd::AsyncFileDialog, message: impl Fn(String) -> Message + Send + 'static) {
-    shown(house, ways, async move { dialog.pick_file().await }, "Drop the file onto the window instead", message);
+    shown(house, ways, async move { dialog.pick_file().await }, DROP, message);
 }
 
 /// Waits for a dialog's answer. `instead` is what a person can do where there is none.
@@ -164,11 +167,14 @@ fn shown(
         let shown = Instant::now();
         match answer.await {
             Some(file) => ways.outbox.send(message(file.path().to_string_lossy().into_owned())),
-            None if shown.elapsed() < NO_DIALOG => ways.outbox.problem(Problem::missing(
-                "This desktop has no file dialog to show.",
-                format!("{instead}, or install xdg-desktop-portal or zenity."),
-            )),
+            None if shown.elapsed() < NO_DIALOG => ways.outbox.problem(no_dialog(instead)),
             None => {}
         }
     });
+}
+
+/// `instead` is what a person can do without.
+pub(super) fn no_dialog(instead: &str) -> Problem {
+    let fix = format!("{instead}, or install xdg-desktop-portal or zenity.");
+    Problem::missing("This desktop has no file dialog to show.", fix)
 }

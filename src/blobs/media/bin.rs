@@ -58,6 +58,12 @@ pub fn restore(data: &DataFolder, asset: &Asset) -> Result<Asset, Error> {
     }
 }
 
+/// Whether an asset in the bin lies there as its row says.
+pub fn is_settled(data: &DataFolder, asset: &Asset) -> bool {
+    let place = asset.file(data.root());
+    asset.linked || (place.starts_with(data.bin()) && place.is_file())
+}
+
 /// An asset's folder in the bin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Binned {

@@ -1,0 +1,314 @@
+//! One file on its way in: looked at, read and copied, compared with what is there, listed. Until its row is written nothing of it
+//! remains when it is refused.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use serde_json::json;
+
+use crate::blobs::media::{self, Draft, Stop};
+use crate::blobs::source::{Refusal, Source};
+use crate::blobs::{files, pictures};
+use crate::clock;
+use crate::core::asset::{Asset, AssetId, Facts, Kind, Source as Origin, Status};
+use crate::core::import::{Became, Wanted};
+use crate::core::problem::{self, Problem};
+use crate::media::examine;
+
+use super::super::assets;
+use super::super::house::House;
+use super::tally::Tally;
+use super::{Orders, refused};
+
+/// Room that stays free on the disk: what a take needs to come to its end.
+const KEEP_FREE_BYTES: u64 = 32 << 20;
+
+/// A file is told by its first bytes.
+const HEAD_BYTES: usize = 64;
+
+/// The longest ending of a name that is one: what follows a full stop may also be the rest of a title.
+const LONGEST_ENDING: usize = 5;
+
+/// Where files come in.
+pub(super) struct Hall<'a> {
+    house: &'a House,
+    wanted: &'a Wanted,
+    orders: &'a Orders,
+    tally: &'a Tally<'a>,
+    /// Two workers with the same bytes must not both find that they are new.
+    landing: Mutex<()>,
+    /// What lies in the bin, by hash.
+    binned: OnceLock<HashMap<String, AssetId>>,
+    stopped: Mutex<Option<Problem>>,
+}
+
+/// It ended before the file was done with: cancelled, or `Hall::stopped` says why.
+pub(super) struct Ended;
+
+/// What a file is, and what its copy's name ends with.
+struct Told {
+    kind: Kind,
+    facts: Facts,
+    ending: &'static str,
+}
+
+impl<'a> Hall<'a> {
+    pub fn new(house: &'a House, wanted: &'a Wanted, orders: &'a Orders, tally: &'a Tally<'a>) -> Hall<'a> {
+        Hall { house, wanted, orders, tally, landing: Mutex::new(()), binned: OnceLock::new(), stopped: Mutex::new(None) }
+    }
+
+    /// Why nothing more can come in.
+    pub fn stopped(&self) -> Option<Problem> {
+        self.stopped.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn ended(&self) -> bool {
+        self.orders.cancelled() || self.stopped().is_some()
+    }
+
+    /// Takes a file in, or says why not.
+    pub fn bring_in(&self, slot: usize, path: &Path) -> Result<Became, Ended> {
+        if !self.tally.pass(self.orders) {
+            return Err(Ended);
+        }
+        // A panic in a decoder is a bug; it must not take the other files with it.
+        let taken = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.take_in(slot, path)));
+        let failed =
+            || Ok(refused(Problem::failed(format!("{} could not be examined.", path.display()), "It was left alone.")));
+        match taken.unwrap_or_else(|_| failed()) {
+            Ok(became) => Ok(became),
+            Err(Stop::Source(refusal)) => Ok(refused(refusal)),
+            Err(Stop::Cancelled) => Err(Ended),
+            Err(Stop::Disk(error)) => Err(self.stop(error.into())),
+        }
+    }
+
+    fn take_in(&self, slot: usize, path: &Path) -> Result<Became, Stop> {
+        let mut source = Source::open(path)?;
+        let told = match self.look_at(&mut source)? {
+            Ok(told) => told,
+            Err(problem) if problem.kind == problem::Kind::Cancelled => return Err(Stop::Cancelled),
+            Err(problem) => return Ok(refused(problem)),
+        };
+        let mut go_on = |done| {
+            self.tally.read(slot, done);
+            self.tally.pass(self.orders)
+        };
+        let (draft, sha256) = if self.wanted.link {
+            // Its path is kept as text.
+            path.to_str().ok_or_else(|| Refusal::Name(path.to_owned()))?;
+            (None, media::sha256(&mut source, &mut go_on)?)
+        } else {
+            if let Some(problem) = self.no_room(path, source.bytes()) {
+                self.stop(problem);
+                return Err(Stop::Cancelled);
+            }
+            let draft = media::copy_in(&self.house.folder, &mut source, &mut go_on)?;
+            let sha256 = draft.sha256.clone();
+            (Some(draft), sha256)
+        };
+        if let Some(became) = self.known(&sha256) {
+            return Ok(became);
+        }
+        if let Some(draft) = &draft {
+            draft.sync(&self.house.folder)?;
+        }
+        let _landing = self.landing.lock().unwrap_or_else(PoisonError::into_inner);
+        // The other worker may have had the same.
+        if let Some(became) = self.known(&sha256) {
+            return Ok(became);
+        }
+        self.land(path, source.bytes(), sha256, told, draft)
+    }
+
+    /// What the file is, told by its content.
+    fn look_at(&self, source: &mut Source) -> Result<Result<Told, Problem>, Refusal> {
+        let head = source.head(HEAD_BYTES)?;
+        if !pictures::is_picture(&head) {
+            let examined = examine::examine(source.path(), &self.orders.cancel).map_err(Problem::from);
+            return Ok(examined.map(|seen| Told { kind: seen.kind, facts: seen.facts, ending: seen.ending }));
+        }
+        let examined = pictures::examine(source.path()).map_err(Problem::from);
+        Ok(examined.map(|seen| Told {
+            kind: if seen.holes { Kind::Overlay } else { Kind::Image },
+            facts: Facts {
+                width: seen.width,
+                height: seen.height,
+                video_codec: seen.format.to_owned(),
+                mime: seen.mime.to_owned(),
+                ..Facts::default()
+            },
+            ending: seen.ending,
+        }))
+    }
+
+    /// The asset with the same bytes, if there is one whose file is there; it is brought out of the bin.
+    fn known(&self, sha256: &str) -> Option<Became> {
+        let known = match self.house.db.asset_by_sha256(sha256) {
+            Ok(Some(known)) => known,
+            Ok(None) => self.from_bin(sha256)?,
+            Err(error) => {
+                tracing::warn!(%error, "whether a file is known was not found out");
+                return None;
+            }
+        };
+        let known = assets::looked_for(self.house, known);
+        if known.status != Status::Ready {
+            return None;
+        }
+        for tag in &self.wanted.tags {
+            if let Err(error) = self.house.db.tag(std::slice::from_ref(&known.id), tag) {
+                tracing::warn!(%error, "a known file was not tagged");
+            }
+        }
+        if !self.wanted.tags.is_empty()
+            && let Err(problem) = assets::sidecar(self.house, &known.id)
+        {
+            tracing::warn!(%problem, "a sidecar does not know of a tag");
+        }
+        Some(Became::Known(known.id))
+    }
+
+    fn from_bin(&self, sha256: &str) -> Option<Asset> {
+        let id = self.binned.get_or_init(|| assets::binned_by_sha256(self.house)).get(sha256)?;
+        // Somebody may have brought it out, or emptied the bin, since.
+        let asset = self.house.db.asset(id).ok().flatten().filter(|asset| asset.binned_at.is_some())?;
+        match assets::restore(self.house, &asset.id) {
+            Ok(()) => self.house.db.asset(id).ok().flatten(),
+            Err(problem) => {
+                tracing::warn!(%problem, "a known file stays in the bin");
+                None
+            }
+        }
+    }
+
+    /// Lists a new file, with its copy or where it lies.
+    fn land(&self, path: &Path, bytes: u64, sha256: String, told: Told, draft: Option<Draft>) -> Result<Became, Stop> {
+        let missing = self.house.db.asset_by_sha256(&sha256).ok().flatten().filter(|asset| asset.take.is_none());
+        // A file that was lost and is brought again is the same asset.
+        let id = missing.as_ref().map_or_else(media::new_id, |asset| asset.id.clone());
+        let now = clock::wall();
+        let new = || Asset {
+            id: id.clone(),
+            project: self.wanted.project.clone(),
+            owner: None,
+            team: None,
+            take: None,
+            name: name_of(path),
+            description: String::new(),
+            category: String::new(),
+            kind: told.kind,
+            source: Origin::Upload,
+            status: Status::Ready,
+            problem: None,
+            path: String::new(),
+            linked: false,
+            bytes,
+            sha256: Some(sha256.clone()),
+            facts: told.facts.clone(),
+            metadata: json!({ "original_name": path.file_name().unwrap_or_default().to_string_lossy() }),
+            created_at: now.clone(),
+            updated_at: now.clone(),
+            binned_at: None,
+            tags: sorted(&self.wanted.tags),
+        };
+        let place = match &draft {
+            Some(_) => media::path_of(&id, told.ending),
+            None => path.to_string_lossy().into_owned(),
+        };
+        let found = missing.is_some();
+        let asset = Asset {
+            path: place,
+            linked: draft.is_none(),
+            status: Status::Ready,
+            problem: None,
+            updated_at: now.clone(),
+            ..missing.unwrap_or_else(new)
+        };
+        match draft {
+            Some(draft) => draft.publish(&self.house.folder, &asset)?,
+            None => media::write_sidecar(&self.house.folder, &asset)?,
+        }
+        if let Err(error) = self.house.db.save_asset(&asset) {
+            media::withdraw(&self.house.folder, &asset);
+            self.stop(error.into());
+            return Err(Stop::Cancelled);
+        }
+        Ok(if found { Became::Known(asset.id) } else { Became::Added(asset.id) })
+    }
+
+    fn stop(&self, problem: Problem) -> Ended {
+        self.stopped.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(problem);
+        Ended
+    }
+
+    /// Says that a copy would leave too little, before it is begun.
+    fn no_room(&self, path: &Path, bytes: u64) -> Option<Problem> {
+        let free = files::free_bytes(&self.house.folder.media()).ok()?;
+        (free < bytes.saturating_add(KEEP_FREE_BYTES)).then(|| {
+            let (free, bytes) = (free as f64 / 1e6, bytes as f64 / 1e6);
+            let what = format!("The disk has {free:.0} MB left, too little to copy {} ({bytes:.0} MB).", path.display());
+            Problem::disk(what, "Free some space, or link the files instead of copying them.")
+        })
+    }
+}
+
+/// What people call a file: its name without the ending, on one line.
+fn name_of(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let stem = match name.rsplit_once('.') {
+        Some((stem, ending))
+            if !stem.is_empty()
+                && (1..=LONGEST_ENDING).contains(&ending.len())
+                && ending.bytes().all(|c| c.is_ascii_alphanumeric()) =>
+        {
+            stem
+        }
+        _ => &name,
+    };
+    let line: String = stem.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    match line.trim() {
+        "" => "Untitled".to_owned(),
+        line => line.to_owned(),
+    }
+}
+
+/// In the order in which an asset keeps them.
+fn sorted(tags: &[String]) -> Vec<String> {
+    let mut tags: Vec<String> = tags.iter().map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect();
+    tags.sort();
+    tags.dedup();
+    tags
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn names_lose_their_ending_and_nothing_else() {
+        for (file, name) in [
+            ("/clips/Dawn.mp4", "Dawn"),
+            ("Dr. Strange", "Dr. Strange"),
+            ("なぜ書くのか.webm", "なぜ書くのか"),
+            ("לילה טוב.mov", "לילה טוב"),
+            ("a\nb.mp4", "a b"),
+            (".mp4", ".mp4"),
+            ("archive.tar.gz", "archive.tar"),
+            (" .png", "Untitled"),
+        ] {
+            assert_eq!(name_of(Path::new(file)), name, "{file:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_name_gives_one_line_that_is_not_empty(name in "[^/\0]{1,200}") {
+            let name = name_of(Path::new(&name));
+            prop_assert!(!name.trim().is_empty());
+            prop_assert!(!name.chars().any(char::is_control));
+        }
+    }
+}
