@@ -10,7 +10,7 @@ use crate::core::project::Project;
 use crate::core::script::Script;
 use crate::studio::{Message, notice, prepare};
 
-use super::demo;
+use super::{demo, details};
 use super::house::{House, Ways};
 
 /// Scene pictures are kept at most this large in memory: full HD, as the program is drawn.
@@ -46,6 +46,7 @@ pub fn open(house: &House, folder: &str) -> Result<(Project, String), Problem> {
 pub fn new(house: &House) -> Result<(Project, String), Problem> {
     let project = blobs::projects::create(&house.folder, NEW_TITLE, NEW_SCRIPT, &[])?;
     house.db.save_project(&project)?;
+    details::keep(house, &project)?;
     Ok((project, NEW_SCRIPT.to_owned()))
 }
 
@@ -81,6 +82,7 @@ pub fn import(house: &House, ways: &Ways, path: &str) -> Result<(Project, String
     }
     blobs::projects::save_script(Path::new(&project.folder), script.source())?;
     house.db.save_project(&project)?;
+    details::keep(house, &project)?;
     Ok((project, script.source().to_owned()))
 }
 
@@ -94,7 +96,9 @@ pub fn save(house: &House, project: &Project, text: &str) -> Result<(), Problem>
     blobs::projects::save_script(Path::new(&project.folder), text)?;
     let title = Script::markdown(text).title().to_owned();
     if title != project.title {
-        house.db.save_project(&Project { title, ..project.clone() })?;
+        let project = Project { title, ..project.clone() };
+        house.db.save_project(&project)?;
+        details::keep(house, &project)?;
     }
     Ok(())
 }

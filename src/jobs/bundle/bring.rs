@@ -52,6 +52,8 @@ fn land(house: &House, landing: Landing) -> Result<Project, Problem> {
         rebuild::words_about_take(house, &TakeId(take.clone()))?;
     }
     details::learn(house, &project)?;
+    // What it referred to and is not here has been left out.
+    details::keep(house, &project)?;
     landing.done()?;
     Ok(project)
 }
