@@ -18,3 +18,5 @@ mod raw;
 mod rig;
 mod road;
 mod second;
+#[path = "../rig/take_folder.rs"]
+mod take_folder;

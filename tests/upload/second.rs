@@ -1,25 +1,18 @@
 //! The screen of a take as a recording of its own beside the take's, and takes of sound alone as what they are: the real binary,
 //! a real server.
 
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use onetake::blobs::journal::JournalWriter;
 use onetake::blobs::layout::DataFolder;
-use onetake::blobs::takes;
-use onetake::core::frame::{Matrix, Pixels, VideoFormat};
-use onetake::core::journal::{self, Entry, Event, Opened};
-use onetake::core::take::{SCREEN_FILE, TakeId};
-use onetake::core::time::Rate;
+use onetake::core::take::TakeId;
 use onetake::core::upload::{Recording, SecondFile, Status};
 use onetake::db::Db;
 use serde_json::Value;
 
 use crate::raw::request;
 use crate::rig::{Site, sha256, video};
-
-const SECOND: u64 = 1_000_000_000;
+use crate::take_folder;
 
 /// A data folder with one take of three seconds in it.
 struct Place {
@@ -28,47 +21,10 @@ struct Place {
 }
 
 impl Place {
-    /// `pictures`: it has some; `screen`: bytes of the screen's file, which began a second into the take.
     fn new(pictures: bool, media: &[u8], screen: Option<&[u8]>) -> Place {
         let folder = tempfile::tempdir().unwrap();
         let data = DataFolder::open(&folder.path().join("data")).unwrap();
-        let video = VideoFormat {
-            width: 640,
-            height: 360,
-            rate: Rate::whole(30),
-            pixels: Pixels::Nv12,
-            matrix: Matrix::Bt709,
-            full_range: false,
-        };
-        let take = TakeId(uuid::Uuid::now_v7().to_string());
-        let opened = Opened {
-            version: journal::VERSION,
-            take: take.clone(),
-            project: "p".into(),
-            number: 1,
-            title: "Both".into(),
-            started_at: onetake::clock::wall(),
-            camera: String::new(),
-            microphone: None,
-            video: pictures.then_some(video),
-            audio: None,
-            profile: String::new(),
-            script: String::new(),
-        };
-        let made = takes::create(&data, &opened).unwrap();
-        fs::write(&made.media, media).unwrap();
-        let writer = JournalWriter::open(&made.journal).unwrap();
-        let entry = |t: u64, event: Event| Entry { t: t * SECOND, event };
-        writer.append(entry(0, Event::SceneEntered { scene: 0, heading: "One".into() }));
-        if let Some(bytes) = screen {
-            fs::write(made.folder.join(SCREEN_FILE), bytes).unwrap();
-            writer.append(entry(1, Event::Screen { file: SCREEN_FILE.into(), offset: SECOND as i64 }));
-            let bytes = bytes.len() as u64;
-            writer.append(entry(3, Event::ScreenStopped { nanos: 2 * SECOND, frames: 60, dropped: 0, bytes }));
-        }
-        let frames = if pictures { 90 } else { 0 };
-        writer.append(entry(3, Event::Stopped { nanos: 3 * SECOND, frames, dropped: 0, bytes: media.len() as u64 }));
-        writer.close().unwrap();
+        let (take, _) = take_folder::make(&data, take_folder::Like { media, pictures, screen, ..Default::default() });
         Place { folder, take }
     }
 
