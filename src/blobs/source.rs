@@ -185,7 +185,8 @@ mod tests {
     fn pipes_and_devices_are_named_and_never_waited_for() {
         let folder = tempfile::tempdir().unwrap();
         let pipe = folder.path().join("pipe.mp4");
-        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rustix::fs::Mode::from_raw_mode(0o600), 0)
+            .unwrap();
         let refusal = Source::open(&pipe).unwrap_err();
         assert!(refusal.to_string().ends_with("pipe.mp4 is a pipe, not a file."), "{refusal}");
         assert!(matches!(Source::open(Path::new("/dev/zero")), Err(Refusal::NotOrdinary { what: "a device", .. })));

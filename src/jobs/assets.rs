@@ -104,9 +104,14 @@ pub fn reconcile(house: &House) -> Result<(), Problem> {
         }
         let path = house.folder.media().join(format!("{}.json", id.0));
         // A sidecar alone means nothing: its file comes after it.
-        if let Some(asset) =
-            media::read_sidecar(&path).filter(|asset| asset.id == id && asset.file(house.folder.root()).is_file())
-        {
+        let root = house.folder.root();
+        let found = media::read_sidecar(&path).filter(|asset| asset.id == id && asset.file(root).is_file());
+        let Some(asset) = found else { continue };
+        let twin = asset.sha256.as_deref().map(|sha256| house.db.asset_by_sha256(sha256)).transpose()?.flatten();
+        if twin.is_some_and(|twin| twin.file(root).is_file()) {
+            // It was imported again since, and the same bytes are listed.
+            media::withdraw(&house.folder, &asset);
+        } else {
             house.db.save_asset(&asset)?;
         }
     }

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::core::asset::{Asset, AssetId};
+use crate::core::asset::{Asset, AssetId, Status};
 use crate::core::glance::Glance;
 use crate::core::problem::Problem;
 
@@ -51,7 +51,8 @@ impl State {
     pub fn update(&mut self, message: Message) -> Vec<Action> {
         match message {
             Message::Want { asset, glance } => {
-                if !self.may_ask(&asset.id, glance) {
+                // What is still written has nothing to show, and is not to be blamed for it later.
+                if asset.status == Status::Importing || !self.may_ask(&asset.id, glance) {
                     return Vec::new();
                 }
                 self.making.insert((asset.id.clone(), glance));
@@ -106,6 +107,14 @@ mod tests {
         assert_eq!((want(&mut state, Glance::Thumb), want(&mut state, Glance::Wave)), (1, 0));
         state.update(Message::LeftOut { asset: id, glance: Glance::Wave });
         assert_eq!(want(&mut state, Glance::Wave), 1);
+    }
+
+    #[test]
+    fn a_take_that_is_still_recorded_is_asked_for_when_it_has_ended() {
+        let mut state = State::default();
+        let rolling = Asset { status: Status::Importing, ..asset("a") };
+        assert!(state.update(Message::Want { asset: Box::new(rolling), glance: Glance::Thumb }).is_empty());
+        assert_eq!(want(&mut state, Glance::Thumb), 1);
     }
 
     #[test]
