@@ -1,5 +1,6 @@
 //! The studio driven by messages alone: what it asks for, and what must hold after anything.
 
+mod bundling;
 mod mute;
 mod pausing;
 mod plugging;

@@ -1,5 +1,6 @@
 //! Tests of the library against real files: opening what should not be opened, every older version, rows that come back.
 
+mod carry;
 mod migrating;
 mod opening;
 mod rows;
