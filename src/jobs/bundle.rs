@@ -19,6 +19,7 @@ use crate::studio::bundle::{Effect, Message as Bundle};
 
 pub use bring::{land_rest, unpack};
 
+use super::gate::Gate;
 use super::house::{House, Ways};
 use super::overloaded;
 use super::worker::Worker;
@@ -51,13 +52,15 @@ pub fn pack(
 #[derive(Debug)]
 pub struct Bundles {
     worker: Worker,
+    /// Shut while a take is recorded.
+    gate: Arc<Gate>,
     /// Nothing more of what runs is wanted.
-    cancel: Arc<Mutex<Arc<AtomicBool>>>,
+    cancel: Mutex<Arc<AtomicBool>>,
 }
 
 impl Bundles {
-    pub fn start() -> std::io::Result<Bundles> {
-        Ok(Bundles { worker: Worker::start("bundles")?, cancel: Arc::default() })
+    pub fn start(gate: Arc<Gate>) -> std::io::Result<Bundles> {
+        Ok(Bundles { worker: Worker::start("bundles")?, gate, cancel: Mutex::default() })
     }
 
     pub fn run(&self, house: &Arc<House>, ways: &Ways, effect: Effect) {
@@ -94,7 +97,7 @@ impl Bundles {
     ) {
         let cancel = Arc::new(AtomicBool::new(false));
         *self.cancel.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&cancel);
-        let outbox = ways.outbox.clone();
+        let (outbox, gate) = (ways.outbox.clone(), Arc::clone(&self.gate));
         let queued = self.worker.submit(move || {
             let mut told: Option<Moment> = None;
             let mut progress = |progress: Progress| {
@@ -103,7 +106,7 @@ impl Bundles {
                     told = Some(now);
                     ways.outbox.try_send(Message::Bundle(Bundle::Progress(progress)));
                 }
-                !cancel.load(Ordering::Relaxed)
+                gate.pass(&cancel)
             };
             let message = match work(&mut progress) {
                 Ok(Some(message)) => message,

@@ -90,6 +90,8 @@ impl Jobs {
         library.submit(move || rescue::recover(&looked_through, &told));
         let hub = displays::hub(&ways);
         let maker = Arc::new(glance::maker::Maker::new(&house.folder));
+        let importer = import::Importer::start(Arc::clone(&house), ways.clone(), Arc::clone(&maker)).map_err(failed)?;
+        let bundles = bundle::Bundles::start(importer.gate()).map_err(failed)?;
         let embedded = Arc::new(server::Embedded::new(Arc::clone(&house), &ways, hub.clone()));
         Ok(Jobs {
             displays: displays::Displays::start(ways.clone(), hub, Arc::clone(&embedded)).map_err(failed)?,
@@ -104,8 +106,8 @@ impl Jobs {
             embedded,
             controls: control::Controls::new(Arc::clone(&house), ways.clone()),
             bench: machine::Bench::new(Arc::clone(&house), ways.clone()),
-            bundles: Arc::new(bundle::Bundles::start().map_err(failed)?),
-            importer: import::Importer::start(Arc::clone(&house), ways.clone(), Arc::clone(&maker)).map_err(failed)?,
+            bundles: Arc::new(bundles),
+            importer,
             glances: glance::Glances::start(Arc::clone(&house), ways.clone(), maker).map_err(failed)?,
             house,
             ways,
