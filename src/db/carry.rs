@@ -47,7 +47,9 @@ fn open(path: &Path) -> Result<Connection, Error> {
     let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
     let pragma = |name: &str| connection.pragma_query_value::<i64, _>(None, name, |row| row.get(0)).map_err(failed);
     let (version, application) = (pragma("user_version")?, pragma("application_id")?);
-    if application != i64::from(APPLICATION_ID) {
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(failed)?;
+    // One that nobody has written anything to yet is nobody's.
+    if application != i64::from(APPLICATION_ID) && (application, tables) != (0, 0) {
         return Err(Error::Foreign(path.to_owned()));
     }
     if version > MIGRATIONS.len() as i64 {

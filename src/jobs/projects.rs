@@ -38,7 +38,12 @@ pub fn open(house: &House, folder: &str) -> Result<(Project, String), Problem> {
     let title = Script::markdown(text.clone()).title().to_owned();
     let id = path.file_name().map_or_else(|| folder.to_owned(), |name| name.to_string_lossy().into_owned());
     let project = Project { id, title, folder: folder.to_owned() };
+    let known = house.db.project(&project.id)?.is_some();
     house.db.save_project(&project)?;
+    // A folder that somebody put there tells more than its script.
+    if !known && let Err(problem) = details::learn(house, &project) {
+        tracing::warn!(%problem, folder, "what is known of a project was passed over");
+    }
     Ok((project, text))
 }
 

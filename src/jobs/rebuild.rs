@@ -71,6 +71,8 @@ pub fn run(path: Option<&Path>, dry: bool) -> Result<Rebuilt, Problem> {
     if rebuilt.unreadable.is_none() && place.is_file() {
         match db.carry_over(&place) {
             Ok(carried) => rebuilt.carried = Some(carried),
+            // Not the old file's fault.
+            Err(error @ db::Error::Full(_)) => return Err(error.into()),
             Err(error) => rebuilt.unreadable = Some(error.to_string()),
         }
     }
