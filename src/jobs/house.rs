@@ -50,7 +50,7 @@ impl House {
         let db = Db::open(&folder.database())?;
         let house = House::around(folder, db, lock)?;
         rebuild::when_empty(&house)?;
-        bundle::land_rest(&house)?;
+        bundle::land_rest(&house);
         house.sweep();
         Ok(house)
     }

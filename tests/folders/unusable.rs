@@ -114,6 +114,10 @@ fn each_is_refused_in_a_sentence_and_nothing_changes() {
             let id = sidecar.trim_start_matches("media/").trim_end_matches(".json");
             forge(f, &sidecar, text.replace(id, "../../../etc/passwd").as_bytes());
         })),
+        ("a recording that is no take", Box::new(|f| {
+            let text = fs::read_to_string(f.join(&sidecar)).unwrap();
+            forge(f, &sidecar, text.replace("\"upload\"", "\"recording\"").as_bytes());
+        })),
         ("details that are none", Box::new(|f| forge(f, "project.json", b"[]"))),
         ("newer details", Box::new(|f| forge(f, "project.json", b"{\"schema\": 99}"))),
         ("a sum that overflows", Box::new(|f| manifest(f, |m| m["files"][0]["bytes"] = json!(u64::MAX)))),

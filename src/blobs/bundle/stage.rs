@@ -20,7 +20,7 @@ use super::land::{Landing, Plan};
 use super::pack::folders;
 use super::place::{MEDIA_FOLDER, Place, TAKES_FOLDER};
 use super::unusable;
-use crate::core::asset::{Asset, Sidecar};
+use crate::core::asset::{Asset, Sidecar, Source, Status};
 use crate::core::bundle::{Listed, MANIFEST_FILE, MAX_MANIFEST_BYTES, Manifest, Progress};
 use crate::core::project::{DETAILS_FILE, PICTURES_FOLDER, details};
 use crate::core::take::TakeId;
@@ -175,12 +175,14 @@ impl Staged {
             };
             let text = read_text(&media.join(&sidecar), MAX_SIDECAR_BYTES)?;
             let asset = Sidecar::read(&text).map_err(|error| unusable(from, format!("media/{sidecar}: {error}")))?;
-            if asset.id.0 != stem || asset.take.is_some() {
+            let possible = asset.source != Source::Recording && !asset.name.is_empty() && asset.facts.nanos < u64::MAX / 2;
+            if asset.id.0 != stem || asset.take.is_some() || !possible {
                 return Err(unusable(from, format!("media/{sidecar} is about something else")));
             }
             let bytes = files::length(&media.join(file))?;
             let sha256 = self.hash_of(&format!("{MEDIA_FOLDER}/{file}"));
-            self.assets.push(Asset { path: format!("{MEDIA_FOLDER}/{file}"), linked: false, bytes, sha256, ..asset });
+            let own = Asset { owner: None, team: None, binned_at: None, status: Status::Ready, problem: None, ..asset };
+            self.assets.push(Asset { path: format!("{MEDIA_FOLDER}/{file}"), linked: false, bytes, sha256, ..own });
         }
         Ok(())
     }

@@ -31,31 +31,45 @@ pub fn unpack(
     Ok(Some(Arrived { project: id, title, folder, takes, assets, known, bytes }))
 }
 
-/// Finishes what a crash left between its seal and its end.
-pub fn land_rest(house: &House) -> Result<(), Problem> {
-    for landing in bundle::landings(&house.folder)? {
-        tracing::info!(project = landing.project(), "a project that was being brought in is finished");
-        land(house, landing)?;
+/// Finishes what a crash left between its seal and its end. What can't be finished now waits; nobody's work is held up by it.
+pub fn land_rest(house: &House) {
+    let landings = bundle::landings(&house.folder).unwrap_or_else(|error| {
+        tracing::warn!(%error, "projects that were being brought in were not looked for");
+        Vec::new()
+    });
+    for landing in landings {
+        let project = landing.project().to_owned();
+        match land(house, landing) {
+            Ok(_) => tracing::info!(project, "a project that was being brought in is finished"),
+            Err(problem) => tracing::warn!(%problem, project, "a project that was being brought in waits"),
+        }
     }
-    Ok(())
 }
 
-/// Files to their places, then the rows, which are made from the files as those of a lost library are.
+/// Files to their places, then the rows, which are made from the files as those of a lost library are: one that can't be made is
+/// passed over, and its file is a finding.
 fn land(house: &House, landing: Landing) -> Result<Project, Problem> {
     let folder = landing.land(&house.folder)?;
     let (project, _) = projects::open(house, &folder.to_string_lossy())?;
     for id in landing.assets() {
-        rebuild::asset(house, &house.folder.media().join(format!("{id}.json")))?;
+        let sidecar = house.folder.media().join(format!("{id}.json"));
+        pass_over(&sidecar, rebuild::asset(house, &sidecar).map(drop));
     }
     library::reconcile(house)?;
     for take in landing.takes() {
-        rebuild::words_about_take(house, &TakeId(take.clone()))?;
+        let take = TakeId(take.clone());
+        pass_over(&house.folder.takes().join(&take.0), rebuild::words_about_take(house, &take));
     }
-    details::learn(house, &project)?;
-    // What it referred to and is not here has been left out.
-    details::keep(house, &project)?;
+    // What it refers to and is not here is left out, so the file is written again.
+    pass_over(&folder, details::learn(house, &project).and_then(|_| details::keep(house, &project)));
     landing.done()?;
     Ok(project)
+}
+
+fn pass_over(path: &Path, made: Result<(), Problem>) {
+    if let Err(problem) = made {
+        tracing::warn!(%problem, path = %path.display(), "part of a project that was brought in was passed over");
+    }
 }
 
 /// Gives other ids where this library has the same, and leaves out the media it has. Gives how many were left out.
