@@ -260,6 +260,52 @@ fn a_take_is_exported_with_its_sound_as_it_was_or_free_of_noise() {
 }
 
 #[test]
+fn the_library_finds_takes_and_films_and_knows_what_came_from_what() {
+    let place = Place::new();
+    let take = place.take("1");
+    let id = take["take"].as_str().unwrap();
+    let library = |arguments: &[&str], code: i32| last_object(&place.run(&[&["library"], arguments].concat()), code);
+    let film = last_object(&place.run(&["export", "last"]), 0);
+    let (file, asset) = (film["file"].as_str().unwrap(), film["asset"].as_str().unwrap());
+    assert!(Path::new(file).starts_with(fs::canonicalize(place.data()).unwrap().join("exports")), "{file}");
+    assert_eq!(library(&["list"], 0)["found"], 2);
+    let found = library(&["list", "two", "scen", "--source", "export"], 0);
+    assert_eq!((&found["found"], &found["assets"][0]["id"]), (&1.into(), &asset.into()));
+
+    let shown = library(&["show", asset], 0);
+    assert_eq!((shown["file"].as_str(), shown["linked"].as_bool()), (Some(file), Some(false)));
+    assert_eq!(shown["sha256"].as_str().map(str::len), Some(64));
+    assert_eq!(shown["metadata"]["export_settings"]["resolution"], "1280x720");
+    let origins: Vec<&str> =
+        shown["comes_from"]["nodes"].as_array().unwrap().iter().map(|node| node["what"].as_str().unwrap()).collect();
+    assert_eq!(origins, ["asset", "script", "project"], "{shown}");
+    assert_eq!(library(&["show", id], 0)["became"]["nodes"][0]["id"], asset);
+    // Replacing the file is no second film.
+    last_object(&place.run(&["export", "last", "--force"]), 0);
+    let elsewhere = place.folder.path().join("elsewhere.mp4");
+    let other = last_object(&place.run(&["export", "last", "--to", &elsewhere.to_string_lossy()]), 0);
+    assert_eq!(library(&["list", "--kind", "video"], 0)["found"], 3);
+    assert_eq!(library(&["show", other["asset"].as_str().unwrap()], 0)["linked"], true);
+
+    library(&["tag", "Best of all", id, asset], 0);
+    assert_eq!(library(&["rename", asset, "Premiere"], 0)["assets"][0]["name"], "Premiere");
+    assert_eq!(library(&["list", "prem", "--tag", "best of all"], 0)["found"], 1);
+    library(&["untag", "best of all", id], 0);
+    assert_eq!(library(&["list", "--tag", "Best of all"], 0)["found"], 1);
+    library(&["bin", id, id], 0);
+    assert!(!place.data().join("takes").join(id).exists(), "a take goes there with its folder");
+    assert_eq!((&library(&["list"], 0)["found"], &library(&["list", "--binned"], 0)["found"]), (&2.into(), &1.into()));
+    library(&["restore", id], 0);
+    assert_eq!(library(&["list"], 0)["found"], 3);
+    for wrong in
+        [&["show", "no-such-asset"][..], &["bin", "zz"], &["rename", id, " "], &["tag", "", id], &["list", "--kind", "song"]]
+    {
+        let output = place.run(&[&["library"], wrong].concat());
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}: {output:?}");
+    }
+}
+
+#[test]
 fn bad_input_gives_one_sentence_and_its_exit_code() {
     let place = Place::new();
     let file = |name: &str, bytes: &[u8]| {

@@ -1,6 +1,7 @@
 //! What scripts/bench measures inside the program. One binary with a word for each measurement, because linking the studio is
 //! what a bench costs most; each word's file says what it does and prints JSON.
 
+mod library;
 mod link;
 mod prompter;
 mod review;
@@ -10,7 +11,7 @@ mod upload;
 use std::path::Path;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: measure prompter BLOCKS | link DATA SECONDS | review DATA SECONDS... | write FOLDER COUNT | \
+const USAGE: &str = "usage: measure prompter BLOCKS | link DATA SECONDS | library FOLDER COUNT ROUNDS | review DATA SECONDS... | write FOLDER COUNT | \
 tone FILE SECONDS PPM | check FILE... | upload SERVER TOKEN FILE";
 
 fn main() -> ExitCode {
@@ -24,6 +25,10 @@ fn main() -> ExitCode {
         ["link", data, seconds] => match seconds.parse() {
             Ok(seconds) => link::run(Path::new(data), seconds).map_err(|problem| problem.what),
             Err(_) => Err(USAGE.to_owned()),
+        },
+        ["library", folder, count, rounds] => match (count.parse(), rounds.parse()) {
+            (Ok(count), Ok(rounds)) => library::run(Path::new(folder), count, rounds).map_err(|error| error.to_string()),
+            _ => Err(USAGE.to_owned()),
         },
         ["review", data, ref lengths @ ..] => {
             let lengths: Vec<f64> = lengths.iter().filter_map(|length| length.parse().ok()).collect();

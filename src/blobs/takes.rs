@@ -116,6 +116,17 @@ fn screen_track(folder: &Path, entries: &[Entry]) -> Option<ScreenTrack> {
     (bytes > 0).then(|| ScreenTrack { file: file.to_owned(), offset, nanos: nanos.unwrap_or(0), bytes })
 }
 
+/// The scripts that were prompted during a take, the one it began with first.
+pub fn scripts(folder: &Path) -> Result<Vec<String>, Error> {
+    let (entries, _) = journal::read(&read_journal(folder)?);
+    let scripts = entries.into_iter().filter_map(|entry| match entry.event {
+        Event::Opened(opened) => Some(opened.script),
+        Event::Edited { script } => Some(script),
+        _ => None,
+    });
+    Ok(scripts.collect())
+}
+
 /// The last place of the take's file that its journal names as safe.
 pub fn checkpoint(folder: &Path) -> Result<Option<Checkpoint>, Error> {
     Ok(journal::checkpoint(&journal::read(&read_journal(folder)?).0))
@@ -185,8 +196,14 @@ pub fn binned_at(folder: &Path) -> Option<String> {
 }
 
 /// Deletes, for good, what has been in the bin for more than `days` days at `now` (RFC 3339 UTC), and tells which takes went.
-/// A folder without a date is given `now`, so that nothing goes that has not lain there for the whole time.
-pub fn empty_bin_older_than(data: &DataFolder, days: u32, now: &str) -> Result<Vec<TakeId>, Error> {
+/// A folder without a date is given `now`, so that nothing goes that has not lain there for the whole time; a take that is still `used`
+/// stays.
+pub fn empty_bin_older_than(
+    data: &DataFolder,
+    days: u32,
+    now: &str,
+    used: impl Fn(&TakeId) -> bool,
+) -> Result<Vec<TakeId>, Error> {
     let limit = time(now)?.as_second() - i64::from(days) * 86_400;
     let mut gone = Vec::new();
     for folder in list_bin(data)? {
@@ -194,11 +211,15 @@ pub fn empty_bin_older_than(data: &DataFolder, days: u32, now: &str) -> Result<V
         match date {
             None => files::write_atomic(&folder.join(BINNED_FILE), now.as_bytes())?,
             Some(date) if date.as_second() < limit => {
+                let id = folder.file_name().and_then(|name| name.to_str()).map(|name| TakeId(name.to_owned()));
+                if id.as_ref().is_some_and(&used) {
+                    continue;
+                }
                 // Out of the list first: a crash while deleting then leaves no half take, only something to sweep.
                 let leaving = data.bin().join(files::temporary_name());
                 fs::rename(&folder, &leaving).map_err(sorted("deleted", &folder))?;
                 fs::remove_dir_all(&leaving).map_err(sorted("deleted", &folder))?;
-                gone.extend(folder.file_name().and_then(|name| name.to_str()).map(|name| TakeId(name.to_owned())));
+                gone.extend(id);
             }
             Some(_) => {}
         }

@@ -18,7 +18,7 @@ use crate::jobs::signals::Asked;
 pub struct Arguments {
     /// Id of the take, its beginning, or “last”.
     pub take: String,
-    /// File to write; without it one named after script and take, in this folder.
+    /// File to write; without it one named after script and take, among the films of the library.
     #[arg(long, value_name = "FILE")]
     pub to: Option<PathBuf>,
     /// Replace a file that is there.
@@ -36,6 +36,8 @@ pub struct Arguments {
 #[derive(Debug, Serialize)]
 struct Answer<'a> {
     take: &'a str,
+    /// The film's entry in the library.
+    asset: Option<String>,
     file: String,
     bytes: u64,
     seconds: f64,
@@ -57,7 +59,7 @@ struct Screen {
 pub fn run(house: &House, arguments: &Arguments, common: &Common) -> Result<u8, Problem> {
     let asked = Asked::listen(house.runtime.handle(), || {});
     let take = upload::find(house, &arguments.take)?;
-    let to = arguments.to.clone().unwrap_or_else(|| export::usual_name(&take));
+    let to = arguments.to.clone().unwrap_or_else(|| export::usual_place(house, &take));
     let second = arguments.screen.then(|| export::screen_name(&to));
     if let Some(there) = [Some(&to), second.as_ref()].into_iter().flatten().find(|file| file.exists() && !arguments.force) {
         let what = format!("There is a file {} already.", there.display());
@@ -79,9 +81,11 @@ pub fn run(house: &House, arguments: &Arguments, common: &Common) -> Result<u8, 
         let _ = writeln!(std::io::stderr());
     }
     let (screen, bytes) = written?;
+    // The film is there, listed or not.
+    let asset = export::enter(house, &take, &to, denoise).inspect_err(super::complain).ok().map(|id| id.0);
     let file = to.to_string_lossy().into_owned();
     if common.json {
-        print_json(&Answer { take: &take.id.0, file, bytes, seconds: secs(take.nanos), denoised: denoise, screen });
+        print_json(&Answer { take: &take.id.0, asset, file, bytes, seconds: secs(take.nanos), denoised: denoise, screen });
     } else {
         print_line(format_args!("{file}  {:.1} MB", bytes as f64 / 1e6));
         screen.iter().for_each(|screen| print_line(format_args!("{}  {:.1} MB", screen.file, screen.bytes as f64 / 1e6)));

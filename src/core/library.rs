@@ -1,5 +1,7 @@
 //! Finding things in the library: what is asked for, and in which order it is shown.
 
+pub mod terms;
+
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};

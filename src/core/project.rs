@@ -1,4 +1,8 @@
-//! A project: one script and what belongs to it, in a folder of its own (`script.md`, `pictures/`).
+//! A project: one script and what belongs to it, in a folder of its own (`script.md`, `project.json`, `pictures/`).
+
+pub mod details;
+mod first;
+pub mod timeline;
 
 use serde::{Deserialize, Serialize};
 

@@ -37,6 +37,11 @@ pub enum Error {
     /// A row names another one that is not there.
     #[error("The {what} {id} belongs to something that is not in the library.")]
     Orphan { what: &'static str, id: String },
+    /// Something refers to it, so it stays.
+    #[error("The {what} {id} is used by {by}, so it stays.")]
+    Used { what: &'static str, id: String, by: String },
+    #[error("The asset {id} is a take, which goes to the bin and comes back with its folder.")]
+    OfTake { id: String },
     #[error("The recording {id} can't go from {} to {}.", from.name(), to.name())]
     StatusMove { id: String, from: Status, to: Status },
     #[error("The {what} {id} was not saved: {detail}.")]
@@ -121,6 +126,8 @@ impl From<Error> for Problem {
             Error::Unknown { .. } => (Kind::Usage, "Look at the list again; it may have been deleted."),
             Error::Exists { .. } => (Kind::Refused, "Use another id."),
             Error::Orphan { .. } => (Kind::Failed, "Save what it belongs to first."),
+            Error::Used { .. } => (Kind::Refused, "Take it out there first."),
+            Error::OfTake { .. } => (Kind::Usage, "Delete or restore the take instead."),
             Error::StatusMove { .. } => (Kind::Refused, "Start a new upload."),
             Error::Value { .. } => (Kind::Usage, "Correct the value and save again."),
             Error::Sqlite { .. } => (Kind::Failed, "Try again; if it stays, move the library file away and start again."),

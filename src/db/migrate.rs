@@ -28,6 +28,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0007_growing_uploads", sql: include_str!("migrations/0007_growing_uploads.sql") },
     Migration { name: "0008_screen", sql: include_str!("migrations/0008_screen.sql") },
     Migration { name: "0009_assets", sql: include_str!("migrations/0009_assets.sql") },
+    Migration { name: "0010_lineage", sql: include_str!("migrations/0010_lineage.sql") },
     Migration { name: "0014_second_files", sql: include_str!("migrations/0014_second_files.sql") },
 ];
 
@@ -48,6 +49,19 @@ const TABLES: &[&str] = &[
     "tags",
     "asset_tags",
     "project_tags",
+    "project_assets",
+    "asset_words",
+    "words_due",
+    "contents",
+    "script_versions",
+    "take_scripts",
+    "prompts",
+    "prompt_versions",
+    "jobs",
+    "job_inputs",
+    "exports",
+    "export_clips",
+    "lineage",
 ];
 
 /// Applies what is missing. On any error nothing has changed.

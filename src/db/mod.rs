@@ -3,19 +3,30 @@
 //! The database is an index. Takes and projects can be made again from their folders, so a damaged file costs a rebuild and
 //! never a take; what only lives here (settings, uploads, the server's rows) is small and written with full syncs.
 
+mod asset_edits;
+mod assets;
 mod carry;
+mod details;
 mod error;
+mod exports;
+mod find;
 mod incoming;
+mod jobs;
+mod lineage;
 mod migrate;
 mod open;
 mod paired;
 mod projects;
+mod prompts;
 mod recordings;
+mod scripts;
 mod settings;
+mod tags;
 mod takes;
 mod unanswered;
 mod uploads;
 mod value;
+mod words;
 
 pub use carry::{Carried, replaceable, retire};
 pub use error::Error;

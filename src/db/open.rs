@@ -21,6 +21,8 @@ pub(super) const APPLICATION_ID: i32 = 0x4f54_6b31;
 
 /// How long a write waits for another process (the server or a command beside the studio) before it is refused.
 const BUSY: Duration = Duration::from_secs(5);
+/// Statements that are kept prepared: all that entering an asset and a screen of the library need.
+const STATEMENTS: usize = 64;
 /// Between two tries of what SQLite itself does not wait for.
 const AGAIN: Duration = Duration::from_millis(5);
 
@@ -155,6 +157,7 @@ fn look(connection: &Connection, busy: Duration, keep_log: bool) -> rusqlite::Re
 /// Write-ahead log and a sync at each commit: a row that was reported as saved survives a power cut.
 fn configure(connection: &Connection, path: &Path, busy: Duration) -> rusqlite::Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // Off while migrating, so that a table can be rebuilt; `foreign_key_check` stands in, and `open` turns it on.
     connection.pragma_update(None, "foreign_keys", false)?;
     let mode = write_ahead(connection, busy)?;

@@ -78,6 +78,17 @@ impl Db {
         })
     }
 
+    /// The project's takes, in the bin or not, of which nobody knows yet what script was read.
+    pub fn takes_without_script(&self, project: &str) -> Result<Vec<Take>, Error> {
+        self.with(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT * FROM takes WHERE project = ?1 AND state <> 'recording'
+                 AND NOT EXISTS (SELECT 1 FROM take_scripts WHERE take = takes.id)",
+            )?;
+            Ok(statement.query_map([project], take_of)?.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// One more than the project's highest number, counting takes in the bin; 1 for its first.
     pub fn next_take_number(&self, project: &str) -> Result<u32, Error> {
         self.with(|connection| {

@@ -47,6 +47,7 @@ pub(super) fn to_json<T: Serialize + ?Sized>(value: &T) -> rusqlite::Result<Stri
     serde_json::to_string(value).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
 }
 
-fn unreadable(cause: Box<dyn std::error::Error + Send + Sync>) -> rusqlite::Error {
+/// A value that its column should not hold.
+pub(super) fn unreadable(cause: Box<dyn std::error::Error + Send + Sync>) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(0, Type::Text, cause)
 }

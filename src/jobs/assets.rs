@@ -8,6 +8,7 @@ use crate::blobs::takes;
 use crate::clock;
 use crate::core::asset::{Asset, AssetId, Status};
 use crate::core::problem::Problem;
+use crate::core::take::TakeId;
 
 use super::house::House;
 use super::library;
@@ -44,7 +45,8 @@ pub fn restore(house: &House, id: &AssetId) -> Result<(), Problem> {
 pub fn empty_bin(house: &House, days: u32) -> Result<u64, Problem> {
     let now = clock::wall();
     let mut gone = 0;
-    for id in takes::empty_bin_older_than(&house.folder, days, &now)? {
+    let used = |id: &TakeId| house.db.users_of(&AssetId(id.0.clone())).map_or(true, |users| !users.is_empty());
+    for id in takes::empty_bin_older_than(&house.folder, days, &now, used)? {
         gone += 1;
         if let Err(error) = house.db.forget_take(&id) {
             tracing::warn!(%error, "a take left the bin but not the library");

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::blobs::hold::{self, Hold};
 use crate::blobs::{self, files, takes};
 use crate::clock;
+use crate::core::asset::Asset;
 use crate::core::problem::Problem;
 use crate::core::settings::Settings;
 use crate::core::span;
@@ -33,6 +34,7 @@ pub fn save_settings(house: &House, ways: &Ways, settings: &Settings) {
 /// Tells the takes of a project and where each stands on its way to the server.
 pub fn list(house: &House, ways: &Ways, project: &str) {
     rescue::recover(house, ways);
+    note_scripts(house, project);
     let takes = house.db.takes(project).map_err(Problem::from);
     for take in takes.iter().flatten() {
         let damage = super::heal::glance(take);
@@ -49,6 +51,23 @@ pub fn list(house: &House, ways: &Ways, project: &str) {
         }
     }
     ways.outbox.send(Message::Review(review::Message::Listed(takes)));
+}
+
+/// Notes which scripts the project's takes were read from, where that is not known yet: lineage begins there. A take whose journal
+/// can't be read is passed over.
+pub fn note_scripts(house: &House, project: &str) {
+    let noted = house.db.takes_without_script(project).map_err(Problem::from).and_then(|takes| {
+        for take in takes {
+            match takes::scripts(Path::new(&take.folder)) {
+                Ok(scripts) => house.db.note_take_scripts(&take.id, &take.project, &scripts)?,
+                Err(error) => tracing::warn!(%error, take = %take.id, "what script this take was read from is not known"),
+            }
+        }
+        Ok(())
+    });
+    if let Err(problem) = noted {
+        tracing::warn!(%problem, "the scripts of takes could not be noted");
+    }
 }
 
 /// Brings the rows in line with the folders: takes whose process died are measured, mended and closed as interrupted, folders
@@ -174,6 +193,28 @@ pub fn restore(house: &House, ways: &Ways, take: &TakeId, project: &str) {
         Ok(()) => list(house, ways, project),
         Err(problem) => ways.outbox.problem(problem),
     }
+}
+
+/// Puts an asset into the bin, or takes it out of it: a take with its folder.
+pub fn bin_asset(house: &House, asset: &Asset) -> Result<(), Problem> {
+    match take_of(house, asset)? {
+        Some(take) => move_to_bin(house, &take),
+        None => Ok(house.db.bin(&asset.id, &clock::wall())?),
+    }
+}
+
+pub fn restore_asset(house: &House, asset: &Asset) -> Result<(), Problem> {
+    match &asset.take {
+        Some(take) => take_from_bin(house, take).map(drop),
+        None => Ok(house.db.restore(&asset.id)?),
+    }
+}
+
+fn take_of(house: &House, asset: &Asset) -> Result<Option<Take>, Problem> {
+    Ok(match &asset.take {
+        Some(id) => house.db.take(id)?,
+        None => None,
+    })
 }
 
 /// Moves the take's folder, and its row with it.

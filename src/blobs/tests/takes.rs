@@ -209,7 +209,7 @@ fn the_bin_takes_gives_back_and_empties_by_age() {
 
     takes::move_to_bin(&data, &old, "2026-10-01T00:00:00.000Z").unwrap();
     takes::move_to_bin(&data, &new, "2026-11-01T00:00:00.000Z").unwrap();
-    let days = |now| takes::empty_bin_older_than(&data, 30, now).unwrap();
+    let days = |now| takes::empty_bin_older_than(&data, 30, now, |_| false).unwrap();
     assert_eq!(days("2026-10-31T00:00:00.000Z"), [], "30 days and not more");
     assert_eq!(days("2026-10-31T00:00:01.000Z"), [old.id]);
     assert_eq!(takes::list_bin(&data).unwrap(), [data.bin().join("0193-b")]);
@@ -217,9 +217,11 @@ fn the_bin_takes_gives_back_and_empties_by_age() {
     fs::remove_file(data.bin().join("0193-b/binned_at")).unwrap();
     assert_eq!(days("2027-01-01T00:00:00.000Z"), []);
     assert_eq!(days("2027-01-31T00:00:00.000Z"), []);
+    let used = takes::empty_bin_older_than(&data, 30, "2027-01-31T00:00:01.000Z", |id| *id == new.id).unwrap();
+    assert_eq!(used, [], "what is used stays");
     assert_eq!(days("2027-01-31T00:00:01.000Z"), [new.id]);
     assert_eq!(fs::read_dir(data.bin()).unwrap().count(), 0);
-    assert!(matches!(takes::empty_bin_older_than(&data, 30, "yesterday"), Err(Error::Time(_))));
+    assert!(matches!(takes::empty_bin_older_than(&data, 30, "yesterday", |_| false), Err(Error::Time(_))));
 }
 
 #[test]

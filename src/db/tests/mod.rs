@@ -1,6 +1,10 @@
 //! Tests of the library against real files: opening what should not be opened, every older version, rows that come back.
 
+mod assets;
 mod carry;
+mod details;
+mod finding;
+mod lineage;
 mod migrating;
 mod opening;
 mod rows;
@@ -11,6 +15,8 @@ use std::path::Path;
 use std::process::Command;
 
 use super::Db;
+use crate::core::asset::{Asset, AssetId, Facts, Kind, Source, Status};
+use crate::core::project::Project;
 use crate::core::take::{Take, TakeId, made_up};
 use crate::core::time::Rate;
 
@@ -30,6 +36,42 @@ fn take(id: &str, project: &str, number: u32) -> Take {
         rate: Rate { num: 30_000, den: 1_001 },
         ..made_up::take(number)
     }
+}
+
+/// A film that was brought in.
+fn asset(id: &str, name: &str) -> Asset {
+    Asset {
+        id: AssetId(id.into()),
+        project: None,
+        owner: None,
+        team: None,
+        take: None,
+        name: name.into(),
+        description: String::new(),
+        category: String::new(),
+        kind: Kind::Video,
+        source: Source::Upload,
+        status: Status::Ready,
+        problem: None,
+        path: format!("media/{id}.mp4"),
+        linked: false,
+        bytes: 1_000,
+        sha256: None,
+        facts: Facts { nanos: 5_000_000_000, width: 1920, height: 1080, rate: Rate::whole(25), ..Facts::default() },
+        metadata: serde_json::json!({ "recorded_at": "2026-11-19" }),
+        created_at: "2026-11-20T10:00:00.000Z".into(),
+        updated_at: "2026-11-20T10:00:00.000Z".into(),
+        binned_at: None,
+        tags: Vec::new(),
+    }
+}
+
+fn asset_id(id: &str) -> AssetId {
+    AssetId(id.into())
+}
+
+fn project(id: &str, title: &str) -> Project {
+    Project { id: id.into(), title: title.into(), folder: format!("/p/{id}") }
 }
 
 fn ids(takes: &[Take]) -> Vec<&str> {

@@ -1,0 +1,109 @@
+//! Prompts and their versions as rows. A version never changes; an improvement is the next one.
+
+use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
+
+use super::error::Error;
+use super::open::Db;
+use super::value::{Uint, named};
+use crate::core::prompt::{Prompt, Purpose, Sentence, Source, Version};
+
+impl Db {
+    /// Adds a prompt, or replaces what it is for.
+    pub fn save_prompt(&self, prompt: &Prompt) -> Result<(), Error> {
+        self.write("prompt", &prompt.id, |connection| {
+            connection.execute(
+                "INSERT INTO prompts (id, project, purpose, source, parent, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT (id) DO UPDATE SET project = excluded.project, purpose = excluded.purpose,
+                    source = excluded.source, parent = excluded.parent",
+                params![
+                    prompt.id,
+                    prompt.project,
+                    prompt.purpose.name(),
+                    prompt.source.name(),
+                    prompt.parent,
+                    prompt.created_at
+                ],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Adds a version of a prompt. `Error::Exists` when its number is taken, `Error::Orphan` when prompt, parent or script are not
+    /// there, `Error::Value` when the sentence is not a part of the script.
+    pub fn add_prompt_version(&self, version: &Version) -> Result<(), Error> {
+        self.write("version of prompt", &version.prompt, |connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let sentence = version.sentence.as_ref();
+            transaction.execute(
+                "INSERT INTO prompt_versions (id, prompt, number, text, parent, script, first, past, made_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                params![
+                    version.id,
+                    version.prompt,
+                    version.number,
+                    version.text,
+                    version.parent,
+                    sentence.map(|sentence| &sentence.script),
+                    sentence.map(|sentence| Uint(sentence.bytes.start)),
+                    sentence.map(|sentence| Uint(sentence.bytes.end)),
+                    version.made_at,
+                ],
+            )?;
+            let beyond = transaction
+                .prepare_cached(
+                    "SELECT 1 FROM prompt_versions JOIN script_versions ON script_versions.id = script
+                     JOIN contents USING (sha256) WHERE prompt_versions.id = ?1 AND past > length(body)",
+                )?
+                .exists([&version.id])?;
+            if beyond {
+                let detail = "its sentence ends behind the script’s end".into();
+                return Err(Error::Value { what: "version of prompt", id: version.prompt.clone(), detail }.into());
+            }
+            Ok(transaction.commit()?)
+        })
+    }
+
+    /// A prompt's versions, the first one first.
+    pub fn prompt_versions(&self, prompt: &str) -> Result<Vec<Version>, Error> {
+        self.with(|connection| {
+            let mut statement = connection.prepare_cached("SELECT * FROM prompt_versions WHERE prompt = ?1 ORDER BY number")?;
+            Ok(statement.query_map([prompt], version_of)?.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// The prompt with this id.
+    pub fn prompt(&self, id: &str) -> Result<Option<Prompt>, Error> {
+        self.with(|connection| {
+            let mut statement = connection.prepare_cached("SELECT * FROM prompts WHERE id = ?1")?;
+            Ok(statement.query_row([id], prompt_of).optional()?)
+        })
+    }
+}
+
+fn prompt_of(row: &Row<'_>) -> rusqlite::Result<Prompt> {
+    Ok(Prompt {
+        id: row.get("id")?,
+        project: row.get("project")?,
+        purpose: named(row, "purpose", Purpose::named)?,
+        source: named(row, "source", Source::named)?,
+        parent: row.get("parent")?,
+        created_at: row.get("created_at")?,
+    })
+}
+
+fn version_of(row: &Row<'_>) -> rusqlite::Result<Version> {
+    let script: Option<String> = row.get("script")?;
+    let sentence = match script {
+        Some(script) => Some(Sentence { script, bytes: row.get::<_, Uint>("first")?.0..row.get::<_, Uint>("past")?.0 }),
+        None => None,
+    };
+    Ok(Version {
+        id: row.get("id")?,
+        prompt: row.get("prompt")?,
+        number: row.get("number")?,
+        text: row.get("text")?,
+        parent: row.get("parent")?,
+        sentence,
+        made_at: row.get("made_at")?,
+    })
+}
