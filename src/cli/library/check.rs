@@ -91,6 +91,9 @@ fn look(house: &House, arguments: &Arguments, show: bool) -> Result<Vec<Finding>
 }
 
 fn compare(house: House, takes: &[Take]) -> Result<Vec<Checked>, Problem> {
+    if takes.is_empty() {
+        return Ok(Vec::new());
+    }
     let (settings, _) = house.settings();
     let mut studio = Headless::start(house, settings)?;
     let checked = takes.iter().map(|take| compared(&mut studio, take)).collect();
