@@ -198,7 +198,7 @@ mod tests {
         for (asked, text) in [
             ("ecole", "L’École des femmes"),
             ("ÉCOLE", "ecole"),
-            ("strasse", "Hauptstraße 7"),
+            ("hauptstrasse", "Hauptstraße 7"),
             ("oevre", "Œvre complète"),
             ("istanbul", "İstanbul’da"),
             ("οδος", "ὉΔΌΣ"),
