@@ -32,6 +32,8 @@ fn take(id: &str, project: &str, number: u32) -> Take {
         media: format!("/data/takes/{id}/take.mkv"),
         started_at: format!("2026-11-20T12:00:{:02}.000Z", number % 60),
         nanos: 142_000_000_007,
+        frames: 4_260,
+        bytes: 48_000_000,
         dropped: 2,
         rate: Rate { num: 30_000, den: 1_001 },
         ..made_up::take(number)
