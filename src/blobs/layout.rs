@@ -131,8 +131,7 @@ impl DataFolder {
 
     /// Folders in which something is made under a temporary name; what is received is the server's, what is cached the cache's.
     fn worked_in(&self) -> Result<Vec<PathBuf>, Error> {
-        let mut folders =
-            vec![self.root.clone(), self.projects(), self.takes(), self.media(), self.bin(), self.exports()];
+        let mut folders = vec![self.root.clone(), self.projects(), self.takes(), self.media(), self.bin(), self.exports()];
         for project in projects::list(self)? {
             let pictures = project.join(PICTURES_FOLDER);
             folders.push(project);

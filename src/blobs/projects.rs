@@ -7,9 +7,7 @@ use std::path::{Path, PathBuf};
 use super::error::sorted;
 use super::layout::DataFolder;
 use super::{Error, files, names, pictures};
-use crate::core::project::{
-    DEMO, DETAILS_FILE, MAX_DETAILS_BYTES, MAX_SCRIPT_BYTES, PICTURES_FOLDER, Project, SCRIPT_FILE,
-};
+use crate::core::project::{DEMO, DETAILS_FILE, MAX_DETAILS_BYTES, MAX_SCRIPT_BYTES, PICTURES_FOLDER, Project, SCRIPT_FILE};
 
 /// Makes a project from a script's text and copies of picture files. Its id comes from the title, or is a UUID when the title
 /// has no ASCII letters or digits; a taken one gets a number.

@@ -47,11 +47,7 @@ pub enum What {
     ImportProject(project::Import),
 }
 
-pub fn run(
-    open: impl FnOnce(Claim) -> Result<House, Problem>,
-    arguments: &Arguments,
-    common: &Common,
-) -> Result<u8, Problem> {
+pub fn run(open: impl FnOnce(Claim) -> Result<House, Problem>, arguments: &Arguments, common: &Common) -> Result<u8, Problem> {
     let house = || open(Claim::Shared);
     match &arguments.what {
         What::List(list) => list::run(&house()?, list, common),

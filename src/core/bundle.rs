@@ -149,8 +149,10 @@ mod tests {
 
     #[test]
     fn ids_are_followed_wherever_they_stand() {
-        let before = json!({ "timeline": { "layers": [{ "clips": [{ "asset": "a", "start": 1 }, { "asset": "c" }] }] }, "n": null });
-        let after = json!({ "timeline": { "layers": [{ "clips": [{ "asset": "b", "start": 1 }, { "asset": "c" }] }] }, "n": null });
+        let before =
+            json!({ "timeline": { "layers": [{ "clips": [{ "asset": "a", "start": 1 }, { "asset": "c" }] }] }, "n": null });
+        let after =
+            json!({ "timeline": { "layers": [{ "clips": [{ "asset": "b", "start": 1 }, { "asset": "c" }] }] }, "n": null });
         assert_eq!(renamed(before, &|id| (id == "a").then(|| "b".to_owned())), after);
     }
 }

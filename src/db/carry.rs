@@ -79,7 +79,8 @@ impl Db {
         self.with(|connection| {
             let mut statement = connection.prepare("PRAGMA integrity_check(100)")?;
             let pages: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-            let mut statement = connection.prepare("SELECT \"table\", \"parent\", count(*) FROM pragma_foreign_key_check GROUP BY 1, 2")?;
+            let mut statement =
+                connection.prepare("SELECT \"table\", \"parent\", count(*) FROM pragma_foreign_key_check GROUP BY 1, 2")?;
             let references = statement.query_map([], |row| {
                 let (table, parent, rows): (String, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
                 Ok(format!("{rows} rows of {table} name one of {parent} that is not there"))
@@ -161,7 +162,8 @@ fn references(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     let rows = statement.query_map([], |row| {
         let (table, from, parent, to): (String, String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
         let (table, from, parent, to) = (quoted(&table), quoted(&from), quoted(&parent), quoted(&to));
-        let gone = format!("{table}.{from} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {parent} AS p WHERE p.{to} = {table}.{from})");
+        let gone =
+            format!("{table}.{from} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {parent} AS p WHERE p.{to} = {table}.{from})");
         Ok(match row.get(4)? {
             true => format!("UPDATE {table} SET {from} = NULL WHERE {gone}"),
             false => format!("DELETE FROM {table} WHERE {gone}"),

@@ -66,7 +66,9 @@ impl Bundles {
     pub fn run(&self, house: &Arc<House>, ways: &Ways, effect: Effect) {
         let (house, ways) = (Arc::clone(house), ways.clone());
         match effect {
-            Effect::PickExport { takes } => pick(&house, ways, "Choose where to put the project", move |to| Bundle::Export { takes, to }),
+            Effect::PickExport { takes } => {
+                pick(&house, ways, "Choose where to put the project", move |to| Bundle::Export { takes, to })
+            }
             Effect::PickImport => pick(&house, ways, "Choose an exported project", Bundle::Import),
             Effect::Cancel => self.cancel(),
             Effect::Export { project, takes, to } => self.submit(ways.clone(), move |progress| {

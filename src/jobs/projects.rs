@@ -10,8 +10,8 @@ use crate::core::project::Project;
 use crate::core::script::Script;
 use crate::studio::{Message, notice, prepare};
 
-use super::{demo, details};
 use super::house::{House, Ways};
+use super::{demo, details};
 
 /// Scene pictures are kept at most this large in memory: full HD, as the program is drawn.
 const PICTURE_WIDTH: u32 = 1920;

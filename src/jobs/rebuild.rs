@@ -279,5 +279,8 @@ impl Drop for Workshop {
 }
 
 fn disk(action: &str, path: &Path, error: &std::io::Error) -> Problem {
-    Problem::disk(format!("{} can't be {action} ({error}).", path.display()), "Check the disk and its permissions, then try again.")
+    Problem::disk(
+        format!("{} can't be {action} ({error}).", path.display()),
+        "Check the disk and its permissions, then try again.",
+    )
 }

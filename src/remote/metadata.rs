@@ -72,12 +72,7 @@ mod tests {
             server: String::new(),
             token: Token::new("t").unwrap(),
             take: None,
-            metadata: Metadata {
-                title: "A, b".into(),
-                duration_seconds: 2.5,
-                scenes: vec![scene],
-                ..Metadata::default()
-            },
+            metadata: Metadata { title: "A, b".into(), duration_seconds: 2.5, scenes: vec![scene], ..Metadata::default() },
             location: None,
             sha256: None,
             patience: Patience::default(),

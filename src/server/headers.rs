@@ -254,7 +254,15 @@ mod tests {
         let header = "title QSwgYg==, duration MTIuNQ==,filename eA==,is_confidential,take bWluZQ==";
         let facts = facts(header).unwrap();
         assert_eq!((facts.title.as_str(), facts.duration_seconds, facts.take.as_deref()), ("A, b", 12.5, Some("mine")));
-        for bad in ["title !", "duration LTE=", "duration bmFu", "sha256 YWI=", "scenes e30=", "title QQ==,title QQ==", "studio_metadata W10="] {
+        for bad in [
+            "title !",
+            "duration LTE=",
+            "duration bmFu",
+            "sha256 YWI=",
+            "scenes e30=",
+            "title QQ==,title QQ==",
+            "studio_metadata W10=",
+        ] {
             assert!(super::facts(bad).is_err(), "{bad}");
         }
     }

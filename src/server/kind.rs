@@ -17,8 +17,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Kind; 6] =
-        [Kind::Matroska, Kind::Webm, Kind::Mp4, Kind::Mov, Kind::MatroskaSound, Kind::Mp4Sound];
+    pub const ALL: [Kind; 6] = [Kind::Matroska, Kind::Webm, Kind::Mp4, Kind::Mov, Kind::MatroskaSound, Kind::Mp4Sound];
 
     /// The ending of the stored file.
     pub fn ending(self) -> &'static str {

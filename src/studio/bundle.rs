@@ -109,7 +109,11 @@ impl State {
             Message::Imported(arrived) => self.imported(&arrived, busy),
             Message::Cancelled => {
                 let out = self.running.take().is_none_or(|running| running.out);
-                let said = if out { "The export was cancelled; nothing is left of it." } else { "The import was cancelled; nothing has changed." };
+                let said = if out {
+                    "The export was cancelled; nothing is left of it."
+                } else {
+                    "The import was cancelled; nothing has changed."
+                };
                 vec![Action::say(said)]
             }
             Message::Failed(problem) => {

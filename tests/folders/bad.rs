@@ -22,7 +22,8 @@ impl SmallDisk {
     fn mount(at: PathBuf, size: &str) -> Option<SmallDisk> {
         fs::create_dir(&at).unwrap();
         let option = format!("size={size}");
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &option, "tmpfs"]).arg(&at).stderr(Stdio::null()).status();
+        let mounted =
+            Command::new("mount").args(["-t", "tmpfs", "-o", &option, "tmpfs"]).arg(&at).stderr(Stdio::null()).status();
         let mounted = mounted.ok()?.success().then(|| SmallDisk(at));
         if mounted.is_none() {
             println!("skipped: mounting a small tmpfs needs root");

@@ -91,7 +91,11 @@ fn what_is_here_already_is_neither_lost_nor_doubled() {
         let arrived = import(&place, &folder);
         let (own, takes) = (arrived["project"].as_str().unwrap().to_owned(), ids(&arrived, "takes"));
         assert!(!seen.contains(&own) && takes.len() == 1 && takes[0] != take, "{arrived}");
-        assert_eq!((ids(&arrived, "assets").len(), arrived["known"].as_u64()), (0, Some(1)), "the same bytes are the same asset");
+        assert_eq!(
+            (ids(&arrived, "assets").len(), arrived["known"].as_u64()),
+            (0, Some(1)),
+            "the same bytes are the same asset"
+        );
         let rows = place.db().takes(&own).unwrap();
         assert_eq!((rows.len(), rows[0].id.0.as_str(), rows[0].number), (1, takes[0].as_str(), 1));
         seen.push(own);

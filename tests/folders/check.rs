@@ -157,7 +157,9 @@ fn inodes(data: &Path) -> Vec<(PathBuf, u64)> {
             match facts.is_dir() {
                 true => waiting.push(item.path()),
                 // Sidecars are written anew when a row changes.
-                false if item.path().extension().is_none_or(|ending| ending != "json") => found.push((item.path(), facts.ino())),
+                false if item.path().extension().is_none_or(|ending| ending != "json") => {
+                    found.push((item.path(), facts.ino()))
+                }
                 false => {}
             }
         }

@@ -32,7 +32,8 @@ fn assert_whole(there: &Place) {
     assert_eq!(db.takes(&projects[0].id).unwrap().len(), 2);
     let media = db.all_assets().unwrap().into_iter().filter(|asset| asset.take.is_none()).count();
     assert_eq!(media, 1);
-    let hidden = fs::read_dir(there.data()).unwrap().flatten().filter(|item| item.file_name().as_encoded_bytes().starts_with(b"."));
+    let hidden =
+        fs::read_dir(there.data()).unwrap().flatten().filter(|item| item.file_name().as_encoded_bytes().starts_with(b"."));
     assert_eq!(hidden.count(), 0, "nothing is left of the way in");
     there.assert_sound();
 }
@@ -48,7 +49,8 @@ fn what_is_sealed_lands_at_the_next_start_wherever_it_stopped() {
         assert_eq!((staged.takes.len(), staged.assets.len()), (2, 1));
         drop(staged.seal(&data).unwrap());
         let sealed = fs::read_dir(there.data()).unwrap().flatten().map(|item| item.path());
-        let sealed = sealed.into_iter().find(|path| path.file_name().unwrap().to_string_lossy().starts_with(".landing-")).unwrap();
+        let sealed =
+            sealed.into_iter().find(|path| path.file_name().unwrap().to_string_lossy().starts_with(".landing-")).unwrap();
         let moved = |part: &str, most: usize| {
             for item in fs::read_dir(sealed.join(part)).unwrap().flatten().take(most) {
                 fs::rename(item.path(), there.data().join(part).join(item.file_name())).unwrap();
@@ -100,7 +102,8 @@ fn a_killed_import_is_whole_or_nothing() {
         let begin = Instant::now();
         let wanted = trial as usize * (4 << 20);
         while begin.elapsed() < LIMIT && child.try_wait().unwrap().is_none() {
-            let come: usize = tree(&there.data()).iter().filter(|(path, _)| !before.contains_key(*path)).map(|(_, bytes)| bytes.len()).sum();
+            let come: usize =
+                tree(&there.data()).iter().filter(|(path, _)| !before.contains_key(*path)).map(|(_, bytes)| bytes.len()).sum();
             if come >= wanted {
                 break;
             }
@@ -110,7 +113,8 @@ fn a_killed_import_is_whole_or_nothing() {
         drop(there.house());
         if there.db().projects().unwrap().is_empty() {
             nothing += 1;
-            let shown: Vec<PathBuf> = tree(&there.data()).into_keys().filter(|path| !path.to_string_lossy().starts_with('.')).collect();
+            let shown: Vec<PathBuf> =
+                tree(&there.data()).into_keys().filter(|path| !path.to_string_lossy().starts_with('.')).collect();
             assert!(shown.iter().all(|path| before.contains_key(path)), "{shown:?}");
             assert!(there.db().all_takes().unwrap().is_empty());
         } else {

@@ -30,20 +30,28 @@ struct Told {
 fn told(place: &Place) -> Told {
     let db = place.db();
     let details = |id: &str| Details { updated_at: String::new(), ..db.details(id).unwrap().unwrap() };
-    let projects = db.projects().unwrap().into_iter().map(|project| (project.id.clone(), (project.clone(), details(&project.id))));
+    let projects =
+        db.projects().unwrap().into_iter().map(|project| (project.id.clone(), (project.clone(), details(&project.id))));
     let assets = db.all_assets().unwrap().into_iter().map(|asset| {
         // When the row of a take was written is nobody's business.
         let asset = if asset.take.is_some() { Asset { updated_at: String::new(), ..asset } } else { asset };
         (asset.id.0.clone(), asset)
     });
-    Told { projects: projects.collect(), takes: db.all_takes().unwrap(), binned: db.binned_takes().unwrap(), assets: assets.collect() }
+    Told {
+        projects: projects.collect(),
+        takes: db.all_takes().unwrap(),
+        binned: db.binned_takes().unwrap(),
+        assets: assets.collect(),
+    }
 }
 
 /// A library with something of everything in it.
 fn full() -> (Place, String) {
     let (place, project) = Place::with_project();
-    let (take, binned) =
-        (place.take(Like { project: &project, ..Like::default() }), place.take(Like { project: &project, number: 2, ..Like::default() }));
+    let (take, binned) = (
+        place.take(Like { project: &project, ..Like::default() }),
+        place.take(Like { project: &project, number: 2, ..Like::default() }),
+    );
     for seed in [1, 2] {
         picture(&place.at(&format!("{seed}.png")), seed);
         let path = place.at(&format!("{seed}.png")).display().to_string();
@@ -169,7 +177,8 @@ fn what_is_not_ours_to_replace_is_not() {
     assert_helpful(&place.run(&["library", "rebuild"], 5));
     drop(lock);
     // A server has the library open.
-    let mut child = place.command(&["serve", "--listen", "127.0.0.1:0", "--token", "the-token-of-this-one-test"]).spawn().unwrap();
+    let mut child =
+        place.command(&["serve", "--listen", "127.0.0.1:0", "--token", "the-token-of-this-one-test"]).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     assert!(serde_json::from_str::<Value>(&line).unwrap()["listening"].is_string());

@@ -12,7 +12,8 @@ use serde_json::Value;
 
 use crate::take_folder::{self, Like};
 
-pub const SCRIPT: &str = "---\ntitle: Why we write\n---\n\n## One\n\n> picture: pictures/lantern.png\n\nFirst words.\n\n## Two\n\nMore words.\n";
+pub const SCRIPT: &str =
+    "---\ntitle: Why we write\n---\n\n## One\n\n> picture: pictures/lantern.png\n\nFirst words.\n\n## Two\n\nMore words.\n";
 
 pub struct Place {
     pub folder: tempfile::TempDir,

@@ -78,46 +78,70 @@ fn each_is_refused_in_a_sentence_and_nothing_changes() {
         ("a hidden file", said("media/.hidden")),
         ("a backslash", said("media\\x.png")),
         ("twice the same", Box::new(|f| manifest(f, |m| add(m, "script.md")))),
-        ("no script", Box::new(|f| {
-            manifest(f, |m| m["files"].as_array_mut().unwrap().retain(|file| file["path"] != "script.md"));
-        })),
-        ("a link to a file", Box::new(|f| {
-            fs::remove_file(f.join(&media)).unwrap();
-            symlink(&secret, f.join(&media)).unwrap();
-        })),
-        ("a link to a folder", Box::new(|f| {
-            fs::rename(f.join("media"), f.join("elsewhere")).unwrap();
-            symlink("elsewhere", f.join("media")).unwrap();
-        })),
-        ("a pipe", Box::new(|f| {
-            fs::remove_file(f.join(&take)).unwrap();
-            assert!(std::process::Command::new("mkfifo").arg(f.join(&take)).status().unwrap().success());
-        })),
-        ("a folder for a file", Box::new(|f| {
-            fs::remove_file(f.join(&take)).unwrap();
-            fs::create_dir(f.join(&take)).unwrap();
-        })),
+        (
+            "no script",
+            Box::new(|f| {
+                manifest(f, |m| m["files"].as_array_mut().unwrap().retain(|file| file["path"] != "script.md"));
+            }),
+        ),
+        (
+            "a link to a file",
+            Box::new(|f| {
+                fs::remove_file(f.join(&media)).unwrap();
+                symlink(&secret, f.join(&media)).unwrap();
+            }),
+        ),
+        (
+            "a link to a folder",
+            Box::new(|f| {
+                fs::rename(f.join("media"), f.join("elsewhere")).unwrap();
+                symlink("elsewhere", f.join("media")).unwrap();
+            }),
+        ),
+        (
+            "a pipe",
+            Box::new(|f| {
+                fs::remove_file(f.join(&take)).unwrap();
+                assert!(std::process::Command::new("mkfifo").arg(f.join(&take)).status().unwrap().success());
+            }),
+        ),
+        (
+            "a folder for a file",
+            Box::new(|f| {
+                fs::remove_file(f.join(&take)).unwrap();
+                fs::create_dir(f.join(&take)).unwrap();
+            }),
+        ),
         ("a file that is gone", Box::new(|f| fs::remove_file(f.join(&take)).unwrap())),
-        ("a changed byte", Box::new(|f| {
-            let mut bytes = fs::read(f.join(&media)).unwrap();
-            bytes[40] ^= 1;
-            fs::write(f.join(&media), bytes).unwrap();
-        })),
+        (
+            "a changed byte",
+            Box::new(|f| {
+                let mut bytes = fs::read(f.join(&media)).unwrap();
+                bytes[40] ^= 1;
+                fs::write(f.join(&media), bytes).unwrap();
+            }),
+        ),
         ("half a file", Box::new(|f| fs::write(f.join(&take), "pict").unwrap())),
         ("a longer file", Box::new(|f| fs::write(f.join(&take), vec![1u8; 4000]).unwrap())),
         ("an empty file", Box::new(|f| fs::write(f.join(&media), "").unwrap())),
         ("a script that is none", Box::new(|f| forge(f, "script.md", b"\0\xff\xfe"))),
         ("a journal that is none", Box::new(|f| forge(f, &journal, b"nothing\n"))),
         ("a sidecar that is none", Box::new(|f| forge(f, &sidecar, b"{}"))),
-        ("another's sidecar", Box::new(|f| {
-            let text = fs::read_to_string(f.join(&sidecar)).unwrap();
-            let id = sidecar.trim_start_matches("media/").trim_end_matches(".json");
-            forge(f, &sidecar, text.replace(id, "../../../etc/passwd").as_bytes());
-        })),
-        ("a recording that is no take", Box::new(|f| {
-            let text = fs::read_to_string(f.join(&sidecar)).unwrap();
-            forge(f, &sidecar, text.replace("\"upload\"", "\"recording\"").as_bytes());
-        })),
+        (
+            "another's sidecar",
+            Box::new(|f| {
+                let text = fs::read_to_string(f.join(&sidecar)).unwrap();
+                let id = sidecar.trim_start_matches("media/").trim_end_matches(".json");
+                forge(f, &sidecar, text.replace(id, "../../../etc/passwd").as_bytes());
+            }),
+        ),
+        (
+            "a recording that is no take",
+            Box::new(|f| {
+                let text = fs::read_to_string(f.join(&sidecar)).unwrap();
+                forge(f, &sidecar, text.replace("\"upload\"", "\"recording\"").as_bytes());
+            }),
+        ),
         ("details that are none", Box::new(|f| forge(f, "project.json", b"[]"))),
         ("newer details", Box::new(|f| forge(f, "project.json", b"{\"schema\": 99}"))),
         ("a sum that overflows", Box::new(|f| manifest(f, |m| m["files"][0]["bytes"] = json!(u64::MAX)))),

@@ -116,13 +116,7 @@ impl Staged {
     }
 
     /// Copies one file in; false when it was told to stop.
-    fn bring(
-        &self,
-        from: &Path,
-        listed: &Listed,
-        place: Place<'_>,
-        moved: &mut dyn FnMut(u64) -> bool,
-    ) -> Result<bool, Error> {
+    fn bring(&self, from: &Path, listed: &Listed, place: Place<'_>, moved: &mut dyn FnMut(u64) -> bool) -> Result<bool, Error> {
         without_links(from, &listed.path)?;
         let to = place.staged(&self.folder);
         let folder = files::folder_of(&to);
@@ -150,7 +144,8 @@ impl Staged {
             self.details = Some(value.map_err(|error| unusable(from, error))?);
         }
         for folder in subfolders(&self.folder.join(TAKES_FOLDER))? {
-            let take = takes::read_take_folder(&folder).map_err(|error| unusable(from, format!("one of its takes: {error}")))?;
+            let take =
+                takes::read_take_folder(&folder).map_err(|error| unusable(from, format!("one of its takes: {error}")))?;
             if folder.file_name().is_none_or(|name| name != take.id.0.as_str()) {
                 return Err(unusable(from, format!("the take {} lies in a folder of another name", take.id)));
             }

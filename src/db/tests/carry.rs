@@ -85,7 +85,10 @@ fn rows_that_name_what_is_not_there_are_mended() {
     connection.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
     connection.execute("UPDATE projects SET parent = 'gone' WHERE id = 'a'", []).unwrap();
     connection
-        .execute("INSERT INTO uploads (take, server, bytes, status, attempt, updated_at) VALUES ('gone', 's', 1, 'pending', 0, '')", [])
+        .execute(
+            "INSERT INTO uploads (take, server, bytes, status, attempt, updated_at) VALUES ('gone', 's', 1, 'pending', 0, '')",
+            [],
+        )
         .unwrap();
     drop(connection);
     retire(&old).unwrap();

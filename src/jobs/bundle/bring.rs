@@ -16,11 +16,7 @@ use super::super::house::House;
 use super::super::{details, library, projects, rebuild};
 
 /// Brings in the project of a bundle. `None` when `progress` said to stop; then, as after any error, nothing has changed.
-pub fn unpack(
-    house: &House,
-    from: &Path,
-    progress: &mut dyn FnMut(Progress) -> bool,
-) -> Result<Option<Arrived>, Problem> {
+pub fn unpack(house: &House, from: &Path, progress: &mut dyn FnMut(Progress) -> bool) -> Result<Option<Arrived>, Problem> {
     let Some(mut staged) = bundle::stage(&house.folder, from, progress)? else { return Ok(None) };
     let (bytes, known) = (staged.manifest.bytes(), adapt(house, &mut staged)?);
     let landing = staged.seal(&house.folder)?;
@@ -104,9 +100,8 @@ fn adapt(house: &House, staged: &mut Staged) -> Result<usize, Problem> {
 /// The asset of this library with the same bytes, if it can be used.
 fn same(house: &House, asset: &Asset) -> Result<Option<Asset>, Problem> {
     let Some(sha256) = &asset.sha256 else { return Ok(None) };
-    let usable = |known: &Asset| {
-        known.status == Status::Ready && known.binned_at.is_none() && known.file(house.folder.root()).is_file()
-    };
+    let usable =
+        |known: &Asset| known.status == Status::Ready && known.binned_at.is_none() && known.file(house.folder.root()).is_file();
     Ok(house.db.asset_by_sha256(sha256)?.filter(usable))
 }
 

@@ -33,7 +33,8 @@ fn file(look: &mut Look<'_>, asset: &Asset) -> Result<(), Problem> {
     let file = asset.file(look.house.folder.root());
     if !file.is_file() {
         let what = format!("The file of “{}” is not where it was.", asset.name);
-        let fix = if asset.linked { "Put it back there, or import it from where it is now." } else { "Put it back from a copy." };
+        let fix =
+            if asset.linked { "Put it back there, or import it from where it is now." } else { "Put it back from a copy." };
         look.find(Finding::new(About::Asset, what.clone(), fix).at(&file));
         return note(look, asset, Status::Missing, Some(what));
     }
@@ -75,9 +76,7 @@ fn sidecar(look: &mut Look<'_>, asset: &Asset) -> Result<(), Problem> {
         return Ok(());
     }
     let asset = asset.clone();
-    look.mend(Finding::repairable(About::Asset, what).at(&path), move |house| {
-        Ok(media::write_sidecar(&house.folder, &asset)?)
-    });
+    look.mend(Finding::repairable(About::Asset, what).at(&path), move |house| Ok(media::write_sidecar(&house.folder, &asset)?));
     Ok(())
 }
 

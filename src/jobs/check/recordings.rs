@@ -19,7 +19,9 @@ pub(super) fn look(look: &mut Look<'_>) -> Result<(), Problem> {
         let file = look.house.folder.video_file(&row.file_path)?;
         let fix = "Upload it again from where it was recorded.";
         if !file.is_file() {
-            look.find(Finding::new(About::Recording, format!("The recording “{}” has lost its file.", row.title), fix).at(&file));
+            look.find(
+                Finding::new(About::Recording, format!("The recording “{}” has lost its file.", row.title), fix).at(&file),
+            );
         } else if let Some(how) = look.changed(&file, row.bytes, Some(&row.sha256))? {
             look.find(Finding::new(About::Recording, format!("The recording “{}” {how}.", row.title), fix).at(&file));
         }

@@ -13,7 +13,15 @@ fn export() -> bundle::Message {
 
 fn arrived() -> bundle::Message {
     let (project, title, folder) = ("why".into(), "Why".into(), "/p/why".into());
-    bundle::Message::Imported(Box::new(Arrived { project, title, folder, takes: Vec::new(), assets: Vec::new(), known: 0, bytes: 1 }))
+    bundle::Message::Imported(Box::new(Arrived {
+        project,
+        title,
+        folder,
+        takes: Vec::new(),
+        assets: Vec::new(),
+        known: 0,
+        bytes: 1,
+    }))
 }
 
 fn said(model: &Model) -> String {
@@ -27,7 +35,8 @@ fn what_is_on_the_screen_is_saved_before_it_is_copied() {
     let effects = tell(&mut model, export(), 1.1);
     let place = |wanted: &dyn Fn(&Effect) -> bool| effects.iter().position(wanted).expect("both are asked for");
     let saved = place(&|effect| matches!(effect, Effect::Prepare(prepare::Effect::Save { .. })));
-    let copied = place(&|effect| matches!(effect, Effect::Bundle(bundle::Effect::Export { project, .. }) if project.title == "Another"));
+    let copied =
+        place(&|effect| matches!(effect, Effect::Bundle(bundle::Effect::Export { project, .. }) if project.title == "Another"));
     assert!(saved < copied);
 }
 
