@@ -2,6 +2,10 @@
 //!
 //! The rings and what each may touch are described in `ARCHITECTURE.md` and held by `tests/architecture.rs`.
 
+// What tests here and in `tests/` share is written for both: it names this crate as everyone else does.
+#[cfg(test)]
+extern crate self as onetake;
+
 pub mod app;
 pub mod blobs;
 pub mod capture;

@@ -1,6 +1,8 @@
 //! The offer of interrupted takes driven by what people see and screen readers read: under the top bar of every page, until each
 //! is answered, and never in the way of a take.
 
+#[path = "rig/take.rs"]
+mod made_up;
 mod rig;
 
 use egui::vec2;
@@ -21,24 +23,13 @@ const TODAY: &str = "2026-11-21";
 
 fn take(number: u32, project: &str, title: &str) -> Take {
     Take {
-        id: TakeId(format!("take-{number}")),
         project: project.into(),
-        number,
         title: title.into(),
-        folder: format!("/t/take-{number}"),
-        media: format!("/t/take-{number}/take.mkv"),
-        started_at: format!("2026-11-{:02}T09:00:00.000Z", 10 + number),
         state: TakeState::Interrupted,
         nanos: 760 * SECOND,
         frames: 22_800,
-        dropped: 0,
-        width: 1280,
-        height: 720,
-        rate: Rate::whole(30),
         bytes: 280_000_000,
-        scenes: Vec::new(),
-        spans: Vec::new(),
-        screen: None,
+        ..made_up::take(number)
     }
 }
 

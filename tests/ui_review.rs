@@ -1,5 +1,7 @@
 //! The Review page driven by what people see and screen readers read.
 
+#[path = "rig/take.rs"]
+mod made_up;
 mod rig;
 
 use std::sync::Arc;
@@ -45,32 +47,15 @@ fn take(number: u32, state: TakeState) -> Take {
         start: start * SECOND,
         end: end * SECOND,
     };
-    Take {
-        id: TakeId(format!("take-{number}")),
-        project: "why-we-write".into(),
-        number,
-        title: "Why we write".into(),
-        folder: format!("/t/take-{number}"),
-        media: format!("/t/take-{number}/take.mkv"),
-        started_at: format!("2026-11-{:02}T09:{:02}:00.000Z", 10 + number % 15, 7 * number % 60),
-        state,
-        nanos: 141 * SECOND,
-        frames: 4230,
-        dropped: 0,
-        width: 1280,
-        height: 720,
-        rate: Rate::whole(30),
-        bytes: 52_000_000,
-        scenes: vec![
-            mark(0, "Opening", 0, 12),
-            mark(1, "The habit", 12, 50),
-            mark(2, "Eight minutes before the others wake up", 50, 102),
-            mark(3, "What stays", 102, 130),
-            mark(4, "Your turn", 130, 141),
-        ],
-        spans: spans(number),
-        screen: None,
-    }
+    let scenes = vec![
+        mark(0, "Opening", 0, 12),
+        mark(1, "The habit", 12, 50),
+        mark(2, "Eight minutes before the others wake up", 50, 102),
+        mark(3, "What stays", 102, 130),
+        mark(4, "Your turn", 130, 141),
+    ];
+    let started_at = format!("2026-11-{:02}T09:{:02}:00.000Z", 10 + number % 15, 7 * number % 60);
+    Take { started_at, state, scenes, spans: spans(number), ..made_up::take(number) }
 }
 
 /// Take 2 was read again in two places.

@@ -41,6 +41,10 @@ pub enum Error {
     PictureTooLarge { path: PathBuf, detail: String },
     #[error("The take folder {} has no readable journal ({detail}).", path.display())]
     Journal { path: PathBuf, detail: String },
+    #[error("The project folder {} can't be used: {detail}.", path.display())]
+    Bundle { path: PathBuf, detail: String },
+    #[error("The file {} says nothing: {detail}.", path.display())]
+    Unreadable { path: PathBuf, detail: String },
     #[error("Take {0} is still being recorded.")]
     StillRecording(String),
     #[error("{} can't be {action} ({source}).", path.display())]
@@ -85,6 +89,8 @@ impl From<Error> for Problem {
             Error::Journal { .. } => {
                 (Kind::Failed, "The folder was left as it is; its media file can be opened in any player.")
             }
+            Error::Bundle { .. } => (Kind::Usage, "Export the project again where it comes from; nothing was changed here."),
+            Error::Unreadable { .. } => (Kind::Failed, "Run “onetake library check”, which tells what can be put right."),
             Error::StillRecording(_) => (Kind::Refused, "Stop the take first."),
             Error::Io { .. } => (Kind::Disk, "Check the disk and its permissions, then try again."),
         };

@@ -85,7 +85,17 @@ pub fn temporary_name() -> String {
 /// Removes what a crash left unfinished in `folder` before `before` (seconds since 1970) and tells how many there were. What
 /// another process is making right now is younger than that.
 pub fn sweep(folder: &Path, before: u64) -> Result<u32, Error> {
-    let mut swept = 0;
+    let left = leftovers(folder, before)?;
+    for path in &left {
+        let is_folder = path.symlink_metadata().is_ok_and(|facts| facts.is_dir());
+        if is_folder { fs::remove_dir_all(path) } else { fs::remove_file(path) }.map_err(sorted("deleted", path))?;
+    }
+    Ok(left.len() as u32)
+}
+
+/// What `sweep` would remove.
+pub fn leftovers(folder: &Path, before: u64) -> Result<Vec<PathBuf>, Error> {
+    let mut left = Vec::new();
     for item in fs::read_dir(folder).map_err(sorted("read", folder))? {
         let item = item.map_err(sorted("read", folder))?;
         let name = item.file_name();
@@ -96,12 +106,9 @@ pub fn sweep(folder: &Path, before: u64) -> Result<u32, Error> {
         if made.is_none_or(|made| made >= before) {
             continue;
         }
-        let path = item.path();
-        let is_folder = item.file_type().is_ok_and(|kind| kind.is_dir());
-        if is_folder { fs::remove_dir_all(&path) } else { fs::remove_file(&path) }.map_err(sorted("deleted", &path))?;
-        swept += 1;
+        left.push(item.path());
     }
-    Ok(swept)
+    Ok(left)
 }
 
 /// Writes `bytes` into `folder` as `name`, or as `stem-2.ext`, `stem-3.ext` … when that is taken, and returns the path. Synced.

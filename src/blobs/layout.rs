@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! onetake/           studio.lock   library.db   kiosk.json   machine.json   encode_profiles.toml (the person's own)
-//!   projects/{id}/   script.md     pictures/
+//!   projects/{id}/   script.md     project.json   pictures/
 //!   takes/{id}/      take.mkv      journal.jsonl   screen.mkv (when the screen was recorded)
 //!   media/           {id}.{ending}  {id}.json (what the library knows of it)
 //!   bin/{id}/        a take's folder, or an asset's file and sidecar, and when it came
@@ -112,21 +112,33 @@ impl DataFolder {
     /// Clears away what crashes left unfinished in the studio's own parts a day or more before `now` (RFC 3339 UTC); tells how
     /// many things went. Asks for the lock because another studio's unfinished work is not ours to judge.
     pub fn sweep(&self, _lock: &Lock, now: &str) -> Result<u32, Error> {
-        const DAY: i64 = 86_400;
-        let now: jiff::Timestamp = now.parse().map_err(|_| Error::Time(now.chars().take(100).collect()))?;
-        let before = u64::try_from(now.as_second() - DAY).unwrap_or(0);
+        let before = day_before(now)?;
         let mut swept = 0;
-        for folder in [self.projects(), self.takes(), self.media(), self.bin()] {
+        for folder in self.worked_in()? {
             swept += files::sweep(&folder, before)?;
         }
-        for project in projects::list(self)? {
-            swept += files::sweep(&project, before)?;
-            let pictures = project.join(PICTURES_FOLDER);
-            if pictures.is_dir() {
-                swept += files::sweep(&pictures, before)?;
-            }
-        }
         Ok(swept)
+    }
+
+    /// How many things `sweep` would clear away.
+    pub fn leftovers(&self, now: &str) -> Result<usize, Error> {
+        let before = day_before(now)?;
+        let mut left = 0;
+        for folder in self.worked_in()? {
+            left += files::leftovers(&folder, before)?.len();
+        }
+        Ok(left)
+    }
+
+    /// Folders in which something is made under a temporary name; what is received is the server's, what is cached the cache's.
+    fn worked_in(&self) -> Result<Vec<PathBuf>, Error> {
+        let mut folders = vec![self.root.clone(), self.projects(), self.takes(), self.media(), self.bin(), self.exports()];
+        for project in projects::list(self)? {
+            let pictures = project.join(PICTURES_FOLDER);
+            folders.push(project);
+            folders.extend(pictures.is_dir().then_some(pictures));
+        }
+        Ok(folders)
     }
 
     /// The folder itself, absolute.
@@ -161,6 +173,7 @@ impl DataFolder {
         self.root.join("takes")
     }
 
+    /// Films that were made and not put elsewhere.
     pub fn videos(&self) -> PathBuf {
         self.root.join("videos")
     }
@@ -201,6 +214,13 @@ impl DataFolder {
         let name = file_path.strip_prefix(VIDEO_ROWS).ok_or_else(|| Error::Name(file_path.chars().take(100).collect()))?;
         Ok(self.videos().join(names::checked(name)?))
     }
+}
+
+/// A day before `now` (RFC 3339 UTC), in seconds since 1970.
+fn day_before(now: &str) -> Result<u64, Error> {
+    const DAY: i64 = 86_400;
+    let now: jiff::Timestamp = now.parse().map_err(|_| Error::Time(now.chars().take(100).collect()))?;
+    Ok(u64::try_from(now.as_second() - DAY).unwrap_or(0))
 }
 
 /// The data folder when none is named: `onetake` in the user's data folder (`$XDG_DATA_HOME`, else `~/.local/share`).

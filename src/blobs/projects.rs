@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::error::sorted;
 use super::layout::DataFolder;
 use super::{Error, files, names, pictures};
-use crate::core::project::{DEMO, MAX_SCRIPT_BYTES, PICTURES_FOLDER, Project, SCRIPT_FILE};
+use crate::core::project::{DEMO, DETAILS_FILE, MAX_DETAILS_BYTES, MAX_SCRIPT_BYTES, PICTURES_FOLDER, Project, SCRIPT_FILE};
 
 /// Makes a project from a script's text and copies of picture files. Its id comes from the title, or is a UUID when the title
 /// has no ASCII letters or digits; a taken one gets a number.
@@ -86,6 +86,47 @@ pub fn read_script_file(path: &Path) -> Result<String, Error> {
 pub fn save_script(folder: &Path, text: &str) -> Result<(), Error> {
     let path = folder.join(SCRIPT_FILE);
     files::write_atomic(&path, checked_size(&path, text)?)
+}
+
+/// The text of a project's `project.json`; `None` when it has none.
+pub fn read_details(folder: &Path) -> Result<Option<String>, Error> {
+    let path = folder.join(DETAILS_FILE);
+    let unreadable = |detail: String| Error::Unreadable { path: path.clone(), detail };
+    match fs::metadata(&path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(sorted("read", &path)(error)),
+        Ok(facts) if facts.is_file() && facts.len() <= MAX_DETAILS_BYTES => {}
+        Ok(_) => return Err(unreadable(format!("it is no file of at most {} MB", MAX_DETAILS_BYTES >> 20))),
+    }
+    fs::read_to_string(&path).map(Some).map_err(|error| unreadable(error.to_string()))
+}
+
+/// Writes `project.json`, whole or not at all; one that says the same is left as it is.
+pub fn write_details(folder: &Path, text: &str) -> Result<(), Error> {
+    let path = folder.join(DETAILS_FILE);
+    if fs::read_to_string(&path).is_ok_and(|there| there == text) {
+        return Ok(());
+    }
+    files::write_atomic(&path, text.as_bytes())
+}
+
+/// Takes an id for a project that is on its way, with a number when there is one like it: an empty folder of that name, onto
+/// which the project's own is moved.
+pub fn reserve(data: &DataFolder, id: &str) -> Result<String, Error> {
+    let plain = names::slug(id);
+    let id = if plain.is_empty() { uuid::Uuid::now_v7().to_string() } else { plain };
+    // The demo's own id is the program's.
+    let first = if id == DEMO { 2 } else { 1 };
+    for number in first..=9_999 {
+        let id = if number == 1 { id.clone() } else { format!("{id}-{number}") };
+        let folder = data.projects().join(&id);
+        match fs::create_dir(&folder) {
+            Ok(()) => return Ok(id),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(sorted("made", &folder)(error)),
+        }
+    }
+    Err(Error::Exists(data.projects().join(id)))
 }
 
 /// A project being made, under a name that no list shows. Removed when it is dropped unpublished.

@@ -154,6 +154,20 @@ pub fn judge(take: &Take, start: u64, end: u64, kept: bool) -> Result<Vec<Span>,
     Ok(span::fitted(&span::spans(&entries, take.nanos), take.nanos))
 }
 
+/// Makes a take's folder from elsewhere this library's: its journal's opening line says this id and this project. What came after
+/// that line stays byte for byte.
+pub fn adopt(folder: &Path, take: &TakeId, project: &str) -> Result<(), Error> {
+    let text = read_journal(folder)?;
+    let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
+    let (mut entries, _) = journal::read(first);
+    let Some(Entry { event: Event::Opened(opened), .. }) = entries.first_mut() else {
+        return Err(Error::Journal { path: folder.to_owned(), detail: "it has no opening line".into() });
+    };
+    (opened.take, opened.project) = (take.clone(), project.to_owned());
+    let opening = journal::line(&entries[0]);
+    files::write_atomic(&folder.join(JOURNAL_FILE), format!("{opening}{rest}").as_bytes())
+}
+
 /// Moves a take's folder to the bin, dated `at` (RFC 3339 UTC). Gives the take with its new places.
 pub fn move_to_bin(data: &DataFolder, take: &Take, at: &str) -> Result<Take, Error> {
     if take.state == TakeState::Recording {

@@ -79,7 +79,7 @@ pub enum Command {
     Upload(upload::Arguments),
     /// Bring back from the server what is damaged of an uploaded take.
     Heal(heal::Arguments),
-    /// Look after the takes in the library.
+    /// Look after the library.
     Library(library::Arguments),
     /// Run a studio server.
     Serve(serve::Arguments),
@@ -103,7 +103,7 @@ pub fn run(arguments: Arguments, studio: impl FnOnce(House, Option<PathBuf>) -> 
         Some(Command::Export(export)) => open(Claim::Shared).and_then(|house| export::run(&house, &export, &common)),
         Some(Command::Upload(upload)) => open(Claim::Shared).and_then(|house| upload::run(house, &upload, &common)),
         Some(Command::Heal(heal)) => open(Claim::Shared).and_then(|house| heal::run(house, &heal, &common)),
-        Some(Command::Library(library)) => open(Claim::Shared).and_then(|house| library::run(house, &library, &common)),
+        Some(Command::Library(library)) => library::run(open, &library, &common),
         Some(Command::Serve(serve)) => open(Claim::Shared).and_then(|house| serve::run(&house, &serve, &common)),
         Some(Command::Doctor) => open(Claim::Shared).and_then(|house| doctor::run(&house, &common)),
         Some(Command::Selftest(selftest)) => selftest::run(&selftest, &common),

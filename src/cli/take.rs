@@ -236,7 +236,7 @@ fn answer(recorded: &Recorded, common: &Common) {
     }
     print_line(&take.media);
     if let Some(answer) = &recorded.upload {
-        print_line(format_args!("Uploaded {:.1} MB, SHA-256 {}", answer.bytes as f64 / 1e6, answer.sha256));
+        answer.print();
     }
     take.screen_media().iter().for_each(print_line);
     if let Some(problem) = &recorded.cut {

@@ -8,6 +8,7 @@ use super::drive::Headless;
 use super::{Common, Token, print_json, print_line};
 use crate::core::problem::{Kind, Problem};
 use crate::core::take::{Take, TakeId, TakeState};
+use crate::core::upload::SecondFile;
 use crate::jobs::house::House;
 use crate::jobs::rescue;
 use crate::jobs::signals::Asked;
@@ -34,6 +35,26 @@ pub struct Answer {
     pub bytes: u64,
     pub sha256: String,
     pub status: &'static str,
+    /// The take's screen, a recording of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub screen: Option<Screen>,
+}
+
+impl Answer {
+    /// For a person.
+    pub fn print(&self) {
+        print_line(format_args!("Uploaded {:.1} MB, SHA-256 {}", self.bytes as f64 / 1e6, self.sha256));
+        if let Some(screen) = &self.screen {
+            print_line(format_args!("and its screen, {:.1} MB", screen.bytes as f64 / 1e6));
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+pub struct Screen {
+    pub recording: Option<String>,
+    pub bytes: u64,
+    pub sha256: Option<String>,
 }
 
 pub fn run(house: House, arguments: &Arguments, common: &Common) -> Result<u8, Problem> {
@@ -44,7 +65,7 @@ pub fn run(house: House, arguments: &Arguments, common: &Common) -> Result<u8, P
     if common.json {
         print_json(&answer);
     } else {
-        print_line(format_args!("Uploaded {:.1} MB, SHA-256 {}", answer.bytes as f64 / 1e6, answer.sha256));
+        answer.print();
     }
     Ok(0)
 }
@@ -113,7 +134,11 @@ pub fn follow(studio: &mut Headless, id: &TakeId, bytes: u64, asked: &Asked, sho
         let _ = writeln!(std::io::stderr());
     }
     match ended? {
-        Phase::Uploaded { recording, sha256 } => Ok(Answer { recording, bytes, sha256, status: "uploaded" }),
+        Phase::Uploaded { recording, sha256 } => {
+            let screen = studio.jobs.sent_screen(id);
+            let screen = screen.map(|SecondFile { recording, bytes, sha256, .. }| Screen { recording, bytes, sha256 });
+            Ok(Answer { recording, bytes, sha256, status: "uploaded", screen })
+        }
         Phase::Failed(problem) => Err(problem),
         _ => Err(Problem::new(Kind::Cancelled, "The upload was cancelled.", "Upload again to go on where it stopped.")),
     }

@@ -3,6 +3,7 @@
 
 pub mod asset;
 pub mod blocks;
+pub mod bundle;
 pub mod cache;
 pub mod camera_controls;
 pub mod compose;
@@ -10,6 +11,7 @@ pub mod control;
 pub mod device;
 pub mod disk;
 pub mod export;
+pub mod finding;
 pub mod follow;
 pub mod frame;
 pub mod glance;

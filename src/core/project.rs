@@ -22,6 +22,8 @@ pub const DEMO: &str = "demo";
 pub const SCRIPT_FILE: &str = "script.md";
 /// What a project is besides its script, inside its folder; see `details`.
 pub const DETAILS_FILE: &str = "project.json";
+/// The largest such file that is read: a timeline of ten thousand clips has some megabytes.
+pub const MAX_DETAILS_BYTES: u64 = 64 * 1024 * 1024;
 /// Pictures inside a project's folder.
 pub const PICTURES_FOLDER: &str = "pictures";
 

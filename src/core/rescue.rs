@@ -60,30 +60,10 @@ fn when(at: &str, today: Option<&str>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::take::{TakeId, TakeState};
-    use crate::core::time::Rate;
+    use crate::core::take::{TakeState, made_up};
 
     fn interrupted(at: &str, nanos: u64, frames: u64) -> Interrupted {
-        let take = Take {
-            id: TakeId("t".into()),
-            project: "p".into(),
-            number: 3,
-            title: "Why we write".into(),
-            folder: String::new(),
-            media: String::new(),
-            started_at: String::new(),
-            state: TakeState::Interrupted,
-            nanos,
-            frames,
-            dropped: 0,
-            width: 1280,
-            height: 720,
-            rate: Rate::whole(30),
-            bytes: 0,
-            scenes: Vec::new(),
-            spans: Vec::new(),
-            screen: None,
-        };
+        let take = Take { state: TakeState::Interrupted, nanos, frames, ..made_up::take(3) };
         Interrupted { take, at: at.into() }
     }
 

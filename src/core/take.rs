@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 use super::span::Span;
 use super::time::Rate;
 
+#[cfg(test)]
+#[path = "../../tests/rig/take.rs"]
+pub mod made_up;
+
 /// A take's identity: a UUID (version 7, so that ids sort by time) as text; also the name of its folder.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct TakeId(pub String);

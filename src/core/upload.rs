@@ -97,6 +97,7 @@ pub struct Recording {
     pub scenes: Vec<SceneTimes>,
     /// RFC 3339 UTC.
     pub created_at: String,
+    pub studio_metadata: StudioMetadata,
 }
 
 /// A scene of an uploaded take, in seconds, as it crosses the wire.
@@ -117,6 +118,59 @@ pub struct Metadata {
     pub duration_seconds: f64,
     #[serde(default)]
     pub scenes: Vec<SceneTimes>,
+    #[serde(default)]
+    pub studio_metadata: StudioMetadata,
+}
+
+/// What a recording is to the studio it comes from; the names are those of the wire (`docs/DATA.md`). What another client says
+/// beyond it is kept.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StudioMetadata {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recording_duration_ms: Option<u64>,
+    /// `TRACK_CAMERA`, `TRACK_SCREEN`, `TRACK_AUDIO`, or a word of another client.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub track_type: Option<String>,
+    /// The take.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub original_clip_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project_id: Option<String>,
+    /// RFC 3339 UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recorded_at: Option<String>,
+    /// When its first picture is on the take's clock, in milliseconds; a screen's, which may begin later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offset_ms: Option<f64>,
+    #[serde(flatten)]
+    pub other: serde_json::Map<String, serde_json::Value>,
+}
+
+/// The camera, with the sound if there was any.
+pub const TRACK_CAMERA: &str = "camera";
+pub const TRACK_SCREEN: &str = "screen";
+/// Sound alone.
+pub const TRACK_AUDIO: &str = "audio";
+
+impl StudioMetadata {
+    /// There is nothing to see in it.
+    pub fn is_sound(&self) -> bool {
+        self.track_type.as_deref() == Some(TRACK_AUDIO)
+    }
+}
+
+/// A take's second file, its screen, on its way to a server.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SecondFile {
+    /// The tus URL, once the server has given one.
+    pub location: Option<String>,
+    /// The server's id of the recording.
+    pub recording: Option<String>,
+    /// Lower-case hex of the file's SHA-256.
+    pub sha256: Option<String>,
+    pub bytes: u64,
 }
 
 #[cfg(test)]

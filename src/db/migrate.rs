@@ -29,6 +29,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0008_screen", sql: include_str!("migrations/0008_screen.sql") },
     Migration { name: "0009_assets", sql: include_str!("migrations/0009_assets.sql") },
     Migration { name: "0010_lineage", sql: include_str!("migrations/0010_lineage.sql") },
+    Migration { name: "0014_second_files", sql: include_str!("migrations/0014_second_files.sql") },
 ];
 
 /// Tables that must be there when all of `MIGRATIONS` have run.

@@ -5,6 +5,7 @@
 
 mod asset_edits;
 mod assets;
+mod carry;
 mod details;
 mod error;
 mod exports;
@@ -28,6 +29,7 @@ mod value;
 mod weight;
 mod words;
 
+pub use carry::{Carried, replaceable, retire};
 pub use error::Error;
 pub use incoming::Incoming;
 pub use open::Db;

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use super::error::{Error, Fault};
 use super::open::Db;
 use super::value::{Uint, json, named, to_json};
-use crate::core::upload::{Recording, SceneTimes, Status};
+use crate::core::upload::{Recording, SceneTimes, Status, StudioMetadata};
 
 impl Db {
     /// Adds a row; `Error::Exists` when the id is taken.
@@ -14,8 +14,9 @@ impl Db {
         self.write("recording", &recording.id, |connection| {
             connection.execute(
                 "INSERT INTO video_recordings
-                    (id, user_id, title, file_path, duration_seconds, status, scene_data, created_at, take, bytes, sha256)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                    (id, user_id, title, file_path, duration_seconds, status, scene_data, created_at, take, bytes, sha256,
+                     studio_metadata)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
                 params![
                     recording.id,
                     recording.user_id,
@@ -28,6 +29,7 @@ impl Db {
                     recording.take,
                     Uint(recording.bytes),
                     recording.sha256,
+                    to_json(&recording.studio_metadata)?,
                 ],
             )?;
             Ok(())
@@ -65,12 +67,22 @@ impl Db {
         })
     }
 
-    /// What was not known when the recording was announced: how long it is, and its scenes.
-    pub fn describe_recording(&self, id: &str, duration_seconds: f64, scenes: &[SceneTimes]) -> Result<(), Error> {
+    /// What was not known when the recording was announced: how long it is, its scenes, and what it is to its studio (`None`
+    /// leaves that as it was announced).
+    pub fn describe_recording(
+        &self,
+        id: &str,
+        duration_seconds: f64,
+        scenes: &[SceneTimes],
+        studio_metadata: Option<&StudioMetadata>,
+    ) -> Result<(), Error> {
         self.write("recording", id, |connection| {
-            let mut statement = connection
-                .prepare_cached("UPDATE video_recordings SET duration_seconds = ?2, scene_data = ?3 WHERE id = ?1")?;
-            match statement.execute(params![id, duration_seconds, to_json(scenes)?])? {
+            let mut statement = connection.prepare_cached(
+                "UPDATE video_recordings
+                 SET duration_seconds = ?2, scene_data = ?3, studio_metadata = coalesce(?4, studio_metadata) WHERE id = ?1",
+            )?;
+            let studio_metadata = studio_metadata.map(to_json).transpose()?;
+            match statement.execute(params![id, duration_seconds, to_json(scenes)?, studio_metadata])? {
                 0 => Err(Error::Unknown { what: "recording", id: id.to_owned() }.into()),
                 _ => Ok(()),
             }
@@ -130,5 +142,6 @@ fn recording_of(row: &Row<'_>) -> rusqlite::Result<Recording> {
         sha256: row.get("sha256")?,
         scenes: json(row, "scene_data")?,
         created_at: row.get("created_at")?,
+        studio_metadata: json(row, "studio_metadata")?,
     })
 }

@@ -4,9 +4,9 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::error::Error;
 use super::open::Db;
-use super::value::{Uint, named};
+use super::value::{Uint, json_or_none, named, to_json};
 use crate::core::take::TakeId;
-use crate::core::upload::Status;
+use crate::core::upload::{SecondFile, Status};
 
 /// A take on its way to one server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct Upload {
     pub problem: Option<String>,
     /// RFC 3339 UTC.
     pub updated_at: String,
+    /// The take's screen, when its own file has arrived.
+    pub screen: Option<SecondFile>,
 }
 
 impl Db {
@@ -44,13 +46,13 @@ impl Db {
             connection
                 .prepare_cached(
                     "INSERT INTO uploads
-                        (take, server, location, recording, sha256, bytes, status, attempt, problem, updated_at, growing)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                        (take, server, location, recording, sha256, bytes, status, attempt, problem, updated_at, growing, screen)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
                      ON CONFLICT (take, server) DO UPDATE SET
                         location = excluded.location, recording = excluded.recording, sha256 = excluded.sha256,
                         bytes = excluded.bytes, status = excluded.status, attempt = excluded.attempt,
                         problem = excluded.problem, updated_at = excluded.updated_at,
-                        growing = excluded.growing",
+                        growing = excluded.growing, screen = excluded.screen",
                 )?
                 .execute(params![
                     upload.take.0,
@@ -64,6 +66,7 @@ impl Db {
                     upload.problem,
                     upload.updated_at,
                     upload.growing,
+                    upload.screen.as_ref().map(to_json).transpose()?,
                 ])?;
             Ok(())
         })
@@ -123,5 +126,6 @@ fn upload_of(row: &Row<'_>) -> rusqlite::Result<Upload> {
         attempt: row.get("attempt")?,
         problem: row.get("problem")?,
         updated_at: row.get("updated_at")?,
+        screen: json_or_none(row, "screen")?,
     })
 }

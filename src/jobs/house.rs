@@ -5,6 +5,7 @@ use std::path::Path;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::blobs::layout::{DataFolder, Lock};
+use crate::clock;
 use crate::core::latest::{Feeds, Latest};
 use crate::core::problem::Problem;
 use crate::core::profile::Profiles;
@@ -14,7 +15,7 @@ use crate::gpu::text::TextLayout;
 use crate::media::profile;
 
 use super::inbox::Outbox;
-use super::library;
+use super::{bundle, rebuild};
 
 /// The folder and the database, opened before anything else, because nothing can be done without them.
 #[derive(Debug)]
@@ -23,7 +24,7 @@ pub struct House {
     pub db: Db,
     pub runtime: Runtime,
     /// Held by the studio, not by commands.
-    _lock: Option<Lock>,
+    lock: Option<Lock>,
 }
 
 /// Whether another studio may have the folder open.
@@ -47,6 +48,15 @@ impl House {
             Claim::Shared => None,
         };
         let db = Db::open(&folder.database())?;
+        let house = House::around(folder, db, lock)?;
+        rebuild::when_empty(&house)?;
+        bundle::land_rest(&house);
+        house.sweep();
+        Ok(house)
+    }
+
+    /// A house of these parts, as they are.
+    pub(super) fn around(folder: DataFolder, db: Db, lock: Option<Lock>) -> Result<House, Problem> {
         let runtime =
             Builder::new_multi_thread().worker_threads(2).thread_name("net").enable_all().build().map_err(|error| {
                 Problem::failed(
@@ -54,9 +64,24 @@ impl House {
                     "Close other programs and try again.",
                 )
             })?;
-        let house = House { folder, db, runtime, _lock: lock };
-        library::rebuild(&house)?;
-        Ok(house)
+        Ok(House { folder, db, runtime, lock })
+    }
+
+    /// Clears away what crashes left, unless a studio has the folder and may be at work.
+    pub(super) fn sweep_now(&self) -> Result<(), Problem> {
+        let lock = self.folder.lock()?;
+        self.folder.sweep(&lock, &clock::wall())?;
+        Ok(())
+    }
+
+    /// Clears away what crashes left, which only the one studio of a folder may judge.
+    fn sweep(&self) {
+        let Some(lock) = &self.lock else { return };
+        match self.folder.sweep(lock, &clock::wall()) {
+            Ok(0) => {}
+            Ok(swept) => tracing::info!(swept, "what was left unfinished was cleared away"),
+            Err(error) => tracing::warn!(%error, "what was left unfinished could not be cleared away"),
+        }
     }
 
     /// The settings as saved. Rubbish in the row is said and replaced by the defaults; it is overwritten only by a change.

@@ -77,6 +77,11 @@ impl Importer {
         Ok(Importer { house, ways, maker, worker, gate: Arc::default(), orders: Arc::default() })
     }
 
+    /// Shut while a take is recorded.
+    pub fn gate(&self) -> Arc<Gate> {
+        Arc::clone(&self.gate)
+    }
+
     pub fn run(&self, effect: Effect) {
         match effect {
             Effect::Import { id, wanted } => self.import(id, wanted),

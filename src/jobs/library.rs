@@ -14,7 +14,7 @@ use crate::media::repair;
 use crate::studio::{Message, heal, review, upload};
 
 use super::house::{House, Ways};
-use super::{assets, projects, proof, rescue, screen};
+use super::{assets, proof, rescue, screen};
 
 /// Days a deleted take or asset stays in the bin.
 const BIN_DAYS: u32 = 30;
@@ -69,26 +69,6 @@ pub fn note_scripts(house: &House, project: &str) {
     }
 }
 
-/// Fills a library that has no projects from what lies in the data folder: its file was lost or moved away. What can't be read
-/// is passed over; it stays where it is.
-pub fn rebuild(house: &House) -> Result<(), Problem> {
-    if !house.db.projects()?.is_empty() {
-        return Ok(());
-    }
-    for folder in blobs::projects::list(&house.folder)? {
-        if let Err(problem) = projects::open(house, &folder.to_string_lossy()) {
-            tracing::warn!(%problem, folder = %folder.display(), "a project's folder was passed over");
-        }
-    }
-    for folder in takes::list_bin(&house.folder)? {
-        let (Ok(take), Some(at)) = (takes::read_take_folder(&folder), takes::binned_at(&folder)) else { continue };
-        let Some(hold) = hold::hold(&folder)? else { continue };
-        house.db.save_take(&measured(take.clone(), &hold))?;
-        house.db.bin_take(&take.id, &at)?;
-    }
-    reconcile(house).map(drop)
-}
-
 /// Brings the rows in line with the folders: takes whose process died are measured, mended and closed as interrupted, folders
 /// without a row get one. A take that some process still writes is left alone. Gives the interrupted takes that were found now
 /// and that the person has not kept yet.
@@ -120,7 +100,7 @@ pub fn reconcile(house: &House) -> Result<Vec<Take>, Problem> {
 }
 
 /// Mends a take that broke off, and saves its row. Gives it unless the person has said before that it is kept.
-fn close_off(house: &House, take: Take, hold: &Hold) -> Result<Option<Take>, Problem> {
+pub(super) fn close_off(house: &House, take: Take, hold: &Hold) -> Result<Option<Take>, Problem> {
     // Before it is mended, which is the last writing to its file.
     let broke_off = blobs::rescue::interruption(&take);
     let take = measured(take, hold);

@@ -6,9 +6,12 @@
 //! and those of the devices and pipelines themselves.
 
 pub mod assets;
+pub mod bundle;
 mod camera_controls;
+pub mod check;
 mod control;
 pub mod demo;
+mod details;
 mod devices;
 mod disk;
 pub mod display;
@@ -27,8 +30,9 @@ mod layout;
 pub mod library;
 pub mod machine;
 mod player;
-mod projects;
+pub mod projects;
 pub mod proof;
+pub mod rebuild;
 pub mod rescue;
 mod screen;
 pub mod server;
@@ -45,6 +49,7 @@ use std::sync::Arc;
 use crate::core::problem::Problem;
 use crate::core::project::Project;
 use crate::core::take::TakeId;
+use crate::core::upload::SecondFile;
 use crate::studio::library::{self as library_page, viewer};
 use crate::studio::{Effect, Message, notice, prepare, prompter, record, review};
 
@@ -69,6 +74,7 @@ pub struct Jobs {
     displays: displays::Displays,
     controls: control::Controls,
     bench: machine::Bench,
+    bundles: Arc<bundle::Bundles>,
     importer: import::Importer,
     glances: glance::Glances,
 }
@@ -87,6 +93,8 @@ impl Jobs {
         library.submit(move || rescue::recover(&looked_through, &told));
         let hub = displays::hub(&ways);
         let maker = Arc::new(glance::maker::Maker::new(&house.folder));
+        let importer = import::Importer::start(Arc::clone(&house), ways.clone(), Arc::clone(&maker)).map_err(failed)?;
+        let bundles = bundle::Bundles::start(importer.gate()).map_err(failed)?;
         let embedded = Arc::new(server::Embedded::new(Arc::clone(&house), &ways, hub.clone()));
         Ok(Jobs {
             displays: displays::Displays::start(ways.clone(), hub, Arc::clone(&embedded)).map_err(failed)?,
@@ -102,7 +110,8 @@ impl Jobs {
             embedded,
             controls: control::Controls::new(Arc::clone(&house), ways.clone()),
             bench: machine::Bench::new(Arc::clone(&house), ways.clone()),
-            importer: import::Importer::start(Arc::clone(&house), ways.clone(), Arc::clone(&maker)).map_err(failed)?,
+            bundles: Arc::new(bundles),
+            importer,
             glances: glance::Glances::start(Arc::clone(&house), ways.clone(), maker).map_err(failed)?,
             house,
             ways,
@@ -142,6 +151,11 @@ impl Jobs {
                 let (house, ways) = (Arc::clone(&self.house), self.ways.clone());
                 self.library.submit(move || disk::run(&house, &ways, effect));
             }
+            // Behind the saving of the script, which is the library's; copying is done elsewhere.
+            Effect::Bundle(effect) => {
+                let (bundles, house, ways) = (Arc::clone(&self.bundles), Arc::clone(&self.house), self.ways.clone());
+                self.library.submit(move || bundles.run(&house, &ways, effect));
+            }
             Effect::Control(effect) => self.controls.run(effect),
             Effect::Machine(effect) => self.bench.run(effect),
             Effect::Import(effect) => self.importer.run(effect),
@@ -159,8 +173,14 @@ impl Jobs {
         self.uploads.aim(target);
     }
 
+    /// What the server has of a take's screen.
+    pub fn sent_screen(&self, take: &TakeId) -> Option<SecondFile> {
+        self.uploads.sent_screen(take)
+    }
+
     /// Ends in order: a running take is stopped and closed, unsaved rows are written, transfers stop resumable.
     pub fn finish(self) {
+        self.bundles.cancel();
         self.displays.finish();
         self.voices.finish();
         self.controls.finish();
@@ -174,6 +194,10 @@ impl Jobs {
         self.pictures.finish();
         self.shelf.finish();
         self.library.finish();
+        // Nobody else has it any more.
+        if let Some(bundles) = Arc::into_inner(self.bundles) {
+            bundles.finish();
+        }
     }
 
     fn prepare(&mut self, effect: prepare::Effect) {

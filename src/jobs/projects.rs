@@ -10,8 +10,8 @@ use crate::core::project::Project;
 use crate::core::script::Script;
 use crate::studio::{Message, notice, prepare};
 
-use super::demo;
 use super::house::{House, Ways};
+use super::{demo, details};
 
 /// Scene pictures are kept at most this large in memory: full HD, as the program is drawn.
 const PICTURE_WIDTH: u32 = 1920;
@@ -38,7 +38,12 @@ pub fn open(house: &House, folder: &str) -> Result<(Project, String), Problem> {
     let title = Script::markdown(text.clone()).title().to_owned();
     let id = path.file_name().map_or_else(|| folder.to_owned(), |name| name.to_string_lossy().into_owned());
     let project = Project { id, title, folder: folder.to_owned() };
+    let known = house.db.project(&project.id)?.is_some();
     house.db.save_project(&project)?;
+    // A folder that somebody put there tells more than its script.
+    if !known && let Err(problem) = details::learn(house, &project) {
+        tracing::warn!(%problem, folder, "what is known of a project was passed over");
+    }
     Ok((project, text))
 }
 
@@ -46,6 +51,7 @@ pub fn open(house: &House, folder: &str) -> Result<(Project, String), Problem> {
 pub fn new(house: &House) -> Result<(Project, String), Problem> {
     let project = blobs::projects::create(&house.folder, NEW_TITLE, NEW_SCRIPT, &[])?;
     house.db.save_project(&project)?;
+    details::keep(house, &project)?;
     Ok((project, NEW_SCRIPT.to_owned()))
 }
 
@@ -81,6 +87,7 @@ pub fn import(house: &House, ways: &Ways, path: &str) -> Result<(Project, String
     }
     blobs::projects::save_script(Path::new(&project.folder), script.source())?;
     house.db.save_project(&project)?;
+    details::keep(house, &project)?;
     Ok((project, script.source().to_owned()))
 }
 
@@ -94,7 +101,9 @@ pub fn save(house: &House, project: &Project, text: &str) -> Result<(), Problem>
     blobs::projects::save_script(Path::new(&project.folder), text)?;
     let title = Script::markdown(text).title().to_owned();
     if title != project.title {
-        house.db.save_project(&Project { title, ..project.clone() })?;
+        let project = Project { title, ..project.clone() };
+        house.db.save_project(&project)?;
+        details::keep(house, &project)?;
     }
     Ok(())
 }
@@ -141,21 +150,40 @@ pub fn pick_picture(house: &Arc<House>, ways: Ways, scene: usize) {
     pick(house, ways, dialog, move |path| Message::Prepare(prepare::Message::GivePicture { scene, path }));
 }
 
+/// What can be done with a file where there is no dialog.
+pub(super) const DROP: &str = "Drop the file onto the window instead";
+
+/// Asks for a folder.
+pub(super) fn pick_folder(house: &House, ways: Ways, title: &str, message: impl Fn(String) -> Message + Send + 'static) {
+    let dialog = rfd::AsyncFileDialog::new().set_title(title);
+    shown(house, ways, async move { dialog.pick_folder().await }, "Use “onetake library” in a terminal instead", message);
+}
+
 /// Shows a file dialog; where the desktop has none, says what to do instead.
 fn pick(house: &House, ways: Ways, dialog: rfd::AsyncFileDialog, message: impl Fn(String) -> Message + Send + 'static) {
+    shown(house, ways, async move { dialog.pick_file().await }, DROP, message);
+}
+
+/// Waits for a dialog's answer. `instead` is what a person can do where there is none.
+fn shown(
+    house: &House,
+    ways: Ways,
+    answer: impl Future<Output = Option<rfd::FileHandle>> + Send + 'static,
+    instead: &'static str,
+    message: impl Fn(String) -> Message + Send + 'static,
+) {
     house.runtime.spawn(async move {
         let shown = Instant::now();
-        match dialog.pick_file().await {
+        match answer.await {
             Some(file) => ways.outbox.send(message(file.path().to_string_lossy().into_owned())),
-            None if shown.elapsed() < NO_DIALOG => ways.outbox.problem(no_dialog()),
+            None if shown.elapsed() < NO_DIALOG => ways.outbox.problem(no_dialog(instead)),
             None => {}
         }
     });
 }
 
-pub(super) fn no_dialog() -> Problem {
-    Problem::missing(
-        "This desktop has no file dialog to show.",
-        "Drop the file onto the window instead, or install xdg-desktop-portal or zenity.",
-    )
+/// `instead` is what a person can do without.
+pub(super) fn no_dialog(instead: &str) -> Problem {
+    let fix = format!("{instead}, or install xdg-desktop-portal or zenity.");
+    Problem::missing("This desktop has no file dialog to show.", fix)
 }

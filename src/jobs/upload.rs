@@ -1,7 +1,9 @@
 //! Uploads: which takes are on their way, and the orders for them. What one of them does is `transfer`'s; a take that is sent
-//! while it is recorded is followed by `growing`.
+//! while it is recorded is followed by `growing`, and its screen comes after it (`second`).
 
 mod growing;
+mod metadata;
+mod second;
 mod transfer;
 
 use std::collections::HashMap;
@@ -14,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::core::problem::Problem;
 use crate::core::take::{Take, TakeId, TakeState};
-use crate::core::upload::Status;
+use crate::core::upload::{SecondFile, Status};
 use crate::db;
 use crate::remote::{self, Token};
 use crate::studio::{Message, upload};
@@ -95,6 +97,12 @@ impl Uploads {
             // Read from the library, which is `resume`'s, on the library's thread.
             upload::Effect::Resume => {}
         }
+    }
+
+    /// A take's screen on the server that takes go to, when it is there.
+    pub fn sent_screen(&self, take: &TakeId) -> Option<SecondFile> {
+        let row = self.house.db.upload(take, &self.road().name()).ok()??;
+        row.screen.filter(|_| row.status == Status::Uploaded)
     }
 
     /// Stops all transfers, resumable, and the embedded server.
@@ -198,7 +206,8 @@ async fn take_back(house: &House, road: &Road, take: &TakeId) -> Result<(), Prob
         if row.server != road.name() {
             continue;
         }
-        if let Some(location) = &row.location {
+        let second = row.screen.and_then(|second| second.location);
+        for location in row.location.iter().chain(&second) {
             let at = road.reach()?;
             remote::terminate(&at.url, &transfer::located(&at.url, location), at.token).await?;
         }

@@ -250,6 +250,7 @@ impl<F: FnMut(Event)> Growing<F> {
             sha256,
             duration_seconds: end.metadata.duration_seconds,
             scenes: end.metadata.scenes.clone(),
+            studio_metadata: end.metadata.studio_metadata.clone(),
             corrections: vec![Correction { offset: 0, bytes: STANDARD.encode(&head.bytes) }],
         };
         let limit = Duration::from_secs_f64(PART_SECS + end.length as f64 / CHECK_BYTES_PER_SEC);

@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::Job;
+use crate::core::upload::StudioMetadata;
 
 /// Base64 of the scenes beyond this is left out: a header is no place for a book.
 const SCENES_BYTES: usize = 64 * 1024;
@@ -12,7 +13,11 @@ const SCENES_BYTES: usize = 64 * 1024;
 /// The header for a new upload of `job`, with the file's hash where it is known already.
 pub(super) fn header(job: &Job, sha256: Option<&str>, onetake: bool) -> String {
     let name = job.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let studio = &job.metadata.studio_metadata;
+    // The name a player goes by.
+    let name = if studio.is_sound() { name.replace(".mkv", ".mka") } else { name };
     let kind = filetype(&name).to_owned();
+    let studio = if *studio == StudioMetadata::default() { None } else { serde_json::to_string(studio).ok() };
     let take = job.take.as_ref().map(|take| take.0.clone()).unwrap_or_default();
     let mut pairs = vec![
         ("filename", name),
@@ -21,6 +26,7 @@ pub(super) fn header(job: &Job, sha256: Option<&str>, onetake: bool) -> String {
         ("title", job.metadata.title.clone()),
         ("duration", job.metadata.duration_seconds.to_string()),
         ("sha256", sha256.unwrap_or_default().to_owned()),
+        ("studio_metadata", studio.unwrap_or_default()),
     ];
     if onetake && !job.metadata.scenes.is_empty() {
         let scenes = serde_json::to_string(&job.metadata.scenes).unwrap_or_default();
@@ -44,6 +50,7 @@ pub(super) fn sha256(header: &str) -> Option<String> {
 fn filetype(name: &str) -> &'static str {
     match name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase().as_str() {
         "mkv" => "video/x-matroska",
+        "mka" => "audio/x-matroska",
         "webm" => "video/webm",
         "mp4" | "m4v" => "video/mp4",
         "mov" => "video/quicktime",
@@ -55,7 +62,7 @@ fn filetype(name: &str) -> &'static str {
 mod tests {
     use super::super::{Patience, Token};
     use super::*;
-    use crate::core::upload::{Metadata, SceneTimes};
+    use crate::core::upload::{Metadata, SceneTimes, TRACK_AUDIO};
 
     #[test]
     fn the_hash_comes_back_and_scenes_stay_in_the_family() {
@@ -65,7 +72,7 @@ mod tests {
             server: String::new(),
             token: Token::new("t").unwrap(),
             take: None,
-            metadata: Metadata { title: "A, b".into(), duration_seconds: 2.5, scenes: vec![scene] },
+            metadata: Metadata { title: "A, b".into(), duration_seconds: 2.5, scenes: vec![scene], ..Metadata::default() },
             location: None,
             sha256: None,
             patience: Patience::default(),
@@ -75,5 +82,12 @@ mod tests {
         assert!(own.contains("scenes ") && own.contains("filename dGFrZS5ta3Y=") && !own.contains("take ,"));
         assert!(!header(&job, None, false).contains("scenes") && !header(&job, None, true).contains("sha256"));
         assert_eq!(sha256("sha256"), None);
+        assert!(!own.contains("studio_metadata"));
+        let sound = StudioMetadata { track_type: Some(TRACK_AUDIO.into()), ..StudioMetadata::default() };
+        let sound = Job { metadata: Metadata { studio_metadata: sound, ..job.metadata.clone() }, ..job };
+        let told = header(&sound, None, false);
+        // “take.mka” and “audio/x-matroska”.
+        assert!(told.contains("filename dGFrZS5ta2E=") && told.contains("filetype YXVkaW8veC1tYXRyb3NrYQ=="), "{told}");
+        assert!(told.contains("studio_metadata "));
     }
 }

@@ -15,7 +15,7 @@ use super::error::Error;
 use super::metadata;
 use super::source::{Chunk, Proof};
 use super::token::Token;
-use crate::core::upload::SceneTimes;
+use crate::core::upload::{SceneTimes, StudioMetadata};
 
 const TUS: HeaderName = HeaderName::from_static("tus-resumable");
 const VERSION: &str = "1.0.0";
@@ -78,6 +78,7 @@ pub(super) struct Closing {
     pub sha256: String,
     pub duration_seconds: f64,
     pub scenes: Vec<SceneTimes>,
+    pub studio_metadata: StudioMetadata,
     pub corrections: Vec<Correction>,
 }
 

@@ -22,7 +22,7 @@ use super::receive::{drain, part_path};
 use super::refusal::{Refusal, blocking};
 use super::tus::{Answer, SETTLING, find, fits};
 use super::{App, finish, headers};
-use crate::core::upload::{SceneTimes, Status};
+use crate::core::upload::{SceneTimes, Status, StudioMetadata};
 use crate::db::Incoming;
 
 /// What `Onetake-Extension` names.
@@ -43,6 +43,7 @@ struct Closing {
     duration_seconds: f64,
     #[serde(default)]
     scenes: Vec<SceneTimes>,
+    studio_metadata: Option<StudioMetadata>,
     #[serde(default)]
     corrections: Vec<Correction>,
 }
@@ -116,6 +117,7 @@ impl Closing {
         if !headers::sound(self.duration_seconds) {
             return Err(Refusal::malformed("The duration is not a number of seconds."));
         }
+        self.studio_metadata.as_ref().map_or(Ok(()), headers::short)?;
         self.corrections.iter().map(patch).collect()
     }
 }
@@ -125,7 +127,8 @@ fn settle(app: &App, incoming: Incoming, closing: &Closing, patches: &[Patch], s
     correct(app, &incoming, closing.length, patches)?;
     let db = &app.config.db;
     let metadata = with_hash(&incoming.metadata, sha256);
-    db.describe_recording(&incoming.recording, closing.duration_seconds, &closing.scenes)?;
+    let studio_metadata = closing.studio_metadata.as_ref();
+    db.describe_recording(&incoming.recording, closing.duration_seconds, &closing.scenes, studio_metadata)?;
     db.set_recording_status(&incoming.recording, Status::Uploading)?;
     db.end_incoming(&incoming.id, closing.length, &metadata)?;
     Ok(Incoming { length: Some(closing.length), offset: closing.length, metadata, ..incoming })
@@ -184,7 +187,8 @@ mod tests {
 
     fn closing(offset: u64, bytes: &str) -> Closing {
         let corrections = vec![Correction { offset, bytes: bytes.into() }];
-        Closing { length: 10, sha256: String::new(), duration_seconds: 1.0, scenes: Vec::new(), corrections }
+        let (sha256, scenes) = (String::new(), Vec::new());
+        Closing { length: 10, sha256, duration_seconds: 1.0, scenes, studio_metadata: None, corrections }
     }
 
     #[test]

@@ -81,6 +81,8 @@ pub(super) fn settle(
         let sentence = "This is no Matroska, WebM, MP4 or MOV file.";
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, sentence));
     };
+    let sound = app.config.db.recording(recording)?.is_some_and(|row| row.studio_metadata.is_sound());
+    let kind = if sound { kind.of_sound() } else { kind };
     let row = app.config.folder.video_row(&format!("{recording}.{}", kind.ending()))?;
     let place = app.config.folder.video_file(&row)?;
     let bytes = fs::metadata(at)?.len();

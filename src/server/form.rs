@@ -121,6 +121,7 @@ fn file(app: &App, id: &str, arrived: &Arrived, told: Told) -> Result<Json<Value
         sha256: String::new(),
         scenes: told.metadata.scenes,
         created_at: clock::wall(),
+        studio_metadata: told.metadata.studio_metadata,
     })?;
     db.set_recording_status(id, Status::Uploading)?;
     let expected = told.sha256.map(|hex| hex.to_ascii_lowercase());

@@ -8,10 +8,12 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
 use super::refusal::Refusal;
-use crate::core::upload::SceneTimes;
+use crate::core::upload::{SceneTimes, StudioMetadata};
 
 /// The largest `Upload-Metadata` that is kept, in bytes.
 const METADATA_BYTES: usize = 128 * 1024;
+/// The largest `studio_metadata` that is kept, in bytes of JSON: it stands in every list.
+const STUDIO_METADATA_BYTES: usize = 4096;
 /// Titles beyond this, in characters, are cut.
 const TITLE_CHARS: usize = 300;
 
@@ -24,6 +26,7 @@ pub(super) struct Facts {
     /// Lower-case hex of the whole file.
     pub sha256: Option<String>,
     pub scenes: Vec<SceneTimes>,
+    pub studio_metadata: StudioMetadata,
 }
 
 /// What a chunk is checked by, where its client says it.
@@ -161,7 +164,7 @@ pub(super) fn facts(metadata: &str) -> Result<Facts, Refusal> {
         seen.push(key);
         let wrong = || Refusal::malformed(format!("The metadata's {} can't be read.", key.escape_default()));
         let bytes = STANDARD.decode(text.trim()).map_err(|_| wrong())?;
-        if !["title", "take", "duration", "sha256", "scenes"].contains(&key) {
+        if !["title", "take", "duration", "sha256", "scenes", "studio_metadata"].contains(&key) {
             continue;
         }
         let value = String::from_utf8(bytes).map_err(|_| wrong())?;
@@ -170,10 +173,22 @@ pub(super) fn facts(metadata: &str) -> Result<Facts, Refusal> {
             "take" => facts.take = Some(title(&value)).filter(|take| !take.is_empty()),
             "duration" => facts.duration_seconds = value.parse().ok().filter(|secs| sound(*secs)).ok_or_else(wrong)?,
             "sha256" => facts.sha256 = Some(digest(&value).ok_or_else(wrong)?),
+            "studio_metadata" => {
+                facts.studio_metadata = serde_json::from_str(&value).map_err(|_| wrong())?;
+                short(&facts.studio_metadata)?;
+            }
             _ => facts.scenes = serde_json::from_str(&value).map_err(|_| wrong())?,
         }
     }
     Ok(facts)
+}
+
+/// Refuses what is too long to stand in a list.
+pub(super) fn short(studio_metadata: &StudioMetadata) -> Result<(), Refusal> {
+    match serde_json::to_string(studio_metadata) {
+        Ok(json) if json.len() <= STUDIO_METADATA_BYTES => Ok(()),
+        _ => Err(Refusal::malformed(format!("studio_metadata has more than {STUDIO_METADATA_BYTES} bytes."))),
+    }
 }
 
 /// A title fit for a list: one line, not endless.
@@ -239,9 +254,27 @@ mod tests {
         let header = "title QSwgYg==, duration MTIuNQ==,filename eA==,is_confidential,take bWluZQ==";
         let facts = facts(header).unwrap();
         assert_eq!((facts.title.as_str(), facts.duration_seconds, facts.take.as_deref()), ("A, b", 12.5, Some("mine")));
-        for bad in ["title !", "duration LTE=", "duration bmFu", "sha256 YWI=", "scenes e30=", "title QQ==,title QQ=="] {
+        for bad in [
+            "title !",
+            "duration LTE=",
+            "duration bmFu",
+            "sha256 YWI=",
+            "scenes e30=",
+            "title QQ==,title QQ==",
+            "studio_metadata W10=",
+        ] {
             assert!(super::facts(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn what_a_recording_is_to_its_studio_is_kept_and_bounded() {
+        let header = |json: &str| format!("studio_metadata {}", STANDARD.encode(json));
+        let told = facts(&header(r#"{"track_type":"audio","recording_duration_ms":1500,"room":"B"}"#)).unwrap().studio_metadata;
+        assert!(told.is_sound());
+        assert_eq!((told.recording_duration_ms, told.other["room"].as_str()), (Some(1500), Some("B")));
+        let long = format!(r#"{{"room":"{}"}}"#, "B".repeat(STUDIO_METADATA_BYTES));
+        assert!(facts(&header(&long)).is_err() && facts(&header(r#"{"track_type":7}"#)).is_err());
     }
 
     #[test]

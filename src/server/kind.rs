@@ -11,10 +11,13 @@ pub(super) enum Kind {
     Webm,
     Mp4,
     Mov,
+    /// Matroska and MP4 in which there is nothing to see; told by whoever sends it, the container looks the same.
+    MatroskaSound,
+    Mp4Sound,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 4] = [Kind::Matroska, Kind::Webm, Kind::Mp4, Kind::Mov];
+    pub const ALL: [Kind; 6] = [Kind::Matroska, Kind::Webm, Kind::Mp4, Kind::Mov, Kind::MatroskaSound, Kind::Mp4Sound];
 
     /// The ending of the stored file.
     pub fn ending(self) -> &'static str {
@@ -23,6 +26,8 @@ impl Kind {
             Kind::Webm => "webm",
             Kind::Mp4 => "mp4",
             Kind::Mov => "mov",
+            Kind::MatroskaSound => "mka",
+            Kind::Mp4Sound => "m4a",
         }
     }
 
@@ -32,6 +37,17 @@ impl Kind {
             Kind::Webm => "video/webm",
             Kind::Mp4 => "video/mp4",
             Kind::Mov => "video/quicktime",
+            Kind::MatroskaSound => "audio/x-matroska",
+            Kind::Mp4Sound => "audio/mp4",
+        }
+    }
+
+    /// The same container, known to hold sound alone.
+    pub fn of_sound(self) -> Kind {
+        match self {
+            Kind::Matroska => Kind::MatroskaSound,
+            Kind::Mp4 => Kind::Mp4Sound,
+            other => other,
         }
     }
 

@@ -263,6 +263,7 @@ fn begin(app: &App, incoming: &Incoming, facts: Facts) -> Result<(), Refusal> {
         sha256: String::new(),
         scenes: facts.scenes,
         created_at: incoming.created_at.clone(),
+        studio_metadata: facts.studio_metadata,
     };
     let rows = app.config.db.create_recording(&recording).and_then(|()| app.config.db.create_incoming(incoming));
     if rows.is_err() {

@@ -50,7 +50,7 @@ impl<F: Copy> Port<F> {
     }
 
     fn is_failed(&self) -> bool {
-        matches!(self, Port::Failed(_))
+        self.problem().is_some()
     }
 
     fn is_synthetic(&self) -> bool {
@@ -60,6 +60,15 @@ impl<F: Copy> Port<F> {
     pub fn format(&self) -> Option<F> {
         match self {
             Port::Open { format, .. } => Some(*format),
+            _ => None,
+        }
+    }
+}
+
+impl<F> Port<F> {
+    fn problem(&self) -> Option<&Problem> {
+        match self {
+            Port::Failed(problem) => Some(problem),
             _ => None,
         }
     }
@@ -151,16 +160,16 @@ impl State {
             Message::MicrophoneOpened { session, opened } if session == self.session => self.microphone = port(opened),
             Message::Event { session, event } if session == self.session => return self.event(event, settings, now),
             Message::CameraReopened { session, opened } if session == self.session => {
-                if !came_back(&mut self.camera, &mut self.missing_camera, opened, now) {
+                let Some(passed) = came_back(&mut self.camera, &mut self.missing_camera, opened, now) else {
                     return Vec::new();
-                }
-                let mut actions = back(&self.camera);
+                };
+                let mut actions = back(&self.camera, &passed);
                 actions.extend(self.control(settings));
                 return actions;
             }
             Message::MicrophoneReopened { session, opened } if session == self.session => {
-                let came = came_back(&mut self.microphone, &mut self.missing_microphone, opened, now);
-                return if came { back(&self.microphone) } else { Vec::new() };
+                let passed = came_back(&mut self.microphone, &mut self.missing_microphone, opened, now);
+                return passed.map_or_else(Vec::new, |passed| back(&self.microphone, &passed));
             }
             Message::Controls(message) => return self.controls.update(message, settings),
             Message::CameraOpened { .. }
@@ -196,16 +205,20 @@ impl State {
 
     fn open(&mut self, settings: &Settings) -> Vec<Action> {
         self.session += 1;
+        // What is still wrong will be said again.
+        let passed = [self.camera.problem(), self.microphone.problem()].into_iter().flatten().map(Action::retract);
+        let mut actions: Vec<Action> = passed.collect();
         (self.camera, self.microphone) = (Port::Opening, Port::Opening);
         self.forget();
-        vec![do_(Effect::Open {
+        actions.push(do_(Effect::Open {
             session: self.session,
             camera: settings.camera.clone(),
             microphone: settings.microphone.clone(),
             width: settings.width,
             height: settings.height,
             fps: settings.fps,
-        })]
+        }));
+        actions
     }
 
     fn forget(&mut self) {
@@ -300,26 +313,28 @@ fn lose<F>(port: &mut Port<F>, problem: &Problem, choice: &DeviceChoice, now: Mo
     }
 }
 
-/// Takes the answer about a device that was looked for; whether it is open again. Until then the port says why it failed.
-fn came_back<F>(port: &mut Port<F>, missing: &mut Option<Missing>, opened: Opened<F>, now: Moment) -> bool {
+/// Takes the answer about a device that was looked for; when it is open again, the port as it was. Until then that says why
+/// it failed.
+fn came_back<F>(port: &mut Port<F>, missing: &mut Option<Missing>, opened: Opened<F>, now: Moment) -> Option<Port<F>> {
     match opened {
         Ok(Some((device, format, synthetic))) => {
             *missing = None;
-            *port = Port::Open { device, format, synthetic, stalled: false };
-            true
+            Some(std::mem::replace(port, Port::Open { device, format, synthetic, stalled: false }))
         }
-        Ok(None) => false,
+        Ok(None) => None,
         Err(_) => {
             missing.iter_mut().for_each(|missing| missing.failed(now));
-            false
+            None
         }
     }
 }
 
-fn back<F>(port: &Port<F>) -> Vec<Action> {
+/// Says that a device is open again, and no longer that it is gone.
+fn back<F>(port: &Port<F>, passed: &Port<F>) -> Vec<Action> {
     let Port::Open { device, .. } = port else { return Vec::new() };
     let back = super::record::Message::DeviceBack { device: device.label.clone() };
-    vec![Action::say(format!("“{}” is in use.", device.label)), Action::Tell(super::Message::Record(back))]
+    let said = [Action::say(format!("“{}” is in use.", device.label)), Action::Tell(super::Message::Record(back))];
+    passed.problem().map(Action::retract).into_iter().chain(said).collect()
 }
 
 /// Whether a list that has changed is a reason to open: the chosen device is there and could not be opened before, or

@@ -5,6 +5,7 @@
 //! Each topic has its state, its messages and its own `update`. A topic never reaches into another: what it wants from
 //! outside it returns as an `Action`, and only this file sees them all.
 
+pub mod bundle;
 pub mod command;
 pub mod control;
 pub mod devices;
@@ -91,6 +92,7 @@ pub struct Model {
     pub disk: disk::State,
     pub upload: upload::State,
     pub heal: heal::State,
+    pub bundle: bundle::State,
     pub share: share::State,
     pub sound: sound::State,
     pub control: control::State,
@@ -164,6 +166,7 @@ pub enum Message {
     Disk(disk::Message),
     Upload(upload::Message),
     Heal(heal::Message),
+    Bundle(bundle::Message),
     Share(share::Message),
     Sound(sound::Message),
     Control(control::Message),
@@ -189,6 +192,7 @@ pub enum Effect {
     Disk(disk::Effect),
     Upload(upload::Effect),
     Heal(heal::Effect),
+    Bundle(bundle::Effect),
     Share(share::Effect),
     Control(control::Effect),
     Machine(machine::Effect),
@@ -217,6 +221,11 @@ impl Action {
     /// Says what was done, with a button for what may follow.
     pub fn offer(text: impl Into<String>, command: command::Command) -> Action {
         Action::Tell(Message::Notice(notice::Message::Offer(text.into(), command)))
+    }
+
+    /// Takes a problem that was shown off the screen: it has passed.
+    pub fn retract(problem: &Problem) -> Action {
+        Action::Tell(Message::Notice(notice::Message::Retract(problem.what.clone())))
     }
 
     /// Says what was done.
@@ -297,6 +306,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         }
         Message::Upload(message) => model.upload.update(message, now),
         Message::Heal(message) => model.heal.update(message),
+        Message::Bundle(message) => model.bundle.update(message, &model.prepare, model.busy().is_some()),
         Message::Share(message) => model.share.update(message, &model.settings, now),
         Message::Sound(message) => model.sound.update(message, model.record.rolling().is_some()),
         Message::Control(message) => model.control.update(message, &model.settings),

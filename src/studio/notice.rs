@@ -58,6 +58,8 @@ pub enum Message {
     Dismiss(u64),
     /// What was offered is done, or no longer possible.
     Withdraw(Command),
+    /// What was said so is no longer true.
+    Retract(String),
 }
 
 impl State {
@@ -74,6 +76,7 @@ impl State {
                 self.add(Tone::Problem, Some(problem.kind), said, None, now.plus_secs(PROBLEM_SECS));
             }
             Message::Withdraw(command) => self.notices.retain(|notice| notice.offer != Some(command)),
+            Message::Retract(said) => self.notices.retain(|notice| notice.text != said),
             Message::Dismiss(id) => self.notices.retain(|notice| notice.id != id),
         }
     }

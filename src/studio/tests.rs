@@ -1,5 +1,6 @@
 //! The studio driven by messages alone: what it asks for, and what must hold after anything.
 
+mod bundling;
 mod mute;
 mod pausing;
 mod plugging;
@@ -14,7 +15,7 @@ use crate::core::device::Device;
 use crate::core::frame::{Matrix, Pixels, VideoFormat};
 use crate::core::project::Project;
 use crate::core::prompter::{Laid, Row};
-use crate::core::take::TakeId;
+use crate::core::take::{Take, TakeId, made_up};
 use crate::core::time::Rate;
 
 const SCRIPT: &str = "## One\n\nFirst words of the first scene.\n\n## Two\n\n> seconds: 4\n\nSecond scene speaks here.\n";
@@ -103,26 +104,7 @@ fn one_click_leads_to_a_take_and_its_review() {
     assert_eq!(model.page, Page::Record, "a running take holds its page");
     let effects = update(&mut model, Message::Command(command::Command::Stop), at(9.0));
     assert!(has(&effects, |e| *e == Effect::Record(record::Effect::Stop)));
-    let take = crate::core::take::Take {
-        id: TakeId("t".into()),
-        project: "p".into(),
-        number: 1,
-        title: "T".into(),
-        folder: "/t".into(),
-        media: "/t/take.mkv".into(),
-        started_at: String::new(),
-        state: crate::core::take::TakeState::Finished,
-        nanos: 4_600_000_000,
-        frames: 138,
-        dropped: 0,
-        width: 1280,
-        height: 720,
-        rate: Rate::whole(30),
-        bytes: 1,
-        scenes: Vec::new(),
-        spans: Vec::new(),
-        screen: None,
-    };
+    let take = Take { id: TakeId("t".into()), project: "p".into(), ..made_up::take(1) };
     let effects = update(&mut model, Message::Record(record::Message::Finished(Ok(Box::new(take)))), at(9.1));
     assert_eq!(model.page, Page::Review);
     assert!(has(&effects, |e| matches!(e, Effect::Review(review::Effect::Open { play: true, .. }))));

@@ -83,6 +83,17 @@ fn both_files_of_a_take_tell_the_same_time() {
     assert_eq!(track.bytes, fs::metadata(folder.join(SCREEN_FILE)).unwrap().len());
     let end = screen.pictures.last().unwrap().1;
     assert!(track.nanos >= end && track.nanos <= end + 100_000_000, "{} and {end}", track.nanos);
+
+    // The screen goes with the take, as a film of its own.
+    let film = place.folder.path().join("both.mp4");
+    let export = |film: &Path| place.command(&["export", "last", "--screen", "--to", film.to_str().unwrap()]).output().unwrap();
+    let answer = last_object(&export(&film), 0);
+    let second = place.folder.path().join("both (screen).mp4");
+    assert_eq!(text(&answer["screen"], "file"), second.to_str().unwrap());
+    assert_eq!(answer["screen"]["offset_seconds"].as_f64(), Some(offset as f64 / 1e9));
+    assert_eq!(Film::read(&second).pictures.len(), screen.pictures.len());
+    assert_eq!(Film::read(&film).pictures.len(), camera.pictures.len());
+    assert!(text(&last_object(&export(&film), 2), "error").contains("already"));
 }
 
 #[test]

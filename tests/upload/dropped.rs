@@ -1,8 +1,7 @@
 //! A take that goes to the bin while it is on its way: the server forgets what it had of it.
 
 use onetake::core::latest::{Feeds, Latest};
-use onetake::core::take::{Take, TakeId, TakeState};
-use onetake::core::time::Rate;
+use onetake::core::take::Take;
 use onetake::core::upload::Status;
 use onetake::jobs::Jobs;
 use onetake::jobs::house::{Claim, House, Ways};
@@ -10,6 +9,7 @@ use onetake::jobs::inbox::inbox;
 use onetake::jobs::upload::Target;
 use onetake::studio::{Effect, Message, upload};
 
+use crate::made_up;
 use crate::proxy::Proxy;
 use crate::rig::{Site, until, video};
 
@@ -21,26 +21,8 @@ fn what_was_sent_of_a_dropped_take_is_taken_back() {
     let house = House::open(Some(&folder.path().join("data")), Claim::Shared).unwrap();
     let media = folder.path().join("take.mkv");
     std::fs::write(&media, video(60 << 20, 61)).unwrap();
-    let take = Take {
-        id: TakeId("dropped".into()),
-        project: "p".into(),
-        number: 1,
-        title: "T".into(),
-        folder: folder.path().display().to_string(),
-        media: media.display().to_string(),
-        started_at: "2026-11-21T12:00:00.000Z".into(),
-        state: TakeState::Finished,
-        nanos: 1,
-        frames: 1,
-        dropped: 0,
-        width: 2,
-        height: 2,
-        rate: Rate::whole(30),
-        bytes: 60 << 20,
-        scenes: Vec::new(),
-        spans: Vec::new(),
-        screen: None,
-    };
+    let (folder, media) = (folder.path().display().to_string(), media.display().to_string());
+    let take = Take { folder, media, bytes: 60 << 20, ..made_up::take(1) };
     house.db.save_take(&take).unwrap();
     let db = house.db.clone();
     let (outbox, messages) = inbox(|| {});

@@ -60,7 +60,7 @@ impl Growth {
 
 fn complete(bytes: &[u8]) -> Extent {
     let scenes = vec![SceneTimes { id: "scene-1".into(), title: "One".into(), start: 0.0, end: 3.5 }];
-    let metadata = Metadata { title: "T".into(), duration_seconds: 3.5, scenes };
+    let metadata = Metadata { title: "T".into(), duration_seconds: 3.5, scenes, ..Metadata::default() };
     let end = End { length: bytes.len() as u64, head: HEAD as u64, metadata };
     Extent { settled: bytes.len() as u64, busy: false, end: Some(end) }
 }

@@ -10,8 +10,13 @@ mod fake;
 mod form;
 mod growing;
 mod lies;
+#[path = "../rig/take.rs"]
+mod made_up;
 mod protocol;
 mod proxy;
 mod raw;
 mod rig;
 mod road;
+mod second;
+#[path = "../rig/take_folder.rs"]
+mod take_folder;

@@ -99,7 +99,7 @@ impl Site {
             server: self.url(),
             token: Token::new(self.token()).unwrap(),
             take: None,
-            metadata: Metadata { title: "Why we write".into(), duration_seconds: 142.0, scenes },
+            metadata: Metadata { title: "Why we write".into(), duration_seconds: 142.0, scenes, ..Metadata::default() },
             location: None,
             sha256: None,
             patience: Patience { pace: 0.02, ..Patience::default() },

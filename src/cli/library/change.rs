@@ -65,9 +65,8 @@ pub fn bin(house: &House, arguments: &Several, common: &Common) -> Result<u8, Pr
     let ids = ids(house, &arguments.ids)?;
     for id in &ids {
         // Looked at when its turn comes: it may have been named twice.
-        let asset = named(house, &id.0)?;
-        if asset.binned_at.is_none() {
-            assets::bin(house, &asset.id)?;
+        if named(house, &id.0)?.binned_at.is_none() {
+            assets::bin(house, id)?;
         }
     }
     answer(house, &ids, common)
@@ -76,9 +75,8 @@ pub fn bin(house: &House, arguments: &Several, common: &Common) -> Result<u8, Pr
 pub fn restore(house: &House, arguments: &Several, common: &Common) -> Result<u8, Problem> {
     let ids = ids(house, &arguments.ids)?;
     for id in &ids {
-        let asset = named(house, &id.0)?;
-        if asset.binned_at.is_some() {
-            assets::restore(house, &asset.id)?;
+        if named(house, &id.0)?.binned_at.is_some() {
+            assets::restore(house, id)?;
         }
     }
     answer(house, &ids, common)

@@ -151,6 +151,7 @@ fn an_upload_tells_the_takes_hash() {
         attempt: 1,
         problem: None,
         updated_at: AT.into(),
+        screen: None,
     };
     db.save_upload(&row).unwrap();
     (row.status, row.sha256) = (upload::Status::Uploaded, Some("cd".repeat(32)));

@@ -112,6 +112,7 @@ fn upload(status: Status) -> Upload {
         attempt: 0,
         problem: None,
         updated_at: AT.into(),
+        screen: None,
     }
 }
 

@@ -78,6 +78,7 @@ fn upload(take: &Take) -> Upload {
         attempt: 0,
         problem: None,
         updated_at: "2026-11-20T12:00:00.000Z".into(),
+        screen: None,
     }
 }
 

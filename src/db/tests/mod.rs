@@ -1,6 +1,7 @@
 //! Tests of the library against real files: opening what should not be opened, every older version, rows that come back.
 
 mod assets;
+mod carry;
 mod details;
 mod finding;
 mod lineage;
@@ -16,8 +17,7 @@ use std::process::Command;
 use super::Db;
 use crate::core::asset::{Asset, AssetId, Facts, Kind, Source, Status};
 use crate::core::project::Project;
-use crate::core::span::{Span, Verdict};
-use crate::core::take::{SceneMark, Take, TakeId, TakeState};
+use crate::core::take::{Take, TakeId, made_up};
 use crate::core::time::Rate;
 
 /// Set for a test that runs itself again in a process of its own.
@@ -27,22 +27,16 @@ fn take(id: &str, project: &str, number: u32) -> Take {
     Take {
         id: TakeId(id.into()),
         project: project.into(),
-        number,
         title: "Why we write – なぜ".into(),
         folder: format!("/data/takes/{id}"),
         media: format!("/data/takes/{id}/take.mkv"),
         started_at: format!("2026-11-20T12:00:{:02}.000Z", number % 60),
-        state: TakeState::Finished,
         nanos: 142_000_000_007,
         frames: 4_260,
-        dropped: 2,
-        width: 1280,
-        height: 720,
-        rate: Rate { num: 30_000, den: 1_001 },
         bytes: 48_000_000,
-        scenes: vec![SceneMark { scene: 0, heading: "Opening".into(), start: 0, end: 142_000_000_007 }],
-        spans: vec![Span { start: 0, end: 142_000_000_007, verdict: Verdict::Kept }],
-        screen: None,
+        dropped: 2,
+        rate: Rate { num: 30_000, den: 1_001 },
+        ..made_up::take(number)
     }
 }
 

@@ -9,7 +9,7 @@ use super::{ids, library, take};
 use crate::core::problem::{Kind, Problem};
 use crate::core::project::Project;
 use crate::core::take::{ScreenTrack, Take, TakeId, TakeState};
-use crate::core::upload::{Recording, SceneTimes, Status};
+use crate::core::upload::{Recording, SceneTimes, SecondFile, Status, StudioMetadata};
 
 const ALL: [Status; 4] = [Status::Pending, Status::Uploading, Status::Uploaded, Status::Failed];
 
@@ -26,6 +26,7 @@ fn recording(id: &str, status: Status) -> Recording {
         sha256: String::new(),
         scenes: vec![SceneTimes { id: "1".into(), title: "Öffnung".into(), start: 0.0, end: 12.5 }],
         created_at: format!("2026-11-20T12:00:00.{id:0>3}Z"),
+        studio_metadata: StudioMetadata { track_type: Some("screen".into()), ..StudioMetadata::default() },
     }
 }
 
@@ -53,6 +54,7 @@ fn upload(take: &str, server: &str, status: Status, updated_at: &str) -> Upload 
         attempt: 3,
         problem: Some("The server is busy.".into()),
         updated_at: updated_at.into(),
+        screen: server.starts_with("http:").then(|| SecondFile { bytes: 7, ..SecondFile::default() }),
     }
 }
 

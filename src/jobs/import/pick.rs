@@ -7,7 +7,7 @@ use crate::core::import::Wanted;
 use crate::studio::{Message, import};
 
 use super::super::house::{House, Ways};
-use super::super::projects::{NO_DIALOG, no_dialog};
+use super::super::projects::{DROP, NO_DIALOG, no_dialog};
 
 /// Shows it; what was chosen comes back as an import.
 pub(super) fn show(house: &House, ways: Ways, folder: bool, link: bool, project: Option<String>) {
@@ -26,7 +26,7 @@ pub(super) fn show(house: &House, ways: Ways, folder: bool, link: bool, project:
                 let wanted = Wanted { paths, link, project, tags: Vec::new() };
                 ways.outbox.send(Message::Import(import::Message::Import(wanted)));
             }
-            None if shown.elapsed() < NO_DIALOG => ways.outbox.problem(no_dialog()),
+            None if shown.elapsed() < NO_DIALOG => ways.outbox.problem(no_dialog(DROP)),
             None => {}
         }
     });

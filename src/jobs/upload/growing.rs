@@ -10,7 +10,7 @@ use crate::core::take::Take;
 use crate::media::settled::{Settled, head_bytes};
 use crate::remote::{End, Extent};
 
-use super::transfer::metadata;
+use super::metadata;
 
 /// What is told of a take while it is recorded.
 #[derive(Clone, Debug, Default)]
@@ -26,7 +26,7 @@ pub(super) struct Told {
 pub(super) fn complete(take: &Take) -> Result<Extent, Problem> {
     let media = Path::new(&take.media);
     let length = files::length(media)?;
-    let end = End { length, head: head_bytes(media)?, metadata: metadata(take) };
+    let end = End { length, head: head_bytes(media)?, metadata: metadata::of_take(take) };
     Ok(Extent { settled: length, busy: false, end: Some(end) })
 }
 

@@ -12,8 +12,7 @@ use crate::blobs::healing::{self, Sent};
 use crate::clock;
 use crate::core::problem::{Kind, Problem};
 use crate::core::take::{Take, TakeId};
-use crate::core::time::secs;
-use crate::core::upload::{Metadata, SceneTimes, Status};
+use crate::core::upload::Status;
 use crate::db;
 use crate::remote::{self, Error, Event, Extent, Job, Patience, Token, Uploaded};
 use crate::studio::{Message, upload};
@@ -21,8 +20,8 @@ use crate::studio::{Message, upload};
 use super::super::house::House;
 use super::super::inbox::Outbox;
 use super::super::server::{EMBEDDED, Embedded};
-use super::Target;
 use super::growing::{self, Told};
+use super::{Target, metadata, second};
 
 /// The way to a server.
 pub(in crate::jobs) struct Road {
@@ -98,7 +97,7 @@ impl Transfer {
         let known = self.house.db.upload(&take.id, &name)?;
         let mut row = row(&take, &name, known, told.is_some());
         self.house.db.save_upload(&row)?;
-        let sent = self.carry(&mut take, told, &at, &mut row, &cancel).await;
+        let sent = self.all(&mut take, told, &at, &mut row, &cancel).await;
         row.updated_at = clock::wall();
         match &sent {
             Ok(uploaded) => {
@@ -117,9 +116,38 @@ impl Transfer {
         if !self.dropped.load(Ordering::Relaxed) {
             self.house.db.save_upload(&row)?;
         }
-        let uploaded = sent?;
-        keep_fingerprint(&take, &name, &uploaded).await;
-        Ok(uploaded)
+        sent
+    }
+
+    /// The take's own file, and then its screen.
+    async fn all(
+        &self,
+        take: &mut Take,
+        told: Option<watch::Receiver<Told>>,
+        at: &At,
+        row: &mut db::Upload,
+        cancel: &CancellationToken,
+    ) -> Result<Uploaded, Problem> {
+        let first = match second::first(row) {
+            Some(first) => first,
+            None => {
+                let recorded = told.clone();
+                let first = self.carry(take, told, at, row, cancel).await?;
+                // What was recorded meanwhile is known whole by now.
+                let whole = recorded.and_then(|told| told.borrow().ended.as_deref().cloned());
+                whole.into_iter().for_each(|whole| *take = whole);
+                keep_fingerprint(take, &row.server, &first).await;
+                first
+            }
+        };
+        if let Some(track) = &take.screen {
+            if row.screen.is_none() {
+                second::begin(row, &first);
+                self.keep(row);
+            }
+            self.send_screen(take, track, at, row, cancel).await?;
+        }
+        Ok(first)
     }
 
     /// While the take is recorded, what goes wrong is no one's business: it is tried again when the take has ended, the
@@ -157,28 +185,39 @@ impl Transfer {
     }
 
     fn told(&self, take: &Take, event: Event, row: &mut db::Upload) {
+        let after = second::screen_bytes(take);
         let take = take.id.clone();
         let message = match event {
             Event::Hashing { done_bytes, total_bytes } => {
                 upload::Message::Hashing { take, done: done_bytes, total: total_bytes }
             }
-            Event::Sending(progress) => upload::Message::Sending { take, progress },
+            Event::Sending(progress) => {
+                upload::Message::Sending { take, progress: second::of_all(progress, 0, progress.total_bytes + after) }
+            }
             Event::Waiting { attempt, secs, reason } => upload::Message::Retrying { take, attempt, secs, reason },
             Event::Hashed { sha256 } => {
                 row.sha256 = Some(sha256);
                 return;
             }
             Event::Located { location } => {
-                row.location = Some(if row.server == EMBEDDED { path_of(&location) } else { location });
+                row.location = Some(kept_location(&row.server, location));
                 row.updated_at = clock::wall();
-                if let Err(error) = self.house.db.save_upload(row) {
-                    tracing::warn!(%error, "an upload's address was not saved; after a crash it begins anew");
-                }
-                return;
+                return self.keep(row);
             }
         };
+        self.tell(Message::Upload(message));
+    }
+
+    /// Saves where the upload stands, for a studio that is killed.
+    pub(super) fn keep(&self, row: &db::Upload) {
+        if let Err(error) = self.house.db.save_upload(row) {
+            tracing::warn!(%error, "where an upload stands was not saved; after a crash it begins anew");
+        }
+    }
+
+    pub(super) fn tell(&self, message: Message) {
         if !self.dropped.load(Ordering::Relaxed) {
-            self.outbox.try_send(Message::Upload(message));
+            self.outbox.try_send(message);
         }
     }
 }
@@ -204,6 +243,7 @@ fn row(take: &Take, server: &str, known: Option<db::Upload>, growing: bool) -> d
         attempt: 0,
         problem: None,
         updated_at: clock::wall(),
+        screen: None,
     }
 }
 
@@ -213,7 +253,7 @@ fn job(take: &Take, at: &At, row: &db::Upload) -> Job {
         server: at.url.clone(),
         token: at.token.clone(),
         take: Some(take.id.clone()),
-        metadata: metadata(take),
+        metadata: metadata::of_take(take),
         location: row.location.as_ref().map(|path| located(&at.url, path)),
         sha256: row.sha256.clone(),
         patience: Patience::default(),
@@ -271,6 +311,11 @@ fn keep(
     Ok(healing::save(folder, &Sent { server, recording, blocks })?)
 }
 
+/// An upload's address as the library keeps it.
+pub(super) fn kept_location(server: &str, location: String) -> String {
+    if server == EMBEDDED { path_of(&location) } else { location }
+}
+
 /// The path of an address: the embedded server has another port at each start.
 fn path_of(location: &str) -> String {
     let after_host = location.split_once("://").map_or(location, |(_, rest)| rest);
@@ -279,16 +324,6 @@ fn path_of(location: &str) -> String {
 
 pub(super) fn located(server: &str, location: &str) -> String {
     if location.starts_with('/') { format!("{}{location}", server.trim_end_matches('/')) } else { location.to_owned() }
-}
-
-pub(super) fn metadata(take: &Take) -> Metadata {
-    let scenes = take.scenes.iter().map(|mark| SceneTimes {
-        id: format!("scene-{}", mark.scene + 1),
-        title: mark.heading.clone(),
-        start: secs(mark.start),
-        end: secs(mark.end),
-    });
-    Metadata { title: take.title.clone(), duration_seconds: secs(take.nanos), scenes: scenes.collect() }
 }
 
 #[cfg(test)]

@@ -1,30 +1,10 @@
 //! Tests of what a person sees of a take that is damaged and healed.
 
 use super::*;
-use crate::core::take::TakeState;
-use crate::core::time::Rate;
+use crate::core::take::made_up;
 
 fn take() -> Box<Take> {
-    Box::new(Take {
-        id: TakeId("t".into()),
-        project: "p".into(),
-        number: 1,
-        title: "T".into(),
-        folder: "/t".into(),
-        media: "/t/take.mkv".into(),
-        started_at: String::new(),
-        state: TakeState::Finished,
-        nanos: 1,
-        frames: 1,
-        dropped: 0,
-        width: 2,
-        height: 2,
-        rate: Rate::whole(30),
-        bytes: 3_000_000,
-        scenes: Vec::new(),
-        spans: Vec::new(),
-        screen: None,
-    })
+    Box::new(made_up::take(1))
 }
 
 fn damage() -> Damage {

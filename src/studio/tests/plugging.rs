@@ -69,6 +69,11 @@ fn lose(model: &mut Model, session: u64, name: &str, secs: f64) -> Vec<Effect> {
     tell(model, devices::Message::Event { session, event }, secs)
 }
 
+/// Whether it stands on the screen that something is gone.
+fn said_gone(model: &Model) -> bool {
+    model.notice.notices.iter().any(|notice| notice.text.contains("is gone"))
+}
+
 fn absent() -> Problem {
     Problem::missing("The camera is not plugged in.", "Plug it in.")
 }
@@ -92,6 +97,7 @@ fn a_camera_that_returns_during_a_take_is_recorded_on() {
     let effects = lose(&mut model, session, "cam", 5.0);
     assert!(journalled(&effects, |event| matches!(event, journal::Event::DeviceLost { .. })));
     assert!(model.record.rolling().unwrap().lost.is_some(), "the microphone is left, so the take goes on");
+    assert!(said_gone(&model));
     // It is looked for, by its own name although the choice was automatic; the first try comes too early.
     let effects = update(&mut model, Message::Tick, at(6.1));
     assert_eq!(reopened(&effects), [(What::Camera, named_choice("cam"))]);
@@ -108,6 +114,7 @@ fn a_camera_that_returns_during_a_take_is_recorded_on() {
     assert_eq!(model.record.rolling().unwrap().lost, None);
     assert_eq!(model.devices.next_try(), None);
     assert!(model.notice.notices.iter().any(|notice| notice.text.contains("cam's label")), "it is said");
+    assert!(!said_gone(&model), "and no longer that it is gone");
 }
 
 #[test]
@@ -228,4 +235,13 @@ fn a_value_that_is_refused_is_said_and_forgotten() {
     assert_eq!(orders(&controls(&mut model, C::Set { known: named("gain").unwrap(), value: 1 }, 1.2)), []);
     controls(&mut model, C::Listed { camera: "another".into(), controls: vec![gain(1)] }, 1.3);
     assert!(model.devices.controls.controls.is_empty(), "an answer about a camera that is not open");
+}
+
+#[test]
+fn what_is_opened_anew_is_no_longer_said_to_be_gone() {
+    let (mut model, session) = open(Settings::default());
+    lose(&mut model, session, "mic", 1.0);
+    assert!(said_gone(&model));
+    assert!(has(&tell(&mut model, devices::Message::Open, 2.0), |effect| matches!(effect, Effect::Devices(_))));
+    assert!(!said_gone(&model));
 }

@@ -2,34 +2,14 @@
 
 use super::*;
 use crate::core::problem::Problem;
-use crate::core::take::TakeState;
-use crate::core::time::Rate;
+use crate::core::take::made_up;
 
 fn id() -> TakeId {
     TakeId("t".into())
 }
 
 fn take() -> Take {
-    Take {
-        id: id(),
-        project: "p".into(),
-        number: 1,
-        title: "T".into(),
-        folder: "/t".into(),
-        media: "/t/take.mkv".into(),
-        started_at: String::new(),
-        state: TakeState::Finished,
-        nanos: 1,
-        frames: 1,
-        dropped: 0,
-        width: 2,
-        height: 2,
-        rate: Rate::whole(30),
-        bytes: 9,
-        scenes: Vec::new(),
-        spans: Vec::new(),
-        screen: None,
-    }
+    Take { id: id(), ..made_up::take(1) }
 }
 
 /// The effects of what the recorder says, with the setting on or off.

@@ -3,11 +3,12 @@
 use egui::{Frame, Margin, Panel, Rect, Sense, Ui, pos2, vec2};
 use lucide_icons::Icon;
 
+use crate::core::bundle::Takes;
 use crate::core::project::DEMO;
 use crate::studio::command::Command;
 use crate::studio::prepare::{self, Saved};
 use crate::studio::record::Phase;
-use crate::studio::{Message, Model, Page, Sheet};
+use crate::studio::{Message, Model, Page, Sheet, bundle};
 use crate::ui::theme::{self, colours};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::segmented::{self, Segment, segmented};
@@ -136,6 +137,7 @@ fn project_menu_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
             out.push(Message::Prepare(prepare::Message::OpenFolder(project.folder.clone())));
         }
     }
+    bundle_ui(ui, model, out);
     menu::divider(ui);
     if menu::item(ui, Some(Icon::Images), Command::GoLibrary.label(), Some(Command::GoLibrary)) {
         out.push(Message::Go(Page::Library));
@@ -143,6 +145,21 @@ fn project_menu_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
     if menu::item(ui, Some(Icon::Keyboard), Command::Help.label(), Some(Command::Help)) {
         out.push(Message::Command(Command::Help));
     }
+}
+
+/// The project as one folder, out and in.
+fn bundle_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
+    menu::divider(ui);
+    let idle = model.bundle.running.is_none();
+    let open = model.prepare.project.is_some();
+    let mut item = |enabled: bool, icon: Icon, label: &str, message: bundle::Message| {
+        if menu::item_if(ui, enabled, Some(icon), label) {
+            out.push(Message::Bundle(message));
+        }
+    };
+    item(idle && open, Icon::FolderOutput, "Export with takes…", bundle::Message::PickExport(Takes::All));
+    item(idle && open, Icon::FolderOutput, "Export without takes…", bundle::Message::PickExport(Takes::None));
+    item(idle, Icon::FolderInput, "Import a project…", bundle::Message::PickImport);
 }
 
 /// Whether the script is on the disk: green once it is.

@@ -14,11 +14,16 @@ use crate::ui::widgets::icon;
 
 const WIDTH: f32 = 480.0;
 
-/// Draws the notices, newest lowest, above the foot of the page; not what the page says itself.
+/// Draws the notices, newest lowest, above the foot of the page; not what the page says itself. Below them a project that is on
+/// its way.
 pub fn toasts_ui(ctx: &Context, model: &Model, view: &View, now: Moment, out: &mut Vec<Message>) {
-    let Some(next) = model.notice.notices.iter().map(|notice| notice.until.secs_from(now)).reduce(f64::min) else { return };
-    // The one that ends first has to be taken away even when nothing else happens.
-    ctx.request_repaint_after(std::time::Duration::from_secs_f64(next.clamp(0.0, 60.0) + 0.01));
+    let next = model.notice.notices.iter().map(|notice| notice.until.secs_from(now)).reduce(f64::min);
+    if let Some(next) = next {
+        // The one that ends first has to be taken away even when nothing else happens.
+        ctx.request_repaint_after(std::time::Duration::from_secs_f64(next.clamp(0.0, 60.0) + 0.01));
+    } else if model.bundle.running.is_none() {
+        return;
+    }
     // A dialog that asks for attention stands above them.
     let order = if model.notice.help { Order::Middle } else { Order::Tooltip };
     Area::new(Id::unique("toasts")).order(order).anchor(Align2::CENTER_BOTTOM, vec2(0.0, -view.foot)).show(ctx, |ui| {
@@ -26,12 +31,17 @@ pub fn toasts_ui(ctx: &Context, model: &Model, view: &View, now: Moment, out: &m
         for notice in model.notice.notices.iter().filter(|notice| view.said.as_ref() != Some(&notice.text)) {
             toast_ui(ui, notice, model.page, out);
         }
+        super::bundle::card_ui(ui, model, width(ui), out);
     });
+}
+
+fn width(ui: &Ui) -> f32 {
+    WIDTH.min(ui.ctx().content_rect().width() - theme::space(4.0))
 }
 
 fn toast_ui(ui: &mut Ui, notice: &Notice, page: Page, out: &mut Vec<Message>) {
     let c = colours();
-    let width = WIDTH.min(ui.ctx().content_rect().width() - theme::space(4.0));
+    let width = width(ui);
     let edge = if notice.tone == Tone::Info { c.outline } else { c.accent };
     let frame = Frame::NONE
         .fill(c.raised.0)
