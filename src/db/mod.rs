@@ -3,6 +3,7 @@
 //! The database is an index. Takes and projects can be made again from their folders, so a damaged file costs a rebuild and
 //! never a take; what only lives here (settings, uploads, the server's rows) is small and written with full syncs.
 
+mod contents;
 mod error;
 mod incoming;
 mod migrate;
@@ -15,12 +16,15 @@ mod takes;
 mod unanswered;
 mod uploads;
 mod value;
+mod versions;
 
+pub use contents::digest;
 pub use error::Error;
 pub use incoming::Incoming;
 pub use open::Db;
 pub use paired::{KEEP_DAYS, PairedDevice};
 pub use uploads::Upload;
+pub use versions::{KeptVersion, NewVersion};
 
 #[cfg(test)]
 mod tests;
