@@ -5,6 +5,7 @@ use super::pages::prepare::PrepareView;
 use super::pages::record::RecordView;
 use super::pages::review::ReviewView;
 use super::shell::controls::ControlsView;
+use super::shell::history::HistoryView;
 use super::shell::key_list::KeysView;
 use super::thumbs::Thumbs;
 
@@ -14,6 +15,7 @@ pub struct View {
     pub prepare: PrepareView,
     pub record: RecordView,
     pub review: ReviewView,
+    pub history: HistoryView,
     pub keys: KeysView,
     pub controls: ControlsView,
     pub thumbs: Thumbs,
