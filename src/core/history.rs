@@ -116,6 +116,8 @@ pub struct Change {
     /// The title, or what else stands before the first scene.
     pub front: bool,
     pub words: i64,
+    /// The text is the same, byte for byte; why there are two states of it says the newer one's kind.
+    pub same: bool,
 }
 
 impl Outline {
@@ -145,6 +147,7 @@ impl Outline {
             moved: fresh == 0 && gone == 0 && scenes != scenes_before,
             front: front != front_before,
             words: self.words as i64 - before.words as i64,
+            same: false,
         }
     }
 }
@@ -192,6 +195,7 @@ impl Change {
             parts.push("title or front matter".to_owned());
         }
         match self.words {
+            0 if self.same => parts.push("the script is the same".to_owned()),
             0 if parts.is_empty() => parts.push("spaces alone".to_owned()),
             0 => {}
             words => parts.push(format!(

@@ -7,7 +7,7 @@ use super::error::{Error, Fault};
 use super::open::Db;
 use super::value::{Uint, named};
 use crate::core::history::retention::{Mark, outlived};
-use crate::core::history::{Kind, Outline, Standing, Version};
+use crate::core::history::{Change, Kind, Outline, Standing, Version};
 use crate::core::undo::Steps;
 
 /// A state to be kept.
@@ -63,13 +63,15 @@ impl Db {
             let mut statement = connection.prepare_cached("SELECT * FROM snapshots WHERE project = ?1 ORDER BY seq DESC")?;
             let rows: Vec<(Version, Outline)> =
                 statement.query_map([project], version_of)?.collect::<Result<_, rusqlite::Error>>()?;
-            let befores: Vec<Option<Outline>> =
-                rows.iter().skip(1).map(|(_, outline)| Some(outline.clone())).chain([None]).collect();
-            let told = |((version, outline), before): ((Version, Outline), Option<Outline>)| Version {
-                change: before.map(|before| outline.since(&before)),
-                ..version
+            let told = |i: usize| {
+                let (version, outline) = &rows[i];
+                let change = rows.get(i + 1).map(|(older, before)| Change {
+                    same: older.sha256 == version.sha256,
+                    ..outline.since(before)
+                });
+                Version { change, ..version.clone() }
             };
-            Ok(rows.into_iter().zip(befores).map(told).collect())
+            Ok((0..rows.len()).map(told).collect())
         })
     }
 

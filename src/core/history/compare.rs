@@ -12,7 +12,7 @@ use crate::core::script::Script;
 use crate::core::script::same::{Sentence, alike};
 
 /// Rows that are given; a text that differs more than this is another text, and its beginning says so.
-const MOST_ROWS: usize = 1_500;
+const MOST_ROWS: usize = 600;
 /// Equal lines shown before and after a difference.
 const AROUND: usize = 1;
 /// Words of a line whose differences are looked for one by one.
@@ -52,7 +52,7 @@ pub struct Part {
 
 /// Compares an older text with a newer one.
 pub fn compare(old: &Script, new: &Script) -> Comparison {
-    let change = Outline::of(new).since(&Outline::of(old));
+    let change = Change { same: old.source() == new.source(), ..Outline::of(new).since(&Outline::of(old)) };
     let (left, right) = (Lines::of(old), Lines::of(new));
     let pairs = pairs(&left.texts, &right.texts);
     let mut rows = Vec::new();

@@ -78,8 +78,7 @@ fn heads_ui(ui: &mut Ui, version: &Version, compared: &Compared, today: Option<&
     let when = format!("{}, {}", figures::heading(&version.made_at, today), figures::time(&version.made_at));
     let old = if version.name.is_some() { format!("{} · {when}", version.label()) } else { when };
     let change = &compared.comparison.change;
-    let nothing = compared.comparison.rows.iter().all(|row| matches!(row, Row::AlikeScenes(_)));
-    let said = match nothing && change.words == 0 && !change.moved && !change.front {
+    let said = match change.same {
         true => "The same as the present script".to_owned(),
         false => format!("Since then: {}", change.sentence()),
     };
