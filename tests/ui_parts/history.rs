@@ -24,7 +24,7 @@ fn texts() -> [String; 4] {
 
 fn versions() -> Vec<Version> {
     let kinds = [Kind::Imported, Kind::Published, Kind::BeforeRestore, Kind::Draft];
-    let days = ["2026-10-02T09:12:00Z", "2026-11-20T12:05:00Z", "2026-11-21T12:40:00Z", "2026-11-21T12:44:00Z"];
+    let days = ["2026-10-02T10:12:00Z", "2026-11-20T10:05:00Z", "2026-11-21T10:40:00Z", "2026-11-21T10:44:00Z"];
     let texts = texts();
     let outlines: Vec<Outline> = texts.iter().map(|text| Outline::of(&Script::markdown(text.as_str()))).collect();
     let version = |i: usize| Version {

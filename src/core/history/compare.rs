@@ -169,16 +169,18 @@ fn scenes(pairs: &[Pair], left: &Lines<'_>, right: &Lines<'_>) -> Vec<Range<usiz
 }
 
 fn scene_rows(pairs: &[Pair], left: &Lines<'_>, right: &Lines<'_>, rows: &mut Vec<Row>) {
+    let heading = pairs.first().map(|pair| (left.heading(pair.old), right.heading(pair.new)));
+    let (old, new) = heading.unwrap_or_default();
+    let headed = old.is_some() || new.is_some();
     if pairs.iter().all(|pair| pair.same) {
         match rows.last_mut() {
+            // What stands before the first heading is no scene.
+            _ if !headed => {}
             Some(Row::AlikeScenes(count)) => *count += 1,
             _ => rows.push(Row::AlikeScenes(1)),
         }
         return;
     }
-    let heading = pairs.first().map(|pair| (left.heading(pair.old), right.heading(pair.new)));
-    let (old, new) = heading.unwrap_or_default();
-    let headed = old.is_some() || new.is_some();
     if headed {
         rows.push(Row::Scene { old: old.map(str::to_owned), new: new.map(str::to_owned) });
     }
@@ -282,6 +284,7 @@ mod tests {
         assert!(matches!(&found[1], Row::Scene { old: Some(three), .. } if three == "Three"), "{found:?}");
         assert!(found.contains(&Row::New("Really.".into())), "{found:?}");
         assert_eq!(rows(OLD, OLD), [Row::AlikeScenes(3)]);
+        assert_eq!(rows(&format!("---\ntitle: T\n---\n\n{OLD}"), &format!("---\ntitle: T\n---\n{OLD}")), [Row::AlikeScenes(3)]);
         assert_eq!(rows("", ""), []);
         assert_eq!(rows("", "Word."), [Row::New("Word.".into())]);
     }

@@ -25,6 +25,8 @@ const LIST_SHARE: f32 = 0.3;
 const LIST_WIDTH: std::ops::RangeInclusive<f32> = 208.0..=320.0;
 /// Below this width second actions are icons.
 const NARROW: f32 = 448.0;
+/// From this width on the sheet has room for its title.
+const TITLED: f32 = 560.0;
 
 /// What the sheet may forget.
 #[derive(Default)]
@@ -69,8 +71,10 @@ pub fn history_ui(ctx: &Context, model: &Model, view: &mut View, screen: &Screen
 fn head_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) -> bool {
     let mut close = false;
     ui.horizontal(|ui| {
-        text::title(ui, Command::History.label());
-        ui.add_space(space(1.0));
+        if ui.available_width() > TITLED {
+            text::title(ui, Command::History.label());
+            ui.add_space(space(1.0));
+        }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             close = Button::icon_only(Icon::X, "Close").show(ui).clicked();
             ui.add_space(space(0.5));
