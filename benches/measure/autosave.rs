@@ -55,7 +55,8 @@ pub fn run(data: &Path, words: usize, keys: usize) -> Result<(), Problem> {
             }
         }
         let began = Instant::now();
-        studio.wait("the version", |message| matches!(message, Message::History(history::Message::Kept { result: Ok(_), .. })))?;
+        studio
+            .wait("the version", |message| matches!(message, Message::History(history::Message::Kept { result: Ok(_), .. })))?;
         behind.push(began.elapsed());
     }
     studio.jobs.finish();

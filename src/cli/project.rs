@@ -65,11 +65,7 @@ struct One<'a> {
     text: Option<String>,
 }
 
-pub fn run(
-    open: impl Fn(Claim) -> Result<House, Problem>,
-    arguments: &Arguments,
-    common: &Common,
-) -> Result<u8, Problem> {
+pub fn run(open: impl Fn(Claim) -> Result<House, Problem>, arguments: &Arguments, common: &Common) -> Result<u8, Problem> {
     match &arguments.what {
         What::Versions { project } => {
             let house = open(Claim::Shared)?;

@@ -111,7 +111,11 @@ impl Steps {
         let step = self.undo.pop()?;
         self.open = false;
         let before = step.undo(text);
-        if before.is_some() { self.redo.push(step) } else { *self = Steps::default() }
+        if before.is_some() {
+            self.redo.push(step)
+        } else {
+            *self = Steps::default()
+        }
         before
     }
 
@@ -120,7 +124,11 @@ impl Steps {
         let step = self.redo.pop()?;
         self.open = false;
         let after = step.apply(text);
-        if after.is_some() { self.undo.push(step) } else { *self = Steps::default() }
+        if after.is_some() {
+            self.undo.push(step)
+        } else {
+            *self = Steps::default()
+        }
         after
     }
 

@@ -65,10 +65,9 @@ impl Db {
                 statement.query_map([project], version_of)?.collect::<Result<_, rusqlite::Error>>()?;
             let told = |i: usize| {
                 let (version, outline) = &rows[i];
-                let change = rows.get(i + 1).map(|(older, before)| Change {
-                    same: older.sha256 == version.sha256,
-                    ..outline.since(before)
-                });
+                let change = rows
+                    .get(i + 1)
+                    .map(|(older, before)| Change { same: older.sha256 == version.sha256, ..outline.since(before) });
                 Version { change, ..version.clone() }
             };
             Ok((0..rows.len()).map(told).collect())
@@ -127,9 +126,7 @@ impl Db {
                 .query_row([project], |row| row.get(0))
                 .optional()?;
             let last = connection
-                .prepare_cached(
-                    "SELECT * FROM snapshots WHERE project = ?1 AND kind = 'published' ORDER BY seq DESC LIMIT 1",
-                )?
+                .prepare_cached("SELECT * FROM snapshots WHERE project = ?1 AND kind = 'published' ORDER BY seq DESC LIMIT 1")?
                 .query_row([project], version_of)
                 .optional()?;
             Ok(Standing { published: status.as_deref() == Some("published"), last: last.map(|(version, _)| version) })
@@ -198,18 +195,7 @@ fn keep(connection: &Connection, new: &NewVersion<'_>) -> Result<KeptVersion, Fa
             "INSERT INTO snapshots (project, made_at, kind, name, title, words, secs, outline, script, details)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
-        .execute(params![
-            new.project,
-            new.made_at,
-            new.kind.name(),
-            new.name,
-            title,
-            words,
-            secs,
-            outline,
-            script,
-            details
-        ])?;
+        .execute(params![new.project, new.made_at, new.kind.name(), new.name, title, words, secs, outline, script, details])?;
     Ok(KeptVersion { seq: connection.last_insert_rowid(), sha256: script, fresh: true })
 }
 
@@ -237,14 +223,17 @@ fn save_steps(connection: &Connection, project: &str, script: &str, steps: &Step
 }
 
 fn marks(connection: &Connection, project: &str) -> Result<Vec<Mark>, Fault> {
-    let mut statement = connection
-        .prepare_cached("SELECT seq, kind, name IS NOT NULL AS named, unixepoch(made_at) AS made FROM snapshots WHERE project = ?1")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT seq, kind, name IS NOT NULL AS named, unixepoch(made_at) AS made, length(body) AS bytes
+             FROM snapshots JOIN contents ON sha256 = script WHERE project = ?1",
+    )?;
     let rows = statement.query_map([project], |row| {
         Ok(Mark {
             seq: row.get("seq")?,
             kind: named(row, "kind", Kind::named)?,
             named: row.get("named")?,
             made: row.get("made")?,
+            bytes: row.get::<_, Uint>("bytes")?.0,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

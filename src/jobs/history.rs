@@ -15,8 +15,8 @@ use crate::core::project::Project;
 use crate::core::script::Script;
 use crate::core::undo::{Splice, Steps};
 use crate::db::{KeptVersion, NewVersion};
-use crate::studio::history::{Effect, Message as History};
 use crate::studio::Message;
+use crate::studio::history::{Effect, Message as History};
 
 use super::house::{House, Ways};
 use super::projects;

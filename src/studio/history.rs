@@ -361,12 +361,7 @@ impl State {
         seq.map_or_else(Vec::new, |seq| self.choose(seq, prepare))
     }
 
-    fn compared(
-        &mut self,
-        seq: i64,
-        revision: u64,
-        result: Result<(Arc<str>, Arc<Comparison>), Problem>,
-    ) -> Vec<Action> {
+    fn compared(&mut self, seq: i64, revision: u64, result: Result<(Arc<str>, Arc<Comparison>), Problem>) -> Vec<Action> {
         if let Some(chosen) = self.chosen.as_mut().filter(|chosen| chosen.seq == seq) {
             chosen.read = match result {
                 Ok((text, comparison)) => Read::Ready(Compared { text, comparison, revision }),
@@ -412,7 +407,10 @@ impl State {
 
     fn publish(&mut self, name: &str, prepare: &prepare::State) -> Vec<Action> {
         if prepare.script.words() == 0 {
-            return vec![Action::show(&Problem::usage("A script without a word can't be published.", "Write something first."))];
+            return vec![Action::show(&Problem::usage(
+                "A script without a word can't be published.",
+                "Write something first.",
+            ))];
         }
         if std::mem::replace(&mut self.waiting, true) {
             return Vec::new();

@@ -16,7 +16,8 @@ const OPENING: &str = "Every story starts with a quiet room.";
 
 /// What was, the oldest first; the last is the present script.
 fn texts() -> [String; 4] {
-    let first = SCRIPT.replace("\n## Eight minutes\n\n> picture: pictures/broken.jpg\n\nThe first minutes are slow. Stay.\n", "");
+    let first =
+        SCRIPT.replace("\n## Eight minutes\n\n> picture: pictures/broken.jpg\n\nThe first minutes are slow. Stay.\n", "");
     let second = SCRIPT.replace(OPENING, "Most stories start in a noisy room, with the radio on.");
     let third = second.replace("you let the morning in", "you let the light in");
     [first, second, third, SCRIPT.to_owned()]
@@ -113,7 +114,10 @@ fn versions_are_walked_through_compared_and_restored_by_the_keyboard() {
     window.key_press(egui::Key::Enter);
     window.run_ok();
     assert_eq!(window.state().source(), texts()[1]);
-    assert!(has(&window, |effect| matches!(effect, HistoryEffect::Keep { kind: Kind::BeforeRestore, text, .. } if text == SCRIPT)));
+    assert!(has(
+        &window,
+        |effect| matches!(effect, HistoryEffect::Keep { kind: Kind::BeforeRestore, text, .. } if text == SCRIPT)
+    ));
     assert_eq!(window.state().model.sheet, None, "what came back is seen");
     window.key_press_modifiers(CTRL, egui::Key::Z);
     window.run_ok();

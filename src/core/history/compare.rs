@@ -33,12 +33,18 @@ pub enum Row {
     /// So many scenes in a row are the same.
     AlikeScenes(usize),
     /// Begins a scene that differs, with its heading on each side where it has one.
-    Scene { old: Option<String>, new: Option<String> },
+    Scene {
+        old: Option<String>,
+        new: Option<String>,
+    },
     Same(String),
     /// So many equal lines lie between two differences.
     AlikeLines(usize),
     /// One line that reads otherwise.
-    Changed { old: Vec<Part>, new: Vec<Part> },
+    Changed {
+        old: Vec<Part>,
+        new: Vec<Part>,
+    },
     Gone(String),
     New(String),
 }
@@ -256,7 +262,8 @@ mod tests {
         Part { text: text.into(), differs }
     }
 
-    const OLD: &str = "## One\n\nKept.\n\n## Two\n\nA quiet room at dawn.\n\nStays.\n\nStays too.\n\nAnd this.\n\n## Three\n\nThe end.\n";
+    const OLD: &str =
+        "## One\n\nKept.\n\n## Two\n\nA quiet room at dawn.\n\nStays.\n\nStays too.\n\nAnd this.\n\n## Three\n\nThe end.\n";
 
     #[test]
     fn a_changed_line_stands_in_its_scene_with_its_words() {
@@ -278,7 +285,8 @@ mod tests {
 
     #[test]
     fn scenes_come_and_go_with_their_lines() {
-        let new = OLD.replace("## Three\n\nThe end.\n", "## Four\n\nAnother close altogether, longer than before.\n\nReally.\n");
+        let new =
+            OLD.replace("## Three\n\nThe end.\n", "## Four\n\nAnother close altogether, longer than before.\n\nReally.\n");
         let found = rows(OLD, &new);
         assert_eq!(found[0], Row::AlikeScenes(2));
         assert!(matches!(&found[1], Row::Scene { old: Some(three), .. } if three == "Three"), "{found:?}");

@@ -1,16 +1,20 @@
 //! Which versions may go: all of the last hour stay, then one an hour for a day, one a day for a month, one a week for ever.
-//! What was published, named or set aside stays for ever, what gave way to an older version as long as a bin keeps things.
+//! What was published, named or set aside stays for ever, what gave way to an older version as long as a bin keeps things. Of a
+//! script so long that an hour's versions would fill the disk, one a minute stays beyond the newest.
 
 use std::collections::HashSet;
 
 use super::Kind;
 
+const MINUTE: i64 = 60;
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
 const WEEK: i64 = 7 * DAY;
 const MONTH: i64 = 30 * DAY;
 /// The Unix epoch was a Thursday; weeks begin on Monday.
 const TO_MONDAY: i64 = 3 * DAY;
+/// What the last hour's versions may take before they are thinned: a talk of an hour makes some thousand of them.
+const HOUR_BYTES: u64 = 64 << 20;
 
 /// What is asked of a version to decide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +24,8 @@ pub struct Mark {
     pub named: bool,
     /// Seconds since the Unix epoch.
     pub made: i64,
+    /// Of its text.
+    pub bytes: u64,
 }
 
 /// The versions that may go, of all of one project's (in any order), at the second `now`. Of an hour, day or week the newest
@@ -28,10 +34,13 @@ pub fn outlived(marks: &[Mark], now: i64) -> Vec<i64> {
     let mut newest_first = marks.to_vec();
     newest_first.sort_by_key(|mark| std::cmp::Reverse((mark.made, mark.seq)));
     let mut taken = HashSet::new();
+    let mut bytes = 0;
     let latest = marks.iter().map(|mark| mark.seq).max();
     let goes = |mark: &&Mark| {
+        bytes += mark.bytes;
+        let crowded = (bytes > HOUR_BYTES).then(|| (MINUTE, mark.made.div_euclid(MINUTE)));
         // Also when it stays anyway: it is what its hour has.
-        let has_place = place(mark.made, now).is_none_or(|place| taken.insert(place));
+        let has_place = place(mark.made, now).or(crowded).is_none_or(|place| taken.insert(place));
         !has_place && !stays(mark, now) && Some(mark.seq) != latest
     };
     newest_first.iter().filter(goes).map(|mark| mark.seq).collect()
@@ -67,7 +76,7 @@ mod tests {
     const NOW: i64 = 1_793_577_600;
 
     fn draft(seq: i64, made: i64) -> Mark {
-        Mark { seq, kind: Kind::Draft, named: false, made }
+        Mark { seq, kind: Kind::Draft, named: false, made, bytes: 0 }
     }
 
     #[test]
@@ -78,6 +87,16 @@ mod tests {
         let left: Vec<&Mark> = marks.iter().filter(|mark| !gone.contains(&mark.seq)).collect();
         let aged = |from: i64, to: i64| left.iter().filter(|m| (from..to).contains(&(NOW - m.made))).count();
         assert_eq!((aged(0, HOUR), aged(HOUR, DAY), aged(DAY, 3 * DAY)), (59, 24, 2));
+    }
+
+    #[test]
+    fn an_hour_of_a_very_long_script_does_not_fill_the_disk() {
+        // One every three seconds, a megabyte each.
+        let marks: Vec<Mark> = (0..1_200).map(|i| Mark { bytes: 1 << 20, ..draft(i, NOW - HOUR + 3 * i) }).collect();
+        let gone = outlived(&marks, NOW);
+        let left = marks.len() - gone.len();
+        assert!((64 + 50..64 + 60).contains(&left), "{left}");
+        assert!(gone.iter().all(|seq| *seq < 1_200 - 64), "the newest stay");
     }
 
     #[test]
@@ -107,6 +126,7 @@ mod tests {
                 kind,
                 named,
                 made: NOW - age,
+                bytes: 10_000,
             };
             all.into_iter().enumerate().map(mark).collect()
         })

@@ -76,7 +76,10 @@ fn versions_come_back_with_what_changed_in_them() {
     let second = place.keep(Kind::Draft, None, DAY, &two);
     let versions = place.db.versions("p").unwrap();
     assert_eq!(versions[0].seq, second.seq);
-    assert_eq!((versions[0].title.as_str(), versions[0].words, versions[0].sha256.as_str()), ("T", 6, digest(two.as_bytes()).as_str()));
+    assert_eq!(
+        (versions[0].title.as_str(), versions[0].words, versions[0].sha256.as_str()),
+        ("T", 6, digest(two.as_bytes()).as_str())
+    );
     assert_eq!(versions[0].change.unwrap().sentence(), "1 scene added, +4 words");
     assert_eq!(versions[1].change, None);
     assert_eq!(place.db.version_text("p", second.seq).unwrap(), two);
@@ -117,7 +120,8 @@ fn thinning_takes_the_texts_along_that_nothing_names() {
     assert_eq!(place.texts(), 59);
     assert_eq!(place.db.thin_versions("p", "2026-11-02T13:00:00.000Z").unwrap(), 0, "all of an hour stay");
     assert_eq!(place.db.thin_versions("p", "2026-11-02T15:00:00.000Z").unwrap(), 57);
-    let left: Vec<String> = place.db.versions("p").unwrap().iter().map(|v| place.db.version_text("p", v.seq).unwrap()).collect();
+    let left: Vec<String> =
+        place.db.versions("p").unwrap().iter().map(|v| place.db.version_text("p", v.seq).unwrap()).collect();
     assert_eq!(left, [text(59), text(20), text(10)]);
     assert_eq!(place.texts(), 3);
 }

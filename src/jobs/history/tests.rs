@@ -10,9 +10,9 @@ use crate::core::history::Change;
 use crate::core::latest::{Feeds, Latest};
 use crate::core::settings::Settings;
 use crate::core::time::Moment;
+use crate::jobs::Jobs;
 use crate::jobs::house::Claim;
 use crate::jobs::inbox::{Inbox, inbox};
-use crate::jobs::Jobs;
 use crate::studio::{self, Model, history, update};
 
 const SCRIPT: &str = "---\ntitle: Talk\n---\n\n## One\n\n> picture: pictures/a.png\n\nFirst words.\n";

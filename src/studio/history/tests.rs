@@ -193,7 +193,11 @@ fn a_restore_keeps_what_it_replaces_and_is_one_step() {
 #[test]
 fn the_version_that_differs_is_looked_at_first_and_the_keys_lead_on() {
     let mut model = studio();
-    tell(&mut model, Message::Recalled { opening: 1, steps: Steps::default(), standing: Standing::default(), sha256: "now".into() }, 0.1);
+    tell(
+        &mut model,
+        Message::Recalled { opening: 1, steps: Steps::default(), standing: Standing::default(), sha256: "now".into() },
+        0.1,
+    );
     let versions = vec![version(9, "now"), version(8, "before"), version(7, "long ago")];
     let effects = tell(&mut model, Message::Listed { opening: 1, versions }, 1.0);
     assert!(matches!(&effects[..], [Effect::Compare { seq: 8, .. }]), "{effects:?}");
@@ -217,7 +221,8 @@ fn publishing_saves_keeps_and_says_where_the_project_stands() {
     let effects = update(&mut model, Anything::History(Message::Publish { name: "  First \n cut ".into() }), at(10.1));
     assert!(effects.iter().any(|effect| matches!(effect, Any::Prepare(prepare::Effect::Save { .. }))));
     let effects = history(effects);
-    let named = |effect: &Effect| matches!(effect, Effect::Keep { kind: Kind::Published, name: Some(name), .. } if name == "First cut");
+    let named =
+        |effect: &Effect| matches!(effect, Effect::Keep { kind: Kind::Published, name: Some(name), .. } if name == "First cut");
     assert!(effects.iter().any(named), "{effects:?}");
     assert_eq!(tell(&mut model, Message::Publish { name: String::new() }, 10.2), [], "a second click waits");
     let revision = model.prepare.revision;
@@ -239,7 +244,10 @@ fn the_sheet_opens_on_the_page_of_the_script_and_not_over_a_take() {
     edit(&mut model, "## A\n\nb\n", 1.1);
     let effects = history(update(&mut model, Anything::Command(command::Command::History), at(1.2)));
     assert_eq!((model.page, model.sheet), (Page::Prepare, Some(Sheet::History)));
-    assert!(matches!(&effects[..], [Effect::Keep { .. }, Effect::List { .. }]), "what was just written is in the list: {effects:?}");
+    assert!(
+        matches!(&effects[..], [Effect::Keep { .. }, Effect::List { .. }]),
+        "what was just written is in the list: {effects:?}"
+    );
     update(&mut model, Anything::Command(command::Command::Publish), at(1.3));
     assert_eq!((model.sheet, model.history.form), (Some(Sheet::History), Some(Form::Publish)));
     open(&mut model, "q", 2.0);

@@ -80,7 +80,8 @@ fn head_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) -> bool {
             ui.add_space(space(0.5));
             let free = !model.history.waiting && model.history.form.is_none();
             let as_published = model.history.standing.published && model.history.is_as_published(&model.prepare);
-            let publish = Button::quiet("Publish…").icon(Icon::Star).tooltip("Keep this text for ever, as a version with a name");
+            let publish =
+                Button::quiet("Publish…").icon(Icon::Star).tooltip("Keep this text for ever, as a version with a name");
             if publish.enabled(free && !as_published).show(ui).clicked() {
                 out.push(Message::History(History::Ask(Some(Form::Publish))));
             }

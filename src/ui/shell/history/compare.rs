@@ -38,8 +38,14 @@ pub fn compare_ui(
     let Some(chosen) = &model.history.chosen else { return };
     let compared = match &chosen.read {
         Read::Ready(compared) => compared,
-        Read::Waiting => return _ = text::small(ui, "Comparing…"),
-        Read::Failed(problem) => return _ = text::body(ui, format!("{} {}", problem.what, problem.fix)),
+        Read::Waiting => {
+            text::small(ui, "Comparing…");
+            return;
+        }
+        Read::Failed(problem) => {
+            text::body(ui, format!("{} {}", problem.what, problem.fix));
+            return;
+        }
     };
     if compared.revision != model.prepare.revision {
         out.push(Message::History(History::Choose(chosen.seq)));
@@ -158,7 +164,10 @@ fn row_ui(ui: &mut Ui, index: usize, row: &Row, place: Rect) {
             let [old, new] = laid(ui, row, left.width());
             for (side, galley, alone) in [(left, old, matches!(row, Row::Gone(_))), (right, new, matches!(row, Row::New(_)))] {
                 if alone {
-                    let bar = Rect::from_min_size(pos2(side.left() - space(1.0), side.top() + space(0.5)), vec2(BAR, galley.size().y));
+                    let bar = Rect::from_min_size(
+                        pos2(side.left() - space(1.0), side.top() + space(0.5)),
+                        vec2(BAR, galley.size().y),
+                    );
                     ui.painter().rect_filled(bar, 1.0, c.accent.0);
                 }
                 ui.painter().galley(pos2(side.left(), side.top() + space(0.5)), galley, c.text.0);

@@ -77,7 +77,11 @@ fn day_ui(ui: &mut Ui, day: &str) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), DAY), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Heading, true, day));
     let galley = text::truncated(ui, day, theme::small(), colours().muted.0, rect.width());
-    ui.painter().galley(pos2(rect.left() + space(1.0), rect.bottom() - space(0.5) - galley.size().y), galley, colours().muted.0);
+    ui.painter().galley(
+        pos2(rect.left() + space(1.0), rect.bottom() - space(0.5) - galley.size().y),
+        galley,
+        colours().muted.0,
+    );
 }
 
 fn row_ui(ui: &mut Ui, version: &Version, chosen: bool, present: bool) -> Response {
