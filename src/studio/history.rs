@@ -380,7 +380,7 @@ impl State {
         }
         let when = self.chosen_version().map_or_else(String::new, |version| version.label().to_owned());
         let mut actions = self.keep(Kind::BeforeRestore, None, prepare);
-        actions.push(Action::Tell(super::Message::Prepare(prepare::Message::Replace(text))));
+        actions.push(Action::Tell(super::Message::Prepare(prepare::Message::TakeOver(text))));
         actions.push(Action::Tell(super::Message::CloseSheet));
         let said = format!("“{when}” is back. What it replaced is in the history.");
         actions.push(Action::offer(said, super::command::Command::Undo));

@@ -71,6 +71,8 @@ pub enum Message {
     Opened(Result<(Project, String), Problem>),
     /// The editor's whole text after a keystroke.
     Edited(String),
+    /// A whole text from elsewhere, such as an older version; a step of its own.
+    TakeOver(String),
     Select(usize),
     SetDirective {
         scene: usize,
@@ -128,8 +130,6 @@ pub enum Message {
     Redo,
     /// The steps that led to the text that was opened, from the last time it was.
     Recall(Steps),
-    /// Another text for the whole script, in one step: an older version, another device's.
-    Replace(String),
     SaveNow,
 }
 
@@ -174,6 +174,7 @@ impl State {
             Message::Opened(Ok((project, text))) => self.opened(project, text),
             Message::Opened(Err(problem)) => vec![Action::show(&problem)],
             Message::Edited(text) => self.edited(text, now),
+            Message::TakeOver(text) => self.change_apart(Script::markdown(text), now),
             Message::Select(scene) => {
                 self.selected = scene.min(self.script.scenes.len().saturating_sub(1));
                 Vec::new()
@@ -230,7 +231,6 @@ impl State {
                 self.steps = std::mem::take(&mut self.steps).after(steps);
                 Vec::new()
             }
-            Message::Replace(text) => self.change_apart(Script::markdown(text), now),
             Message::SaveNow => self.flush(),
         }
     }
