@@ -318,7 +318,7 @@ fn without_a_display_the_window_says_so() {
 #[test]
 fn a_scripts_versions_are_listed_shown_brought_back_and_published() {
     let place = Place::new();
-    last_object(&place.take("1"), 0);
+    place.take("1");
     let ask = |arguments: &[&str]| last_object(&place.run(&[&["project"], arguments].concat()), 0);
     let listed = ask(&["versions", "two-scenes"]);
     assert_eq!((listed["published"].as_bool(), listed["versions"].as_array().map(Vec::len)), (Some(false), Some(1)));

@@ -13,7 +13,7 @@ use crate::core::history::{Kind, Outline, Version};
 use crate::core::problem::Problem;
 use crate::core::project::Project;
 use crate::core::script::Script;
-use crate::core::undo::{Splice, Steps};
+use crate::core::undo::Steps;
 use crate::db::{KeptVersion, NewVersion};
 use crate::studio::Message;
 use crate::studio::history::{Effect, Message as History};

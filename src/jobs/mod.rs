@@ -23,7 +23,7 @@ mod layout;
 pub mod library;
 pub mod machine;
 mod player;
-mod projects;
+pub mod projects;
 pub mod proof;
 pub mod rescue;
 mod screen;

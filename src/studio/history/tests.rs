@@ -143,7 +143,8 @@ fn a_project_that_is_left_keeps_its_last_text() {
     assert_eq!(kept(&effects), Some(("## A\n\nlast words\n", Kind::Draft)));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Recall { project, opening: 2, .. } if project.id == "q")));
     // Answers that were meant for the other one.
-    tell(&mut model, Message::Kept { opening: 1, revision: model.prepare.revision, result: Ok("old".into()) }, 10.2);
+    let revision = model.prepare.revision;
+    tell(&mut model, Message::Kept { opening: 1, revision, result: Ok("old".into()) }, 10.2);
     assert_eq!(model.history.present(&model.prepare), None);
     tell(&mut model, Message::Listed { opening: 1, versions: vec![version(1, "x")] }, 10.3);
     assert_eq!(model.history.versions, None);
