@@ -189,6 +189,10 @@ impl State {
             Message::Recalled { opening, steps, standing, sha256 } if opening == self.opening => {
                 self.standing = standing;
                 self.kept.get_or_insert((self.opened_at, sha256));
+                if prepare.revision != self.opened_at {
+                    // What was kept meanwhile did not know of the older steps.
+                    self.changed(now);
+                }
                 vec![Action::Tell(super::Message::Prepare(prepare::Message::Recall(steps)))]
             }
             Message::Kept { opening, revision, result } => self.kept(opening, revision, result, now),

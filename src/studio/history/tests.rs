@@ -165,9 +165,11 @@ fn steps_of_the_last_time_come_before_what_was_typed_meanwhile() {
     edit(&mut model, "## One\n\nFirst words and more.\n", 1.0);
     let mut steps = Steps::default();
     steps.record("## One\n\nFirst.\n", SCRIPT, false);
-    tell(&mut model, Message::Recalled { opening: 1, steps, standing: Standing::default(), sha256: "s".into() }, 1.1);
+    assert!(kept(&tick(&mut model, 4.0)).is_some(), "a slow disk: kept before they are known");
+    tell(&mut model, Message::Recalled { opening: 1, steps, standing: Standing::default(), sha256: "s".into() }, 5.0);
+    assert!(kept(&tick(&mut model, 7.1)).is_some(), "and again with them");
     let undo = |model: &mut Model| {
-        prepare(model, prepare::Message::Undo, 2.0);
+        prepare(model, prepare::Message::Undo, 8.0);
         model.prepare.script.source().to_owned()
     };
     assert_eq!(undo(&mut model), SCRIPT);
