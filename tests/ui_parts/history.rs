@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui_kittest::kittest::{NodeT, Queryable};
+use egui_kittest::kittest::Queryable;
 use onetake::core::history::compare::compare;
 use onetake::core::history::{Kind, Outline, Standing, Version};
 use onetake::core::script::Script;
