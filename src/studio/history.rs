@@ -318,7 +318,6 @@ impl State {
     /// What was just written is to be in the list.
     fn show(&mut self, prepare: &prepare::State) -> Vec<Action> {
         let Some(project) = prepare.project.clone() else { return Vec::new() };
-        self.form = None;
         let mut actions = self.keep_now(prepare);
         actions.push(do_(Effect::List { project, opening: self.opening }));
         actions

@@ -498,7 +498,10 @@ fn show_sheet(model: &mut Model, sheet: Sheet) -> Vec<Action> {
     match model.sheet {
         Some(Sheet::Displays) => vec![Action::Tell(Message::Displays(displays::Message::Look))],
         Some(Sheet::Settings) => vec![Action::Tell(Message::Screen(screen::Message::List))],
-        Some(Sheet::History) => vec![Action::Tell(Message::History(history::Message::Show))],
+        Some(Sheet::History) => {
+            model.history.form = None;
+            vec![Action::Tell(Message::History(history::Message::Show))]
+        }
         // What it needs it asks for while it is shown.
         Some(Sheet::Phones) | None => Vec::new(),
     }

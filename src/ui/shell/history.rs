@@ -59,10 +59,11 @@ pub fn history_ui(ctx: &Context, model: &Model, view: &mut View, screen: &Screen
         body_ui(ui, model, &mut view.history, screen, out);
         close
     });
-    // Escape leaves a name first, and a menu closes by itself.
-    if modal.should_close() && model.history.form.is_some() {
+    // Asked once: it takes the key out of the input.
+    let left = modal.should_close();
+    if left && model.history.form.is_some() {
         out.push(Message::History(History::Ask(None)));
-    } else if modal.inner || modal.should_close() {
+    } else if modal.inner || left {
         out.push(Message::CloseSheet);
     }
 }
@@ -118,7 +119,7 @@ fn body_ui(ui: &mut Ui, model: &Model, view: &mut HistoryView, screen: &Screen, 
     let list = (area.width() * LIST_SHARE).clamp(*LIST_WIDTH.start(), *LIST_WIDTH.end()).round();
     let split = area.left() + list;
     let left = Rect::from_min_max(area.min, pos2(split, area.bottom()));
-    let right = Rect::from_min_max(pos2(split + space(2.0), area.top()), area.max);
+    let right = Rect::from_min_max(pos2(split + space(2.5), area.top()), area.max);
     ui.painter().vline(split + space(1.0), area.y_range(), (1.0, colours().line.0));
     ui.scope_builder(UiBuilder::new().max_rect(left), |ui| {
         list::list_ui(ui, model, &mut view.list, screen.today.as_deref(), out);

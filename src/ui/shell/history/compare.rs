@@ -153,7 +153,9 @@ fn row_ui(ui: &mut Ui, index: usize, row: &Row, place: Rect) {
     match row {
         Row::AlikeScenes(_) | Row::AlikeLines(_) => middle_ui(ui, &name, place),
         Row::Scene { old, new } => {
-            ui.painter().hline(place.x_range(), place.top() + space(1.0), (1.0, c.line.0));
+            if index > 0 {
+                ui.painter().hline(place.x_range(), place.top() + space(1.0), (1.0, c.line.0));
+            }
             for (side, heading) in [(left, old), (right, new)] {
                 let heading = heading.as_deref().unwrap_or("—");
                 let galley = text::truncated(ui, heading, theme::body(), c.accent.0, side.width());

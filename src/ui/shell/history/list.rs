@@ -14,6 +14,8 @@ use crate::ui::widgets::{card, icon, text, time};
 const ROW: f32 = 52.0;
 const DAY: f32 = 32.0;
 const ICON: f32 = 13.0;
+/// Below this width a row has no room for its seconds.
+const NARROW: f32 = 256.0;
 
 /// What the list may forget.
 #[derive(Default)]
@@ -103,7 +105,10 @@ fn row_ui(ui: &mut Ui, version: &Version, chosen: bool, present: bool) -> Respon
     card::ground(ui.painter(), rect, &response, chosen);
     let inner = rect.shrink2(vec2(space(1.25), space(1.0)));
     let (first, second) = (inner.top() + space(1.0), inner.bottom() - space(0.9));
-    let figures = format!("{} words  ·  {length}", version.words);
+    let figures = match inner.width() < NARROW {
+        true => format!("{} words", version.words),
+        false => format!("{} words  ·  {length}", version.words),
+    };
     let right = small_ui(ui, &figures, inner, second, true, 0.0);
     small_ui(ui, &change, inner, second, false, inner.width() - right - space(1.0));
     let width = time::size(ui.painter(), &at, &theme::body()).x;
