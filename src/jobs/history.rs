@@ -23,6 +23,8 @@ use super::projects;
 
 /// What a project is besides its script, in its folder.
 const DETAILS_FILE: &str = "project.json";
+/// What in it changes with each saving and publishing, and so is none of a version's.
+const NOT_OF_A_VERSION: [&str; 2] = ["status", "updated_at"];
 /// The largest that is kept with a version.
 const MAX_DETAILS_BYTES: u64 = 4 << 20;
 
@@ -198,13 +200,15 @@ fn stands(house: &House, ways: &Ways, project: &Project, opening: u64) {
     }
 }
 
-/// What stands in the project's folder beside its script; nothing where that is no JSON text of a sensible size.
+/// What stands in the project's folder beside its script; nothing where that is no JSON object of a sensible size.
 fn details(project: &Project) -> Option<String> {
     let path = Path::new(&project.folder).join(DETAILS_FILE);
     let mut text = String::new();
     let file = fs::File::open(path).ok()?;
     file.take(MAX_DETAILS_BYTES).read_to_string(&mut text).ok()?;
-    serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok().then_some(text)
+    let mut details: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&text).ok()?;
+    NOT_OF_A_VERSION.iter().for_each(|key| _ = details.remove(*key));
+    serde_json::to_string(&details).ok()
 }
 
 #[cfg(test)]

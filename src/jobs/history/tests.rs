@@ -107,6 +107,12 @@ fn details_are_kept_with_the_script() {
     fs::write(&file, "{\"schema\": 2, \"description\": \"For the opening\"}").unwrap();
     let second = place.write(SCRIPT);
     assert!(second.fresh && second.seq != first.seq);
+    fs::write(
+        &file,
+        "{\"updated_at\": \"now\", \"schema\": 2, \"description\": \"For the opening\", \"status\": \"published\"}",
+    )
+    .unwrap();
+    assert!(!place.write(SCRIPT).fresh, "when it was saved says nothing of it");
     let same = Change { same: true, ..Change::default() };
     assert_eq!(versions(&place.house, &place.project).unwrap()[0].change, Some(same));
     fs::write(&file, "{\"schema\": 2, ").unwrap();
