@@ -360,3 +360,30 @@ fn without_a_display_the_window_says_so() {
     let answer = last_object(&output, 3);
     assert!(answer["error"].as_str().unwrap().contains("display"), "{answer}");
 }
+
+#[test]
+fn a_scripts_versions_are_listed_shown_brought_back_and_published() {
+    let place = Place::new();
+    place.take("1");
+    let ask = |arguments: &[&str]| last_object(&place.run(&[&["project"], arguments].concat()), 0);
+    let listed = ask(&["versions", "two-scenes"]);
+    assert_eq!((listed["published"].as_bool(), listed["versions"].as_array().map(Vec::len)), (Some(false), Some(1)));
+    let (first, kind) = (listed["versions"][0]["seq"].to_string(), listed["versions"][0]["kind"].as_str());
+    assert_eq!(kind, Some("imported"));
+    let published = ask(&["publish", "two", "--name", "First cut"]);
+    assert_eq!(published["version"]["kind"].as_str(), Some("published"));
+    let file = place.data().join("projects/two-scenes/script.md");
+    fs::write(&file, "## Other\n\nWords of another program.\n").unwrap();
+    ask(&["restore", "two-scenes", "First cut"]);
+    assert_eq!(fs::read_to_string(&file).unwrap(), SCRIPT);
+    let listed = ask(&["versions", "two-scenes"]);
+    let kinds: Vec<&str> = listed["versions"].as_array().unwrap().iter().filter_map(|v| v["kind"].as_str()).collect();
+    assert_eq!((kinds, listed["published"].as_bool()), (vec!["draft", "before_restore", "published"], Some(true)));
+    let before = listed["versions"][1]["seq"].to_string();
+    assert_eq!(ask(&["show", "two-scenes", &before])["text"].as_str(), Some("## Other\n\nWords of another program.\n"));
+    assert_eq!(ask(&["show", "two-scenes", "published"])["version"]["seq"].to_string(), first, "publishing made no second row");
+    for wrong in [["show", "no-such-project", "last"], ["show", "two-scenes", "4711"], ["restore", "two-scenes", "nothing"]] {
+        let refused = last_object(&place.run(&[&["project"][..], &wrong].concat()), 2);
+        assert!(refused["error"].as_str().is_some_and(|error| error.contains('“')), "{refused}");
+    }
+}

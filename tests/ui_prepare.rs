@@ -1,6 +1,9 @@
 //! Prepare driven by what people see and screen readers read: a real model, real updates, the real window code. No picture is
 //! compared; set `ONETAKE_LOOK` to a folder to have every state drawn into it and look for yourself.
 
+#[path = "ui_parts/history.rs"]
+mod versions;
+
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use onetake::core::frame::Still;

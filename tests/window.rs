@@ -21,6 +21,8 @@ const WIDTH: i32 = 1280;
 const HEIGHT: i32 = 800;
 /// “Record” at the foot of the Prepare page, from the window's bottom right corner.
 const PREPARE_RECORD: (i32, i32) = (WIDTH - 62, HEIGHT - 25);
+/// In the middle column of the Prepare page.
+const SCRIPT_FIELD: (i32, i32) = (WIDTH * 3 / 8, HEIGHT / 2);
 /// The big button in the middle of the Record page's transport.
 const RECORD_STOP: (i32, i32) = (WIDTH / 2, HEIGHT - 66);
 /// “Keep” in the strip that offers an interrupted take.
@@ -246,4 +248,56 @@ fn a_key_that_was_changed_begins_a_take() {
     }
     let focus = screen.xdotool(&["getwindowfocus", "getwindowname"]);
     panic!("no take after {:?}; the studio is {}, the keys go to {focus:?}", begin.elapsed(), studio.window);
+}
+
+/// The text of the demo's newest version, once there is one.
+fn newest_version(data: &Path) -> Option<String> {
+    let db = Db::open(&data.join("library.db")).ok()?;
+    let newest = db.versions("demo").ok()?.into_iter().next()?;
+    db.version_text("demo", newest.seq).ok()
+}
+
+#[test]
+fn what_was_typed_before_a_kill_is_there_and_can_be_undone() {
+    let folder = tempfile::tempdir().unwrap();
+    let data: PathBuf = folder.path().join("data");
+    let screen = Screen::start();
+    let file = data.join("projects/demo/script.md");
+    let script = || std::fs::read_to_string(&file).unwrap_or_default();
+    let mut studio = Studio::start(&screen, &data);
+    let first = script();
+    let typed = "typedbyhand";
+    let begin = Instant::now();
+    while !script().contains(typed) {
+        assert!(begin.elapsed() < LIMIT, "typed in vain");
+        screen.click(&studio.window, SCRIPT_FIELD);
+        screen.xdotool(&["type", "--delay", "40", typed]);
+        // It saves itself.
+        std::thread::sleep(Duration::from_secs(3));
+    }
+    wait_for("the version", || newest_version(&data).filter(|text| text.contains(typed)));
+    studio.child.0.kill().unwrap();
+    studio.child.0.wait().unwrap();
+
+    let undo = |studio: &Studio| {
+        let begin = Instant::now();
+        while script() != first {
+            assert!(begin.elapsed() < LIMIT, "undone in vain: {}", script());
+            screen.xdotool(&["windowactivate", "--sync", &studio.window]);
+            screen.xdotool(&["key", "--clearmodifiers", "ctrl+z"]);
+            std::thread::sleep(Duration::from_secs(2));
+        }
+    };
+    let mut studio = Studio::start(&screen, &data);
+    assert!(script().contains(typed));
+    undo(&studio);
+    // Told to end right after a change, before any second of quiet: the file, the version and the way back are there.
+    // What was typed on a busy machine may be more than one step.
+    screen.xdotool(&["key", "--clearmodifiers", "--delay", "50", "--repeat", "8", "ctrl+shift+z"]);
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(Command::new("kill").args(["-TERM", &studio.child.0.id().to_string()]).status().unwrap().success());
+    assert_eq!(wait_for("the studio to end", || studio.child.0.try_wait().unwrap()).code(), Some(0));
+    assert!(script().contains(typed) && newest_version(&data).unwrap().contains(typed));
+    let studio = Studio::start(&screen, &data);
+    undo(&studio);
 }

@@ -1,6 +1,7 @@
 //! What scripts/bench measures inside the program. One binary with a word for each measurement, because linking the studio is
 //! what a bench costs most; each word's file says what it does and prints JSON.
 
+mod autosave;
 mod grid;
 mod library;
 mod link;
@@ -13,7 +14,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: measure prompter BLOCKS | grid BLOCKS | link DATA SECONDS | library FOLDER COUNT ROUNDS | review DATA SECONDS... | write FOLDER COUNT | \
-tone FILE SECONDS PPM | check FILE... | upload SERVER TOKEN FILE";
+tone FILE SECONDS PPM | check FILE... | upload SERVER TOKEN FILE | autosave DATA WORDS KEYS";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -50,6 +51,10 @@ fn main() -> ExitCode {
             files.iter().for_each(|file| synthetic::check(Path::new(file)));
             Ok(())
         }
+        ["autosave", data, words, keys] => match (words.parse(), keys.parse()) {
+            (Ok(words), Ok(keys)) => autosave::run(Path::new(data), words, keys).map_err(|problem| problem.what),
+            _ => Err(USAGE.to_owned()),
+        },
         ["upload", server, token, file] => upload::run(server, token, file).map_err(|error| error.to_string()),
         _ => Err(USAGE.to_owned()),
     };

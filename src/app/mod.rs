@@ -16,7 +16,7 @@ use crate::jobs::inbox::{Inbox, inbox};
 use crate::jobs::signals::Asked;
 use crate::studio::prepare::Saved;
 use crate::studio::record::Phase;
-use crate::studio::{self, Effect, Message, Model, notice, prepare, record};
+use crate::studio::{self, Effect, Message, Model, history, notice, prepare, record};
 use crate::ui::{self, Screen, View};
 
 pub use window::open;
@@ -150,7 +150,8 @@ impl App {
 
     /// Time passes for a save and for notices even when nothing else happens.
     fn wake_later(&self, ctx: &egui::Context, now: Moment) {
-        if let Some(secs) = self.model.prepare.save_due_secs(now) {
+        let due = [self.model.prepare.save_due_secs(now), self.model.history.due_secs(now)];
+        for secs in due.into_iter().flatten() {
             ctx.request_repaint_after(Duration::from_secs_f64(secs + 0.01));
         }
         if let Some(next) = self.model.notice.notices.iter().map(|notice| notice.until).min() {
@@ -193,9 +194,10 @@ impl eframe::App for App {
     }
 
     fn on_exit(&mut self) {
-        let unsaved = studio::update(&mut self.model, Message::Prepare(prepare::Message::SaveNow), clock::now());
+        let last = [Message::Prepare(prepare::Message::SaveNow), Message::History(history::Message::KeepNow)];
+        let unsaved = last.map(|message| studio::update(&mut self.model, message, clock::now()));
         if let Some(mut jobs) = self.jobs.take() {
-            unsaved.into_iter().for_each(|effect| jobs.run(effect));
+            unsaved.into_iter().flatten().for_each(|effect| jobs.run(effect));
             jobs.finish();
         }
     }

@@ -6,6 +6,7 @@ mod export;
 mod heal;
 mod library;
 mod listen;
+mod project;
 mod prompter;
 mod selftest;
 mod serve;
@@ -81,6 +82,8 @@ pub enum Command {
     Heal(heal::Arguments),
     /// Look after the library.
     Library(library::Arguments),
+    /// List, show, publish and bring back the versions of a project's script.
+    Project(project::Arguments),
     /// Run a studio server.
     Serve(serve::Arguments),
     /// Check whether this machine can make a take.
@@ -104,6 +107,7 @@ pub fn run(arguments: Arguments, studio: impl FnOnce(House, Option<PathBuf>) -> 
         Some(Command::Upload(upload)) => open(Claim::Shared).and_then(|house| upload::run(house, &upload, &common)),
         Some(Command::Heal(heal)) => open(Claim::Shared).and_then(|house| heal::run(house, &heal, &common)),
         Some(Command::Library(library)) => library::run(open, &library, &common),
+        Some(Command::Project(project)) => project::run(open, &project, &common),
         Some(Command::Serve(serve)) => open(Claim::Shared).and_then(|house| serve::run(&house, &serve, &common)),
         Some(Command::Doctor) => open(Claim::Shared).and_then(|house| doctor::run(&house, &common)),
         Some(Command::Selftest(selftest)) => selftest::run(&selftest, &common),

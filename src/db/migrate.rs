@@ -29,6 +29,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0008_screen", sql: include_str!("migrations/0008_screen.sql") },
     Migration { name: "0009_assets", sql: include_str!("migrations/0009_assets.sql") },
     Migration { name: "0010_lineage", sql: include_str!("migrations/0010_lineage.sql") },
+    Migration { name: "0011_versions", sql: include_str!("migrations/0011_versions.sql") },
     Migration { name: "0014_second_files", sql: include_str!("migrations/0014_second_files.sql") },
 ];
 
@@ -62,6 +63,8 @@ const TABLES: &[&str] = &[
     "exports",
     "export_clips",
     "lineage",
+    "snapshots",
+    "undo_steps",
 ];
 
 /// Applies what is missing. On any error nothing has changed.

@@ -6,6 +6,7 @@
 mod asset_edits;
 mod assets;
 mod carry;
+mod contents;
 mod details;
 mod error;
 mod exports;
@@ -26,15 +27,18 @@ mod takes;
 mod unanswered;
 mod uploads;
 mod value;
+mod versions;
 mod weight;
 mod words;
 
 pub use carry::{Carried, replaceable, retire};
+pub use contents::digest;
 pub use error::Error;
 pub use incoming::Incoming;
 pub use open::Db;
 pub use paired::{KEEP_DAYS, PairedDevice};
 pub use uploads::Upload;
+pub use versions::{KeptVersion, NewVersion};
 
 #[cfg(test)]
 mod tests;

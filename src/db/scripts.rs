@@ -2,8 +2,8 @@
 //! once, whoever refers to it.
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
-use sha2::{Digest, Sha256};
 
+use super::contents;
 use super::error::{Error, Fault};
 use super::open::Db;
 use crate::clock;
@@ -48,7 +48,7 @@ impl Db {
 }
 
 fn note(connection: &Connection, project: &str, text: &str) -> Result<String, Fault> {
-    let sha256 = keep(connection, text.as_bytes())?;
+    let sha256 = contents::put(connection, text)?;
     let mut known = connection.prepare_cached("SELECT id FROM script_versions WHERE project = ?1 AND sha256 = ?2")?;
     if let Some(id) = known.query_row([project, &sha256], |row| row.get(0)).optional()? {
         return Ok(id);
@@ -58,13 +58,4 @@ fn note(connection: &Connection, project: &str, text: &str) -> Result<String, Fa
         .prepare_cached("INSERT INTO script_versions (id, project, sha256, title, made_at) VALUES (?1, ?2, ?3, ?4, ?5)")?
         .execute(params![id, project, sha256, title, clock::wall()])?;
     Ok(id)
-}
-
-/// Keeps a text under its SHA-256, which it gives.
-pub(super) fn keep(connection: &Connection, body: &[u8]) -> rusqlite::Result<String> {
-    let sha256: String = Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect();
-    connection
-        .prepare_cached("INSERT INTO contents (sha256, body) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
-        .execute(params![sha256, body])?;
-    Ok(sha256)
 }

@@ -22,6 +22,7 @@ pub mod follow;
 mod gate;
 pub mod glance;
 mod heal;
+pub mod history;
 pub mod house;
 pub mod import;
 pub mod inbox;
@@ -137,6 +138,12 @@ impl Jobs {
             }
             Effect::Upload(effect) => self.uploads.run(effect),
             Effect::Heal(effect) => heal::run(&self.house, &self.ways, self.uploads.road(), effect),
+            Effect::History(effect) => {
+                let (house, ways, refused) = (Arc::clone(&self.house), self.ways.clone(), effect.clone());
+                if !self.library.submit(move || history::run(&house, &ways, effect)) {
+                    history::refused(&refused, overloaded()).map(|message| self.ways.outbox.try_send(message));
+                }
+            }
             Effect::Share(effect) => {
                 let (embedded, ways) = (Arc::clone(&self.embedded), self.ways.clone());
                 self.library.submit(move || share::run(&embedded, &ways, effect));

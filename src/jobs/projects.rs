@@ -68,21 +68,31 @@ pub fn import(house: &House, ways: &Ways, path: &str) -> Result<(Project, String
     if script.front.title.is_none() {
         script = script.with_title(name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem));
     }
-    let beside = file.parent().unwrap_or(Path::new("."));
+    if let Some(known) = same_text(house, script.source()) {
+        return Ok((known, script.source().to_owned()));
+    }
+    create(house, script, file.parent().unwrap_or(Path::new(".")), |problem| {
+        ways.outbox.send(Message::Notice(notice::Message::Say(problem.to_string())));
+    })
+}
+
+/// A project of a script and copies of the pictures it names, which lie in `beside`. A picture that can't be taken over stays named
+/// in the script, since a take can be made without it; `complain` hears why.
+pub fn create(
+    house: &House,
+    mut script: Script,
+    beside: &Path,
+    complain: impl Fn(Problem),
+) -> Result<(Project, String), Problem> {
     let found: Vec<(usize, std::path::PathBuf)> = (script.scenes.iter().enumerate())
         .filter_map(|(scene, content)| Some((scene, beside.join(content.picture()?))))
         .filter(|(_, picture)| picture.is_file())
         .collect();
-    let title = script.title().to_owned();
-    if let Some(known) = same_text(house, script.source()) {
-        return Ok((known, script.source().to_owned()));
-    }
-    let project = blobs::projects::create(&house.folder, &title, script.source(), &[])?;
+    let project = blobs::projects::create(&house.folder, script.title(), script.source(), &[])?;
     for (scene, picture) in found {
-        // A picture that can't be taken over stays named in the script; a take can be made without it.
         match pictures::import(Path::new(&project.folder), &picture) {
             Ok(copied) => script = script.with_directive(scene, "picture", Some(&copied)),
-            Err(error) => ways.outbox.send(Message::Notice(notice::Message::Say(Problem::from(error).to_string()))),
+            Err(error) => complain(error.into()),
         }
     }
     blobs::projects::save_script(Path::new(&project.folder), script.source())?;
@@ -106,6 +116,32 @@ pub fn save(house: &House, project: &Project, text: &str) -> Result<(), Problem>
         details::keep(house, &project)?;
     }
     Ok(())
+}
+
+/// A project by what a person calls it: its id, title or folder, or the beginning of one that no other shares.
+pub fn find(house: &House, wanted: &str) -> Result<Project, Problem> {
+    let known = house.db.projects()?;
+    let folder = std::fs::canonicalize(wanted).ok();
+    let is = |project: &&Project| {
+        project.id == wanted || project.title == wanted || folder.as_deref().is_some_and(|f| f == Path::new(&project.folder))
+    };
+    if let Some(found) = known.iter().find(is) {
+        return Ok(found.clone());
+    }
+    let begun = |name: &str| name.to_lowercase().starts_with(&wanted.to_lowercase());
+    let begins: Vec<&Project> = known.iter().filter(|project| begun(&project.id) || begun(&project.title)).collect();
+    match begins.as_slice() {
+        [one] if !wanted.is_empty() => Ok((*one).clone()),
+        [] | [_] => {
+            let titles: Vec<&str> = known.iter().take(5).map(|project| project.id.as_str()).collect();
+            let fix = format!("There are {}.", if titles.is_empty() { "none yet".to_owned() } else { titles.join(", ") });
+            Err(Problem::usage(format!("There is no project “{wanted}” in the library."), fix))
+        }
+        several => {
+            let ids: Vec<&str> = several.iter().take(5).map(|project| project.id.as_str()).collect();
+            Err(Problem::usage(format!("Several projects begin with “{wanted}”."), format!("Say which: {}.", ids.join(", "))))
+        }
+    }
 }
 
 /// Tells the projects whose folders are there.

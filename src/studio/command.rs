@@ -7,7 +7,8 @@ use crate::core::prompter::{Align, Look, Pace};
 use crate::core::settings::Settings;
 
 use super::{
-    Action, Effect, Message, Model, Page, Sheet, control, follow, library, prepare, prompter, record, rehearse, review, upload,
+    Action, Effect, Message, Model, Page, Sheet, control, follow, history, library, prepare, prompter, record, rehearse,
+    review, upload,
 };
 
 /// Everything a person can do with one key or button.
@@ -63,6 +64,8 @@ pub enum Command {
     PutBack,
     Displays,
     Share,
+    History,
+    Publish,
     Help,
     GoLibrary,
     Find,
@@ -163,6 +166,8 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::OpenScript, "open-script", "Open a script…", &[ctrl(Key::Char('O'))], &[]),
     entry(Command::Displays, "displays", "Displays", &[ctrl(Key::Char('D'))], &[]),
     entry(Command::Share, "share", "Phones", &[ctrl(Key::Char('P'))], &[]),
+    entry(Command::History, "history", "Version history", &[ctrl(Key::Char('H'))], &[]),
+    entry(Command::Publish, "publish", "Publish this version…", &[], &[]),
     entry(Command::Help, "help", "Keys and controllers", &[key(Key::F(1))], &[]),
     entry(Command::Immersive, "immersive", "Full screen", &[key(Key::F(11))], &[]),
     entry(Command::LeaveFullScreen, "leave-full-screen", "Leave full screen", &[key(Key::Escape)], &[]),
@@ -310,6 +315,7 @@ fn carry_out(model: &mut Model, command: Command) -> Vec<Action> {
         Command::LeaveFullScreen => Vec::new(),
         Command::Displays => tell(Message::Sheet(Sheet::Displays)),
         Command::Share => tell(Message::Sheet(Sheet::Phones)),
+        Command::History | Command::Publish => versions(model, command),
         Command::Help => {
             model.notice.help = !model.notice.help;
             // Nobody waits for a controller's button any more.
@@ -332,6 +338,23 @@ fn carry_out(model: &mut Model, command: Command) -> Vec<Action> {
         Command::BinAssets => tell(Message::Library(library::Message::Bin)),
         command => prompter_or_player(model, command),
     }
+}
+
+/// Opens the sheet of versions, on the page of what they are versions of.
+fn versions(model: &Model, command: Command) -> Vec<Action> {
+    let mut actions = vec![Action::Tell(Message::Go(Page::Prepare))];
+    if model.busy().is_some() {
+        return actions;
+    }
+    if model.prepare.project.is_none() {
+        return vec![Action::say("No script is open.")];
+    }
+    let asks = command == Command::Publish;
+    if !asks || model.sheet != Some(Sheet::History) {
+        actions.push(Action::Tell(Message::Sheet(Sheet::History)));
+    }
+    actions.extend(asks.then(|| Action::Tell(Message::History(history::Message::Ask(Some(history::Form::Publish))))));
+    actions
 }
 
 fn prompter_or_player(model: &Model, command: Command) -> Vec<Action> {

@@ -14,6 +14,7 @@ pub mod displays;
 pub mod follow;
 pub mod glance;
 pub mod heal;
+pub mod history;
 pub mod import;
 pub mod keys;
 pub mod library;
@@ -71,6 +72,8 @@ pub enum Sheet {
     Displays,
     /// Letting phones in.
     Phones,
+    /// Earlier versions of the script.
+    History,
 }
 
 /// Everything the studio knows. Owned by one thread; the eyes see it as `&Model`.
@@ -92,6 +95,7 @@ pub struct Model {
     pub disk: disk::State,
     pub upload: upload::State,
     pub heal: heal::State,
+    pub history: history::State,
     pub bundle: bundle::State,
     pub share: share::State,
     pub sound: sound::State,
@@ -166,6 +170,7 @@ pub enum Message {
     Disk(disk::Message),
     Upload(upload::Message),
     Heal(heal::Message),
+    History(history::Message),
     Bundle(bundle::Message),
     Share(share::Message),
     Sound(sound::Message),
@@ -192,6 +197,7 @@ pub enum Effect {
     Disk(disk::Effect),
     Upload(upload::Effect),
     Heal(heal::Effect),
+    History(history::Effect),
     Bundle(bundle::Effect),
     Share(share::Effect),
     Control(control::Effect),
@@ -306,6 +312,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         }
         Message::Upload(message) => model.upload.update(message, now),
         Message::Heal(message) => model.heal.update(message),
+        Message::History(message) => model.history.update(message, &model.prepare, now),
         Message::Bundle(message) => model.bundle.update(message, &model.prepare, model.busy().is_some()),
         Message::Share(message) => model.share.update(message, &model.settings, now),
         Message::Sound(message) => model.sound.update(message, model.record.rolling().is_some()),
@@ -324,6 +331,7 @@ fn tick(model: &mut Model, now: Moment) -> Vec<Action> {
     model.notice.tick(now);
     model.rescue.tick(now);
     let mut actions = model.prepare.tick(now);
+    actions.extend(model.history.tick(&model.prepare, now));
     actions.extend(model.disk.tick(model.page == Page::Record && !model.record.busy(), now));
     let camera = model.devices.camera.format().map(|format| format.pixels);
     actions.extend(model.machine.tick(model.busy().is_some(), camera));
@@ -462,8 +470,17 @@ fn prepare(model: &mut Model, message: prepare::Message, now: Moment) -> Vec<Act
     }
     let revision = model.prepare.revision;
     let project = model.prepare.project.as_ref().map(|p| p.id.clone());
-    let mut actions = model.prepare.update(message, now);
+    let opening = matches!(message, P::Opened(Ok(_)));
+    // The project that is left keeps its last text.
+    let mut actions = if opening { model.history.keep_now(&model.prepare) } else { Vec::new() };
+    actions.extend(model.prepare.update(message, now));
     if model.prepare.revision != revision {
+        if opening {
+            actions.extend(model.history.opened(&model.prepare));
+            model.sheet = model.sheet.filter(|sheet| *sheet != Sheet::History);
+        } else {
+            model.history.changed(now);
+        }
         let opened = project != model.prepare.project.as_ref().map(|p| p.id.clone());
         actions.push(Action::Tell(Message::Prompter(prompter::Message::ScriptChanged { opened })));
         if let (true, Some(project)) = (opened, &model.prepare.project) {
@@ -540,6 +557,10 @@ fn show_sheet(model: &mut Model, sheet: Sheet) -> Vec<Action> {
     match model.sheet {
         Some(Sheet::Displays) => vec![Action::Tell(Message::Displays(displays::Message::Look))],
         Some(Sheet::Settings) => vec![Action::Tell(Message::Screen(screen::Message::List))],
+        Some(Sheet::History) => {
+            model.history.form = None;
+            vec![Action::Tell(Message::History(history::Message::Show))]
+        }
         // What it needs it asks for while it is shown.
         Some(Sheet::Phones) | None => Vec::new(),
     }

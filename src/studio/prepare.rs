@@ -4,6 +4,7 @@ use crate::core::problem::Problem;
 use crate::core::project::Project;
 use crate::core::script::Script;
 use crate::core::time::Moment;
+use crate::core::undo::Steps;
 
 use super::Action;
 
@@ -11,10 +12,6 @@ use super::Action;
 const SAVE_AFTER_SECS: f64 = 1.0;
 /// Seconds of unbroken typing after which it is saved all the same.
 const SAVE_AT_LEAST_SECS: f64 = 10.0;
-/// Steps that can be undone.
-const UNDO_STEPS: usize = 200;
-/// Bytes the steps may take: a script of 100,000 words keeps some fifty.
-const UNDO_BYTES: usize = 32 << 20;
 /// Edits of the text within this time are one step.
 const UNDO_STEP_SECS: f64 = 1.5;
 
@@ -31,8 +28,7 @@ pub struct State {
     pub selected: usize,
     /// One tile a scene.
     pub tiles: Vec<Tile>,
-    undo: Vec<String>,
-    redo: Vec<String>,
+    steps: Steps,
     last_edit: Option<Moment>,
     /// The person was told that opening another script leaves this one unsaved.
     warned: bool,
@@ -75,6 +71,8 @@ pub enum Message {
     Opened(Result<(Project, String), Problem>),
     /// The editor's whole text after a keystroke.
     Edited(String),
+    /// A whole text from elsewhere, such as an older version; a step of its own.
+    TakeOver(String),
     Select(usize),
     SetDirective {
         scene: usize,
@@ -130,6 +128,8 @@ pub enum Message {
     Projects(Vec<Project>),
     Undo,
     Redo,
+    /// The steps that led to the text that was opened, from the last time it was.
+    Recall(Steps),
     SaveNow,
 }
 
@@ -174,6 +174,7 @@ impl State {
             Message::Opened(Ok((project, text))) => self.opened(project, text),
             Message::Opened(Err(problem)) => vec![Action::show(&problem)],
             Message::Edited(text) => self.edited(text, now),
+            Message::TakeOver(text) => self.change_apart(Script::markdown(text), now),
             Message::Select(scene) => {
                 self.selected = scene.min(self.script.scenes.len().saturating_sub(1));
                 Vec::new()
@@ -189,9 +190,7 @@ impl State {
                     script.with_directive(*scene, "seconds", Some(&format!("{}", (secs * 10.0).round() / 10.0)))
                 };
                 let script = targets.iter().fold(self.script.clone(), set);
-                // A step of its own, whatever was typed just before.
-                self.last_edit = None;
-                self.change(script, now)
+                self.change_apart(script, now)
             }
             Message::SetTitle(title) => self.change(self.script.with_title(&title), now),
             Message::AddScene => {
@@ -228,6 +227,10 @@ impl State {
             }
             Message::Undo => self.undo(now),
             Message::Redo => self.redo(now),
+            Message::Recall(steps) => {
+                self.steps = std::mem::take(&mut self.steps).after(steps);
+                Vec::new()
+            }
             Message::SaveNow => self.flush(),
         }
     }
@@ -245,11 +248,16 @@ impl State {
     }
 
     pub fn can_undo(&self) -> bool {
-        !self.undo.is_empty()
+        self.steps.can_undo()
     }
 
     pub fn can_redo(&self) -> bool {
-        !self.redo.is_empty()
+        self.steps.can_redo()
+    }
+
+    /// What can be undone and done again.
+    pub fn steps(&self) -> &Steps {
+        &self.steps
     }
 
     /// Seconds until the next save is due, for whoever decides when to wake.
@@ -280,8 +288,7 @@ impl State {
         self.script = Script::markdown(text);
         self.revision += 1;
         (self.saved, self.selected, self.last_edit) = (Saved::Clean, 0, None);
-        self.undo.clear();
-        self.redo.clear();
+        self.steps = Steps::default();
         self.tiles.clear();
         let mut actions = unsaved;
         actions.extend(self.refresh_tiles());
@@ -301,15 +308,18 @@ impl State {
         if script.source() == self.script.source() {
             return Vec::new();
         }
-        let new_step = self.last_edit.is_none_or(|last| now.secs_from(last) > UNDO_STEP_SECS);
-        if new_step || self.undo.is_empty() {
-            self.undo.push(self.script.source().to_owned());
-            let most = (UNDO_BYTES / self.script.source().len().max(1)).clamp(1, UNDO_STEPS);
-            self.undo.drain(..self.undo.len().saturating_sub(most));
-        }
-        self.redo.clear();
+        let joined = self.last_edit.is_some_and(|last| now.secs_from(last) <= UNDO_STEP_SECS);
+        self.steps.record(self.script.source(), script.source(), joined);
         self.last_edit = Some(now);
         self.put(script, now)
+    }
+
+    /// A step of its own, whatever was typed just before and after.
+    fn change_apart(&mut self, script: Script, now: Moment) -> Vec<Action> {
+        self.last_edit = None;
+        let actions = self.change(script, now);
+        self.last_edit = None;
+        actions
     }
 
     fn put(&mut self, script: Script, now: Moment) -> Vec<Action> {
@@ -325,17 +335,18 @@ impl State {
     }
 
     fn undo(&mut self, now: Moment) -> Vec<Action> {
-        let Some(text) = self.undo.pop() else { return Vec::new() };
-        self.redo.push(self.script.source().to_owned());
-        self.last_edit = None;
-        self.put(Script::markdown(text), now)
+        let text = self.steps.undo(self.script.source());
+        self.stepped(text, now)
     }
 
     fn redo(&mut self, now: Moment) -> Vec<Action> {
-        let Some(text) = self.redo.pop() else { return Vec::new() };
-        self.undo.push(self.script.source().to_owned());
+        let text = self.steps.redo(self.script.source());
+        self.stepped(text, now)
+    }
+
+    fn stepped(&mut self, text: Option<String>, now: Moment) -> Vec<Action> {
         self.last_edit = None;
-        self.put(Script::markdown(text), now)
+        text.map_or_else(Vec::new, |text| self.put(Script::markdown(text), now))
     }
 
     /// Saves what is not saved.

@@ -57,6 +57,26 @@ pub fn day(stamp: &str, this_year: Option<i16>) -> String {
     at.strftime(form).to_string()
 }
 
+/// The day of an RFC 3339 stamp in the machine's zone, as a heading: `Today`, `Yesterday`, `Thu, 19 Nov`, with the year where it is
+/// not this one. `today` is `2026-11-21`; without it every day has its date.
+pub fn heading(stamp: &str, today: Option<&str>) -> String {
+    let Ok(at) = stamp.parse::<Timestamp>() else { return stamp.to_owned() };
+    let day = at.to_zoned(TimeZone::system()).date();
+    let today = today.and_then(|today| today.parse::<jiff::civil::Date>().ok());
+    match today {
+        Some(today) if day == today => "Today".to_owned(),
+        Some(today) if today.yesterday().is_ok_and(|before| before == day) => "Yesterday".to_owned(),
+        Some(today) if today.year() == day.year() => day.strftime("%a, %-d %b").to_string(),
+        _ => day.strftime("%a, %-d %b %Y").to_string(),
+    }
+}
+
+/// The time of an RFC 3339 stamp in the machine's zone: `14:32`.
+pub fn time(stamp: &str) -> String {
+    let Ok(at) = stamp.parse::<Timestamp>() else { return stamp.to_owned() };
+    at.to_zoned(TimeZone::system()).strftime("%H:%M").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,6 +102,19 @@ mod tests {
         for (secs, text) in waits {
             assert_eq!(wait(secs), text);
         }
+    }
+
+    #[test]
+    fn days_are_named_as_people_name_them() {
+        // At noon of any zone it is the same day or a neighbour; the zone decides which.
+        let at = "2026-11-19T12:00:00Z";
+        let day = at.parse::<Timestamp>().unwrap().to_zoned(TimeZone::system()).date();
+        let after = |days: i32| day.checked_add(jiff::Span::new().days(days)).unwrap().to_string();
+        assert_eq!(heading(at, Some(&after(0))), "Today");
+        assert_eq!(heading(at, Some(&after(1))), "Yesterday");
+        assert_eq!(heading(at, Some(&after(3))), day.strftime("%a, %-d %b").to_string());
+        assert!(heading(at, Some(&after(90))).ends_with("2026") && heading(at, None).ends_with("2026"));
+        assert_eq!((heading("never", None), time("never")), ("never".to_owned(), "never".to_owned()));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::pages::prepare::PrepareView;
 use super::pages::record::RecordView;
 use super::pages::review::ReviewView;
 use super::shell::controls::ControlsView;
+use super::shell::history::HistoryView;
 use super::shell::key_list::KeysView;
 use super::thumbs::Thumbs;
 
@@ -15,6 +16,7 @@ pub struct View {
     pub prepare: PrepareView,
     pub record: RecordView,
     pub review: ReviewView,
+    pub history: HistoryView,
     pub library: LibraryView,
     pub keys: KeysView,
     pub controls: ControlsView,

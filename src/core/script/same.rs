@@ -151,7 +151,7 @@ fn reworded(old: &[Sentence], new: &[Sentence], found: &mut [Option<usize>]) {
 }
 
 /// Pairs in order whose likeness is the greatest in all; each is at least `ALIKE`.
-fn alike(a: &[Sentence], b: &[Sentence]) -> Vec<(usize, usize)> {
+pub(in crate::core) fn alike(a: &[Sentence], b: &[Sentence]) -> Vec<(usize, usize)> {
     if a.is_empty() || b.is_empty() || a.len().saturating_mul(b.len()) > MOST_LIKENESSES {
         return Vec::new();
     }

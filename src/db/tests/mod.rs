@@ -10,6 +10,7 @@ mod opening;
 mod rows;
 mod surviving;
 mod unanswered;
+mod versions;
 
 use std::path::Path;
 use std::process::Command;

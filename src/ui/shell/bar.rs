@@ -127,6 +127,15 @@ fn project_menu_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
     if open != Some(DEMO) && menu::item(ui, Some(Icon::Sparkles), "Open the demo", None) {
         out.push(Message::Prepare(prepare::Message::OpenDemo));
     }
+    if model.prepare.project.is_some() {
+        menu::divider(ui);
+        state_ui(ui, model);
+        for (sign, command) in [(Icon::History, Command::History), (Icon::Star, Command::Publish)] {
+            if menu::item(ui, Some(sign), command.label(), Some(command)) {
+                out.push(Message::Command(command));
+            }
+        }
+    }
     let mut others =
         model.prepare.projects.iter().filter(|p| Some(p.id.as_str()) != open && p.id != DEMO).take(MOST_PROJECTS).peekable();
     if others.peek().is_some() {
@@ -160,6 +169,16 @@ fn bundle_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
     item(idle && open, Icon::FolderOutput, "Export with takes…", bundle::Message::PickExport(Takes::All));
     item(idle && open, Icon::FolderOutput, "Export without takes…", bundle::Message::PickExport(Takes::None));
     item(idle, Icon::FolderInput, "Import a project…", bundle::Message::PickImport);
+}
+
+/// Draft or published.
+fn state_ui(ui: &mut Ui, model: &Model) {
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), theme::space(3.5)), Sense::hover());
+    let words = super::history::standing(model);
+    let colour = colours().muted.0;
+    let galley = text::truncated(ui, &words, theme::small(), colour, rect.width() - theme::space(2.0));
+    ui.painter().galley(pos2(rect.left() + theme::space(1.0), rect.center().y - galley.size().y / 2.0), galley, colour);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &words));
 }
 
 /// Whether the script is on the disk: green once it is.

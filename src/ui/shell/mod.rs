@@ -6,6 +6,7 @@ pub mod controls;
 pub mod displays;
 pub mod drops;
 pub mod help;
+pub mod history;
 pub mod key_list;
 pub mod rescue;
 pub mod settings;
