@@ -7,6 +7,7 @@
 //!   bin/{id}/        a take's folder and when it came
 //!   videos/          what this machine, as a server, was sent   (rows say data/videos/…)
 //!   incoming/        what it is being sent
+//!   shared/          pictures of projects it keeps for others, by hash
 //!   logs/
 //! ```
 
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 use super::error::sorted;
 use super::{Error, files, names, projects};
 use crate::core::project::PICTURES_FOLDER;
+use crate::core::shared::is_digest;
 
 /// What rows put before a file's name under `videos()`.
 const VIDEO_ROWS: &str = "data/videos/";
@@ -97,7 +99,7 @@ impl DataFolder {
         let now: jiff::Timestamp = now.parse().map_err(|_| Error::Time(now.chars().take(100).collect()))?;
         let before = u64::try_from(now.as_second() - DAY).unwrap_or(0);
         let mut swept = 0;
-        for folder in [self.projects(), self.takes(), self.bin()] {
+        for folder in [self.projects(), self.takes(), self.bin(), self.shared()] {
             swept += files::sweep(&folder, before)?;
         }
         for project in projects::list(self)? {
@@ -156,6 +158,18 @@ impl DataFolder {
 
     pub fn logs(&self) -> PathBuf {
         self.root.join("logs")
+    }
+
+    pub fn shared(&self) -> PathBuf {
+        self.root.join("shared")
+    }
+
+    /// Where the picture with this SHA-256 (lower-case hex) lies.
+    pub fn shared_object(&self, sha256: &str) -> Result<PathBuf, Error> {
+        if !is_digest(sha256) {
+            return Err(Error::Name(sha256.chars().take(100).collect()));
+        }
+        Ok(self.shared().join(&sha256[..2]).join(sha256))
     }
 
     /// What a row says of the file `name` under `videos()`: `data/videos/{name}`.

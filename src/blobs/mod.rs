@@ -13,6 +13,7 @@ pub mod names;
 pub mod pictures;
 pub mod projects;
 pub mod rescue;
+pub mod shared;
 pub mod takes;
 
 pub use error::Error;

@@ -8,19 +8,26 @@ mod incoming;
 mod migrate;
 mod open;
 mod paired;
+mod project_sync;
 mod projects;
 mod recordings;
 mod settings;
+mod shared;
+mod shared_objects;
 mod takes;
 mod unanswered;
 mod uploads;
+mod users;
 mod value;
 
 pub use error::Error;
 pub use incoming::Incoming;
 pub use open::Db;
 pub use paired::{KEEP_DAYS, PairedDevice};
+pub use project_sync::ProjectSync;
+pub use shared::{Kept, Put};
 pub use uploads::Upload;
+pub use users::{User, UserRow};
 
 #[cfg(test)]
 mod tests;
