@@ -3,6 +3,7 @@
 //! One rule runs through it: a file under its final name is complete and synced. What is being made has another name, and a
 //! crash leaves either the old file, the new one, or a leftover that says what it is.
 
+pub mod details;
 mod error;
 pub mod files;
 pub mod healing;

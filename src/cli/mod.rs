@@ -11,6 +11,7 @@ mod selftest;
 mod serve;
 mod take;
 mod upload;
+mod users;
 
 use std::fmt::Display;
 use std::io::Write;
@@ -83,6 +84,8 @@ pub enum Command {
     Library(library::Arguments),
     /// Run a studio server.
     Serve(serve::Arguments),
+    /// Say who may keep projects on this machine's server.
+    Users(users::Arguments),
     /// Check whether this machine can make a take.
     Doctor,
     /// Record, read back and upload a synthetic take, and check every frame of it.
@@ -105,6 +108,7 @@ pub fn run(arguments: Arguments, studio: impl FnOnce(House, Option<PathBuf>) -> 
         Some(Command::Heal(heal)) => open(Claim::Shared).and_then(|house| heal::run(house, &heal, &common)),
         Some(Command::Library(library)) => open(Claim::Shared).and_then(|house| library::run(house, &library, &common)),
         Some(Command::Serve(serve)) => open(Claim::Shared).and_then(|house| serve::run(&house, &serve, &common)),
+        Some(Command::Users(users)) => open(Claim::Shared).and_then(|house| users::run(&house, &users, &common)),
         Some(Command::Doctor) => open(Claim::Shared).and_then(|house| doctor::run(&house, &common)),
         Some(Command::Selftest(selftest)) => selftest::run(&selftest, &common),
         Some(Command::Listen(listen)) => listen::run(&listen),

@@ -2,7 +2,7 @@
 //! inbox, sends pictures sideways through slots. Nothing here decides anything; that is `studio`'s.
 //!
 //! Threads: `library` (database and disk, in order), `pictures` (decoding), `layout` (the prompter's text), `stage` (devices
-//! and takes), `net` (transfers and the embedded server), and those of the devices and pipelines themselves.
+//! and takes), `sync` (projects on a server), `net` (transfers and the embedded server), and those of the devices and pipelines themselves.
 
 mod camera_controls;
 mod control;
@@ -30,8 +30,10 @@ pub mod server;
 mod share;
 pub mod signals;
 mod stage;
+pub mod sync;
 mod talent;
 pub mod upload;
+pub mod users;
 mod worker;
 
 use std::sync::Arc;
@@ -56,6 +58,7 @@ pub struct Jobs {
     voices: follow::Voices,
     player: player::Deck,
     uploads: upload::Uploads,
+    sync: sync::Syncer,
     embedded: Arc<server::Embedded>,
     displays: displays::Displays,
     controls: control::Controls,
@@ -76,6 +79,7 @@ impl Jobs {
         library.submit(move || rescue::recover(&looked_through, &told));
         let hub = displays::hub(&ways);
         let embedded = Arc::new(server::Embedded::new(Arc::clone(&house), &ways, hub.clone()));
+        let uploads = upload::Uploads::new(Arc::clone(&house), ways.clone(), Arc::clone(&embedded));
         Ok(Jobs {
             displays: displays::Displays::start(ways.clone(), hub, Arc::clone(&embedded)).map_err(failed)?,
             library,
@@ -85,7 +89,8 @@ impl Jobs {
             devices: devices::Devices::start(ways.clone()).map_err(failed)?,
             voices: follow::Voices::new(ear, ways.clone()),
             player: player::Deck::start(ways.clone()).map_err(failed)?,
-            uploads: upload::Uploads::new(Arc::clone(&house), ways.clone(), Arc::clone(&embedded)),
+            sync: sync::Syncer::start(Arc::clone(&house), ways.clone(), uploads.target()).map_err(failed)?,
+            uploads,
             embedded,
             controls: control::Controls::new(Arc::clone(&house), ways.clone()),
             bench: machine::Bench::new(Arc::clone(&house), ways.clone()),
@@ -128,6 +133,11 @@ impl Jobs {
             }
             Effect::Control(effect) => self.controls.run(effect),
             Effect::Machine(effect) => self.bench.run(effect),
+            Effect::Sync(crate::studio::sync::Effect::Adopt { project, arrival }) => {
+                let hand = self.sync.hand();
+                self.library.submit(move || hand.adopt(&project, &arrival));
+            }
+            Effect::Sync(effect) => self.sync.run(effect),
             Effect::SaveSettings(settings) => {
                 let (house, ways) = (Arc::clone(&self.house), self.ways.clone());
                 self.library.submit(move || library::save_settings(&house, &ways, &settings));
@@ -149,6 +159,7 @@ impl Jobs {
         self.bench.finish();
         self.stage.finish();
         self.player.finish();
+        self.sync.finish();
         self.uploads.finish();
         self.layout.finish();
         self.pictures.finish();

@@ -75,6 +75,8 @@ pub enum Message {
     Opened(Result<(Project, String), Problem>),
     /// The editor's whole text after a keystroke.
     Edited(String),
+    /// A whole text from elsewhere; a step of its own.
+    TakeOver(String),
     Select(usize),
     SetDirective {
         scene: usize,
@@ -174,6 +176,12 @@ impl State {
             Message::Opened(Ok((project, text))) => self.opened(project, text),
             Message::Opened(Err(problem)) => vec![Action::show(&problem)],
             Message::Edited(text) => self.edited(text, now),
+            Message::TakeOver(text) => {
+                self.last_edit = None;
+                let actions = self.edited(text, now);
+                self.last_edit = None;
+                actions
+            }
             Message::Select(scene) => {
                 self.selected = scene.min(self.script.scenes.len().saturating_sub(1));
                 Vec::new()
