@@ -15,6 +15,7 @@ pub mod journal;
 pub mod latest;
 pub mod levels;
 pub mod library;
+pub mod lines;
 pub mod live;
 pub mod loudness;
 pub mod machine;

@@ -26,9 +26,9 @@ pub enum Verdict {
 pub struct Conflict {
     pub mine: Document,
     pub theirs: Document,
-    /// What the server says of its version.
+    /// What the server says of its version, with the time of this place.
     pub facts: Facts,
-    /// When mine was last written; RFC 3339 UTC.
+    /// When mine was last written, by the clock of this place: `2026-11-21T14:32:05`.
     pub written_at: String,
     /// What people call this machine.
     pub device: String,

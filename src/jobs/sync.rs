@@ -15,7 +15,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
+use crate::clock;
 use crate::core::problem::Problem;
+use crate::core::shared::Facts;
 use crate::{blobs, db, remote};
 use crate::remote::projects::Projects;
 use crate::studio::sync::{Effect, Message, Outcome, Trouble};
@@ -179,7 +181,10 @@ impl Hand {
                 projects::list(&self.house, &self.ways);
                 Some(Message::Stepped { project: project.id, result: Ok(outcome) })
             }
-            Effect::List => Some(Message::Listed(Ok(self.wait(self.reach()?.projects.list())?))),
+            Effect::List => {
+                let listed = self.wait(self.reach()?.projects.list())?;
+                Some(Message::Listed(Ok(listed.into_iter().map(here).collect())))
+            }
             Effect::Open { remote } => {
                 let project = self.wait(place::open(self, &self.reach()?, &remote))?;
                 let opened = projects::open(&self.house, &project.folder)?;
@@ -256,6 +261,11 @@ impl Hand {
     fn tell(&self, message: Message) {
         self.ways.outbox.send(studio::Message::Sync(message));
     }
+}
+
+/// With the time of this place, as people are told it.
+fn here(facts: Facts) -> Facts {
+    Facts { made_at: clock::local(&facts.made_at).unwrap_or_default(), ..facts }
 }
 
 /// How the studio hears that an order came to nothing; of some it need not.

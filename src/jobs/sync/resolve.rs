@@ -6,7 +6,6 @@ use std::path::Path;
 use super::place::place;
 use super::step::{agree, step};
 use super::{Fault, Hand, Server, pictures};
-use crate::clock;
 use crate::core::project::Project;
 use crate::core::script::Script;
 use crate::core::sync::{Arrival, Conflict};
@@ -51,7 +50,7 @@ pub(super) async fn resolve(
 
 /// What a version is called that gave way.
 fn aside(title: &str, device: &str, at: &str) -> String {
-    let at = clock::local(at).map_or_else(|| at.to_owned(), |local| local.replace('T', " ").chars().take(16).collect());
+    let at: String = at.replace('T', " ").chars().take(16).collect();
     let device = if device.is_empty() { "server" } else { device };
     format!("{title} ({device}, {at})")
 }

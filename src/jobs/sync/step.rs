@@ -81,7 +81,7 @@ async fn changed(
         }
         Verdict::Conflict => {
             let written_at = written_at(project);
-            let device = hand.device.clone();
+            let (device, facts) = (hand.device.clone(), super::here(facts));
             return Ok(Some(Outcome::Differs(Box::new(Conflict { mine, theirs, facts, written_at, device }))));
         }
         Verdict::Pull => theirs.clone(),
@@ -121,10 +121,10 @@ pub(super) fn agree(hand: &Hand, tie: &mut ProjectSync, revision: u64, document:
     Ok(hand.house.db.save_sync(tie)?)
 }
 
-/// When the script was last written here.
+/// When the script was last written here, by the clock of this place.
 fn written_at(project: &Project) -> String {
     let file = Path::new(&project.folder).join(crate::core::project::SCRIPT_FILE);
     let changed = std::fs::metadata(file).and_then(|facts| facts.modified()).ok();
     let stamp = changed.and_then(|time| jiff::Timestamp::try_from(time).ok());
-    stamp.map_or_else(clock::wall, |stamp| stamp.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string())
+    stamp.and_then(|stamp| clock::local(&stamp.to_string())).unwrap_or_default()
 }

@@ -7,10 +7,13 @@ pub mod drops;
 pub mod help;
 pub mod key_list;
 pub mod rescue;
+pub mod server;
 pub mod settings;
 pub mod share;
 pub mod sheet;
+pub mod sync;
 pub mod toast;
+pub mod versions;
 
 use egui::Context;
 
