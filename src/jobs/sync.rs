@@ -19,6 +19,7 @@ use crate::clock;
 use crate::core::problem::Problem;
 use crate::core::shared::Facts;
 use crate::{blobs, db, remote};
+use crate::remote::Token;
 use crate::remote::projects::Projects;
 use crate::studio::sync::{Effect, Message, Outcome, Trouble};
 use crate::studio::{self, prepare};
@@ -56,6 +57,7 @@ pub struct Hand {
 struct Server {
     /// As the rows name it.
     url: String,
+    token: Token,
     projects: Projects,
 }
 

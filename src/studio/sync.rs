@@ -386,7 +386,7 @@ impl State {
         let (Some(project), Some(conflict)) = (seen.project().cloned(), self.conflict.take()) else { return Vec::new() };
         if seen.prepare.script.source() != conflict.mine.script {
             // Written on meanwhile: it is compared anew.
-            self.looked = None;
+            (self.looked, self.link) = (None, Link::Waiting);
             return vec![Action::say("The script has changed since the two were compared; they are compared again.")];
         }
         self.begin(project, seen, |project| Effect::Resolve { project, conflict, choice })

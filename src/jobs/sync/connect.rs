@@ -16,22 +16,22 @@ impl Hand {
     /// Signs in to the server at `url`. When it can't be reached it is used all the same, as soon as it can.
     pub(super) fn connect(&self, url: &str, key: Option<Key>) -> Result<Account, Fault> {
         let url = url.trim().trim_end_matches('/').to_owned();
-        let typed = key.is_some();
-        let key = key.or_else(|| std::env::var(VARIABLE).ok().map(Key::new));
-        let Some(key) = key else {
-            let problem = Problem::usage(
-                "This studio is not signed in to its server.",
-                format!("Paste the token in the settings, or start the studio with {VARIABLE}."),
-            );
-            return Err(problem.into());
+        let known = self.server().clone().filter(|server| server.url == url).map(|server| server.token);
+        let token = match (key, known, std::env::var(VARIABLE)) {
+            (Some(key), ..) => Token::new(key.expose())?,
+            (None, Some(token), _) => token,
+            (None, None, Ok(text)) => Token::new(&text)?,
+            (None, None, Err(_)) => {
+                let what = "This studio is not signed in to its server.";
+                let fix = format!("Paste the token in the settings, or start the studio with {VARIABLE}.");
+                return Err(Problem::usage(what, fix).into());
+            }
         };
-        let token = Token::new(key.expose())?;
         let projects = Projects::new(&url, token.clone())?;
         let account = self.wait(projects.account());
-        let away = matches!(&account, Err(fault) if fault.is_away());
-        if account.is_ok() || (away && !typed) {
+        if account.is_ok() || matches!(&account, Err(fault) if fault.is_away()) {
             self.given().clear();
-            *self.server() = Some(Server { url: url.clone(), projects });
+            *self.server() = Some(Server { url: url.clone(), token: token.clone(), projects });
             self.send_takes_to(Target::Other { url, token });
         }
         account
