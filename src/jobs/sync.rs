@@ -166,8 +166,7 @@ impl Hand {
         Ok(match effect {
             Effect::Connect { url, key } => Some(Message::Connected(Ok(self.connect(&url, key)?))),
             Effect::Disconnect => {
-                *self.server() = None;
-                self.send_takes_to(Target::Embedded);
+                self.disconnect();
                 None
             }
             Effect::Step { project } => {

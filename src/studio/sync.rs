@@ -28,6 +28,8 @@ pub struct State {
     pub link: Link,
     /// Who is signed in.
     pub account: Option<Account>,
+    /// Whether the next start knows the token that was typed in this one.
+    pub kept: Option<bool>,
     pub listing: Listing,
     /// Two versions that wait for a choice.
     pub conflict: Option<Arc<Conflict>>,
@@ -85,6 +87,8 @@ pub enum Message {
     /// Sign in.
     Connect { url: String, key: Option<Key> },
     Connected(Result<Account, Trouble>),
+    /// Whether the desktop's keyring keeps the token that was typed.
+    Kept(bool),
     Disconnect,
     /// Look now.
     Look,
@@ -161,6 +165,10 @@ impl State {
                 actions
             }
             Message::Connected(result) => self.connected(result, seen, now),
+            Message::Kept(kept) => {
+                self.kept = Some(kept);
+                Vec::new()
+            }
             Message::Disconnect => {
                 *self = State::default();
                 let settings = Settings { server_url: None, ..seen.settings.clone() };

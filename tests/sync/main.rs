@@ -3,6 +3,7 @@
 
 mod away;
 mod conflict;
+mod keyring;
 mod line;
 mod pictures;
 mod random;

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use onetake::clock;
 use onetake::core::latest::{Feeds, Latest};
 use onetake::core::project::Project;
+use onetake::core::settings::Settings;
 use onetake::jobs::Jobs;
 use onetake::jobs::house::{Claim, House, Ways};
 use onetake::jobs::inbox::{Inbox, inbox};
@@ -127,6 +128,15 @@ impl Device {
         let mut studio = Studio::new(&self.data);
         let key = Some(Key::new(self.token.clone()));
         studio.send(Message::Sync(Sync::Connect { url: self.url.clone(), key }));
+        studio
+    }
+
+    /// Opens it as it is opened each morning: signed in before, with whatever is kept of that.
+    pub fn open_as_left(&self) -> Studio {
+        let mut studio = Studio::new(&self.data);
+        let settings = Settings { server_url: Some(self.url.clone()), ..Settings::default() };
+        let effects = studio::start(&mut studio.model, settings, clock::now());
+        studio.run(effects);
         studio
     }
 

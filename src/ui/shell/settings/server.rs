@@ -66,6 +66,9 @@ fn signed_in_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
     let host = url.split_once("://").map_or(url, |(_, host)| host);
     let who = model.sync.account.as_ref().and_then(|account| account.user.as_deref());
     text::small(ui, who.map_or_else(|| format!("Signed in to {host}"), |who| format!("{who} at {host}")));
+    if model.sync.kept == Some(false) {
+        text::small(ui, "This desktop has no keyring: paste the token again at the next start, or set ONETAKE_TOKEN.");
+    }
 }
 
 fn field_ui(ui: &mut Ui, label: &str, hint: &str, text: &mut String, secret: bool) {
