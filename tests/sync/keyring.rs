@@ -13,7 +13,7 @@ use zbus::object_server::SignalEmitter;
 use zbus::zvariant::{ObjectPath, OwnedObjectPath, OwnedValue, Value};
 use zbus::{Connection, ObjectServer, connection, interface};
 
-use crate::rig::{Device, OWNER, Site, script};
+use crate::rig::{Device, KEYRING, OWNER, Site, script};
 
 type Secret = (OwnedObjectPath, Vec<u8>, Vec<u8>, String);
 
@@ -144,7 +144,10 @@ impl Desktop {
         let mut address = String::new();
         BufReader::new(bus.stdout.take().unwrap()).read_line(&mut address).unwrap();
         // SAFETY: each test here is a process of its own, and no other thread runs yet.
-        unsafe { std::env::set_var("DBUS_SESSION_BUS_ADDRESS", address.trim()) };
+        unsafe {
+            std::env::set_var("DBUS_SESSION_BUS_ADDRESS", address.trim());
+            std::env::set_var(KEYRING, "1");
+        }
         let inside: Shared = Arc::new(Mutex::new(Inside { locked: true, ..Inside::default() }));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let serve = async {
@@ -214,8 +217,6 @@ fn a_studio_is_signed_in_again_at_its_next_start_and_not_once_it_was_signed_out(
 
 #[test]
 fn without_a_keyring_the_token_is_not_kept_and_that_is_all() {
-    // SAFETY: as above.
-    unsafe { std::env::set_var("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus") };
     let site = Site::new();
     let mut studio = Device::new(&site.url(), OWNER).open();
     studio.begin(&script("Not kept", &["One."]));

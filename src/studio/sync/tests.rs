@@ -5,7 +5,7 @@ use crate::core::problem::Kind;
 use crate::core::script::Script;
 use crate::core::shared::{Access, Document, Stage};
 use crate::core::time::SECOND;
-use crate::studio::Message as Studio_;
+use crate::studio::Message as Whole;
 
 struct Studio {
     sync: State,
@@ -88,7 +88,7 @@ impl Studio {
 
 fn takes_over(actions: &[Action]) -> Option<&str> {
     actions.iter().find_map(|action| match action {
-        Action::Tell(Studio_::Prepare(prepare::Message::TakeOver(text))) => Some(text.as_str()),
+        Action::Tell(Whole::Prepare(prepare::Message::TakeOver(text))) => Some(text.as_str()),
         _ => None,
     })
 }
@@ -139,9 +139,9 @@ fn what_comes_goes_in_as_an_undoable_step_then_to_the_disk_then_is_agreed_on() {
     let order: Vec<&str> = actions
         .iter()
         .filter_map(|action| match action {
-            Action::Tell(Studio_::Prepare(prepare::Message::TakeOver(_))) => Some("text"),
-            Action::Tell(Studio_::Prepare(prepare::Message::SaveNow)) => Some("save"),
-            Action::Tell(Studio_::Sync(Message::TakenOver { .. })) => Some("agree"),
+            Action::Tell(Whole::Prepare(prepare::Message::TakeOver(_))) => Some("text"),
+            Action::Tell(Whole::Prepare(prepare::Message::SaveNow)) => Some("save"),
+            Action::Tell(Whole::Sync(Message::TakenOver { .. })) => Some("agree"),
             _ => None,
         })
         .collect();

@@ -73,6 +73,7 @@ fn signed_in_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
 
 fn field_ui(ui: &mut Ui, label: &str, hint: &str, text: &mut String, secret: bool) {
     row(ui, label, FIELD, |ui, width| {
+        let shown = text.clone();
         let edit = TextEdit::singleline(text)
             .margin(Margin::symmetric(theme::space(1.0) as i8, 6))
             .background_color(colours().raised.0)
@@ -80,6 +81,11 @@ fn field_ui(ui: &mut Ui, label: &str, hint: &str, text: &mut String, secret: boo
             .password(secret)
             .hint_text(hint);
         let response = ui.add(edit);
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, label));
+        response.widget_info(|| {
+            let mut info = egui::WidgetInfo::labeled(egui::Role::TextInput, true, label);
+            // What is secret is read aloud to nobody.
+            info.current_text_value = (!secret).then(|| shown.clone());
+            info
+        });
     });
 }
