@@ -5,13 +5,15 @@ mod rig;
 
 use egui::vec2;
 use egui_kittest::kittest::Queryable;
+use onetake::core::device::Device;
+use onetake::core::frame::AudioFormat;
 use onetake::core::problem::Problem;
 use onetake::core::settings::Settings;
 use onetake::core::shared::{Access, Account, Document, Facts, Membership, Stage};
 use onetake::core::sync::Conflict;
 use onetake::studio::sync::{Choice, Effect as Sync, Message as Told, Outcome, Trouble};
-use onetake::studio::{Effect, Message, Sheet};
-use rig::{Rig, SCRIPT, look, window};
+use onetake::studio::{Effect, Message, Page, Sheet, devices};
+use rig::{Rig, SCRIPT, camera_frame, look, video, window};
 
 type Window = egui_kittest::Harness<'static, Rig>;
 
@@ -146,6 +148,37 @@ fn a_sheet_that_was_closed_comes_back_by_its_word_in_the_bar() {
     click(&mut window, "Two versions");
     window.get_by_label("Keep both");
     assert!(asked(&window).iter().all(|effect| !matches!(effect, Sync::Resolve { .. })), "closing chose nothing");
+}
+
+/// On the Record page, with a camera and a microphone that deliver.
+fn ready(mut rig: Rig) -> Rig {
+    rig.tell(Message::Go(Page::Record));
+    let session = rig.effects.iter().find_map(|effect| match effect {
+        Effect::Devices(devices::Effect::Open { session, .. }) => Some(*session),
+        _ => None,
+    });
+    let session = session.expect("devices are opened on entering");
+    let device = |label: &str| Device { name: label.into(), label: label.into() };
+    let opened = Ok(Some((device("FaceTime HD Camera"), video(1280, 720), false)));
+    rig.tell(Message::Devices(devices::Message::CameraOpened { session, opened }));
+    let opened = Ok(Some((device("Desk microphone"), AudioFormat { sample_rate: 48_000, channels: 1 }, false)));
+    rig.tell(Message::Devices(devices::Message::MicrophoneOpened { session, opened }));
+    rig.screen.feeds.camera.publish(camera_frame(1280, 720, rig.now));
+    rig
+}
+
+#[test]
+fn nothing_comes_over_a_take() {
+    let mut window = open(ready(in_step()), 1024.0, 640.0);
+    click(&mut window, "Record a take");
+    assert!(window.state().model.busy().is_some());
+    stepped(window.state_mut(), Ok(differs()));
+    window.run_steps(3);
+    assert!(window.query_by_label("Keep both").is_none());
+    click(&mut window, "Cancel");
+    assert!(!window.state().has(|effect| matches!(effect, Effect::Sync(Sync::Resolve { .. }))));
+    click(&mut window, "Two versions");
+    window.get_by_label("Keep both");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use onetake::core::shared::{Access, Document, Offer, Stage};
 use onetake::remote::projects::{Newest, Projects, Put};
-use onetake::remote::{Error, Token};
+use onetake::remote::Error;
 use onetake::studio::sync::Link;
 
 use crate::rig::{Device, OWNER, Site, script, wait};
