@@ -55,6 +55,7 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("wgpu", &["src/gpu/", "src/prompter/", "src/ui/preview"]),
     ("winit", &["src/prompter/"]),
     ("ashpd", &["src/capture/screen/"]),
+    ("zbus", &["src/remote/keyring.rs"]),
     ("x11rb", &["src/prompter/", "src/capture/screen/"]),
     ("egui_wgpu", &["src/ui/preview"]),
     ("eframe", &["src/app/"]),

@@ -160,6 +160,9 @@ impl App {
         if let Some(next) = self.model.devices.next_try() {
             ctx.request_repaint_after(Duration::from_nanos(next.since(now) + 1));
         }
+        if let Some(secs) = self.model.sync_due_secs(now) {
+            ctx.request_repaint_after(Duration::from_secs_f64(secs + 0.01));
+        }
         if self.model.busy().is_some() {
             ctx.request_repaint_after(Duration::from_millis(50));
         }

@@ -131,7 +131,7 @@ fn write_as(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 /// The folder a path lies in; `.` for a bare name.
-pub(super) fn folder_of(path: &Path) -> &Path {
+pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 

@@ -10,6 +10,7 @@
 //!   cache/           pictures and waveforms of assets; may be deleted at any time
 //!   videos/          what this machine, as a server, was sent   (rows say data/videos/…)
 //!   incoming/        what it is being sent
+//!   shared/          pictures of projects it keeps for others, by hash
 //!   logs/
 //! ```
 
@@ -20,6 +21,7 @@ use std::path::{Path, PathBuf};
 use super::error::sorted;
 use super::{Error, files, names, projects};
 use crate::core::project::PICTURES_FOLDER;
+use crate::core::shared::is_digest;
 
 /// What the paths of assets begin with.
 pub(super) const MEDIA: &str = "media";
@@ -132,7 +134,8 @@ impl DataFolder {
 
     /// Folders in which something is made under a temporary name; what is received is the server's, what is cached the cache's.
     fn worked_in(&self) -> Result<Vec<PathBuf>, Error> {
-        let mut folders = vec![self.root.clone(), self.projects(), self.takes(), self.media(), self.bin(), self.exports()];
+        let mut folders =
+            vec![self.root.clone(), self.projects(), self.takes(), self.media(), self.bin(), self.exports(), self.shared()];
         for project in projects::list(self)? {
             let pictures = project.join(PICTURES_FOLDER);
             folders.push(project);
@@ -202,6 +205,18 @@ impl DataFolder {
 
     pub fn logs(&self) -> PathBuf {
         self.root.join("logs")
+    }
+
+    pub fn shared(&self) -> PathBuf {
+        self.root.join("shared")
+    }
+
+    /// Where the picture with this SHA-256 (lower-case hex) lies.
+    pub fn shared_object(&self, sha256: &str) -> Result<PathBuf, Error> {
+        if !is_digest(sha256) {
+            return Err(Error::Name(sha256.chars().take(100).collect()));
+        }
+        Ok(self.shared().join(&sha256[..2]).join(sha256))
     }
 
     /// What a row says of the file `name` under `videos()`: `data/videos/{name}`.

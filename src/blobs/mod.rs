@@ -5,6 +5,7 @@
 
 pub mod bundle;
 pub mod cache;
+pub mod details;
 mod error;
 pub mod files;
 pub mod healing;
@@ -16,6 +17,7 @@ pub mod names;
 pub mod pictures;
 pub mod projects;
 pub mod rescue;
+pub mod shared;
 pub mod source;
 pub mod stills;
 pub mod takes;

@@ -12,6 +12,7 @@ mod selftest;
 mod serve;
 mod take;
 mod upload;
+mod users;
 
 use std::fmt::Display;
 use std::io::Write;
@@ -86,6 +87,8 @@ pub enum Command {
     Project(project::Arguments),
     /// Run a studio server.
     Serve(serve::Arguments),
+    /// Say who may keep projects on this machine's server.
+    Users(users::Arguments),
     /// Check whether this machine can make a take.
     Doctor,
     /// Record, read back and upload a synthetic take, and check every frame of it.
@@ -109,6 +112,7 @@ pub fn run(arguments: Arguments, studio: impl FnOnce(House, Option<PathBuf>) -> 
         Some(Command::Library(library)) => library::run(open, &library, &common),
         Some(Command::Project(project)) => project::run(open, &project, &common),
         Some(Command::Serve(serve)) => open(Claim::Shared).and_then(|house| serve::run(&house, &serve, &common)),
+        Some(Command::Users(users)) => open(Claim::Shared).and_then(|house| users::run(&house, &users, &common)),
         Some(Command::Doctor) => open(Claim::Shared).and_then(|house| doctor::run(&house, &common)),
         Some(Command::Selftest(selftest)) => selftest::run(&selftest, &common),
         Some(Command::Listen(listen)) => listen::run(&listen),

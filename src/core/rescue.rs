@@ -1,9 +1,7 @@
 //! A take that was interrupted, as the person is asked about it: what of it is safe, and when it broke off.
 
 use super::take::Take;
-use super::time::{SECOND, clock};
-
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+use super::time::{SECOND, clock, when};
 
 /// A take whose process died, mended as far as it can be.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,21 +38,6 @@ impl Interrupted {
             (false, _) => format!("{} is safe", clock(self.take.nanos)),
         }
     }
-}
-
-/// `at 14:32` today, `on 19 Nov at 14:32` on another day, with the year where that is another one. `None` for what is no time.
-fn when(at: &str, today: Option<&str>) -> Option<String> {
-    let (day, time) = at.split_once('T')?;
-    let time = time.get(..5)?;
-    if today == Some(day) {
-        return Some(format!("at {time}"));
-    }
-    let mut parts = day.split('-');
-    let (year, month, date) = (parts.next()?, parts.next()?, parts.next()?);
-    let month = MONTHS.get(month.parse::<usize>().ok()?.checked_sub(1)?)?;
-    let date = date.trim_start_matches('0');
-    let this_year = today.is_none_or(|today| today.split('-').next() == Some(year));
-    Some(if this_year { format!("on {date} {month} at {time}") } else { format!("on {date} {month} {year} at {time}") })
 }
 
 #[cfg(test)]

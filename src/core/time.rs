@@ -92,6 +92,23 @@ pub fn timecode(nanos: u64, rate: Rate) -> String {
     format!("{:02}:{:02}:{:02}", total / 60, total % 60, frame)
 }
 
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// A wall clock's `2026-11-21T14:32:05` as people say it: `at 14:32` today, `on 19 Nov at 14:32` on another day, with the year where that is another one. `None` for what is no time.
+pub fn when(at: &str, today: Option<&str>) -> Option<String> {
+    let (day, time) = at.split_once('T')?;
+    let time = time.get(..5)?;
+    if today == Some(day) {
+        return Some(format!("at {time}"));
+    }
+    let mut parts = day.split('-');
+    let (year, month, date) = (parts.next()?, parts.next()?, parts.next()?);
+    let month = MONTHS.get(month.parse::<usize>().ok()?.checked_sub(1)?)?;
+    let date = date.trim_start_matches('0');
+    let this_year = today.is_none_or(|today| today.split('-').next() == Some(year));
+    Some(if this_year { format!("on {date} {month} at {time}") } else { format!("on {date} {month} {year} at {time}") })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

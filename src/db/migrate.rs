@@ -30,6 +30,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0009_assets", sql: include_str!("migrations/0009_assets.sql") },
     Migration { name: "0010_lineage", sql: include_str!("migrations/0010_lineage.sql") },
     Migration { name: "0011_versions", sql: include_str!("migrations/0011_versions.sql") },
+    Migration { name: "0013_shared_projects", sql: include_str!("migrations/0013_shared_projects.sql") },
     Migration { name: "0014_second_files", sql: include_str!("migrations/0014_second_files.sql") },
 ];
 
@@ -65,6 +66,11 @@ const TABLES: &[&str] = &[
     "lineage",
     "snapshots",
     "undo_steps",
+    "user_tokens",
+    "shared_projects",
+    "shared_versions",
+    "shared_objects",
+    "project_sync",
 ];
 
 /// Applies what is missing. On any error nothing has changed.

@@ -1,8 +1,6 @@
 //! A project's versions in the library: kept, thinned, told, compared, made into projects of their own. Also what commands ask
 //! of them.
 
-use std::fs;
-use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -21,12 +19,10 @@ use crate::studio::history::{Effect, Message as History};
 use super::house::{House, Ways};
 use super::projects;
 
-/// What a project is besides its script, in its folder.
-const DETAILS_FILE: &str = "project.json";
 /// What in it changes with each saving and publishing, and so is none of a version's.
 const NOT_OF_A_VERSION: [&str; 2] = ["status", "updated_at"];
 /// The largest that is kept with a version.
-const MAX_DETAILS_BYTES: u64 = 4 << 20;
+const MAX_DETAILS_BYTES: usize = 4 << 20;
 
 pub fn run(house: &House, ways: &Ways, effect: Effect) {
     let tell = |message: History| ways.outbox.send(Message::History(message));
@@ -202,10 +198,10 @@ fn stands(house: &House, ways: &Ways, project: &Project, opening: u64) {
 
 /// What stands in the project's folder beside its script; nothing where that is no JSON object of a sensible size.
 fn details(project: &Project) -> Option<String> {
-    let path = Path::new(&project.folder).join(DETAILS_FILE);
-    let mut text = String::new();
-    let file = fs::File::open(path).ok()?;
-    file.take(MAX_DETAILS_BYTES).read_to_string(&mut text).ok()?;
+    let text = blobs::projects::read_details(Path::new(&project.folder)).ok()??;
+    if text.len() > MAX_DETAILS_BYTES {
+        return None;
+    }
     let mut details: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&text).ok()?;
     NOT_OF_A_VERSION.iter().for_each(|key| _ = details.remove(*key));
     serde_json::to_string(&details).ok()

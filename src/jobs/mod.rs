@@ -2,7 +2,7 @@
 //! inbox, sends pictures sideways through slots. Nothing here decides anything; that is `studio`'s.
 //!
 //! Threads: `library` (database and disk, in order), `pictures` (decoding), `shelf` (what the library's page looks up), `layout`
-//! (the prompter's text), `stage` (devices and takes), `net` (transfers and the embedded server), `import` and `glances` (files on their way in, and what is shown of them),
+//! (the prompter's text), `stage` (devices and takes), `sync` (projects on a server), `net` (transfers and the embedded server), `import` and `glances` (files on their way in, and what is shown of them),
 //! and those of the devices and pipelines themselves.
 
 pub mod assets;
@@ -41,8 +41,10 @@ mod share;
 mod shelf;
 pub mod signals;
 mod stage;
+pub mod sync;
 mod talent;
 pub mod upload;
+pub mod users;
 mod worker;
 
 use std::sync::Arc;
@@ -71,6 +73,7 @@ pub struct Jobs {
     voices: follow::Voices,
     player: player::Deck,
     uploads: upload::Uploads,
+    sync: sync::Syncer,
     embedded: Arc<server::Embedded>,
     displays: displays::Displays,
     controls: control::Controls,
@@ -97,6 +100,7 @@ impl Jobs {
         let importer = import::Importer::start(Arc::clone(&house), ways.clone(), Arc::clone(&maker)).map_err(failed)?;
         let bundles = bundle::Bundles::start(importer.gate()).map_err(failed)?;
         let embedded = Arc::new(server::Embedded::new(Arc::clone(&house), &ways, hub.clone()));
+        let uploads = upload::Uploads::new(Arc::clone(&house), ways.clone(), Arc::clone(&embedded));
         Ok(Jobs {
             displays: displays::Displays::start(ways.clone(), hub, Arc::clone(&embedded)).map_err(failed)?,
             library,
@@ -107,7 +111,8 @@ impl Jobs {
             devices: devices::Devices::start(ways.clone()).map_err(failed)?,
             voices: follow::Voices::new(ear, ways.clone()),
             player: player::Deck::start(ways.clone()).map_err(failed)?,
-            uploads: upload::Uploads::new(Arc::clone(&house), ways.clone(), Arc::clone(&embedded)),
+            sync: sync::Syncer::start(Arc::clone(&house), ways.clone(), uploads.target()).map_err(failed)?,
+            uploads,
             embedded,
             controls: control::Controls::new(Arc::clone(&house), ways.clone()),
             bench: machine::Bench::new(Arc::clone(&house), ways.clone()),
@@ -167,6 +172,11 @@ impl Jobs {
             Effect::Machine(effect) => self.bench.run(effect),
             Effect::Import(effect) => self.importer.run(effect),
             Effect::Glance(effect) => self.glances.run(effect),
+            Effect::Sync(crate::studio::sync::Effect::Adopt { project, arrival }) => {
+                let hand = self.sync.hand();
+                self.library.submit(move || hand.adopt(&project, &arrival));
+            }
+            Effect::Sync(effect) => self.sync.run(effect),
             Effect::SaveSettings(settings) => {
                 let (house, ways) = (Arc::clone(&self.house), self.ways.clone());
                 self.library.submit(move || library::save_settings(&house, &ways, &settings));
@@ -196,6 +206,7 @@ impl Jobs {
         self.glances.finish();
         self.stage.finish();
         self.player.finish();
+        self.sync.finish();
         self.uploads.finish();
         self.layout.finish();
         self.pictures.finish();

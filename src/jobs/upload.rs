@@ -61,7 +61,7 @@ pub struct Uploads {
     house: Arc<House>,
     ways: Ways,
     embedded: Arc<Embedded>,
-    target: Target,
+    target: Arc<Mutex<Target>>,
     running: Mutex<HashMap<TakeId, Running>>,
     /// Transfers that end now were not cancelled by the person.
     closing: Arc<AtomicBool>,
@@ -69,12 +69,18 @@ pub struct Uploads {
 
 impl Uploads {
     pub fn new(house: Arc<House>, ways: Ways, embedded: Arc<Embedded>) -> Uploads {
-        Uploads { house, ways, embedded, target: Target::Embedded, running: Mutex::default(), closing: Arc::default() }
+        let target = Arc::new(Mutex::new(Target::Embedded));
+        Uploads { house, ways, embedded, target, running: Mutex::default(), closing: Arc::default() }
     }
 
     /// Where takes go from now on.
-    pub fn aim(&mut self, target: Target) {
-        self.target = target;
+    pub fn aim(&self, target: Target) {
+        *self.target.lock().unwrap_or_else(PoisonError::into_inner) = target;
+    }
+
+    /// The same, for who signs in to servers.
+    pub fn target(&self) -> Arc<Mutex<Target>> {
+        Arc::clone(&self.target)
     }
 
     pub fn run(&self, effect: upload::Effect) {
@@ -192,7 +198,8 @@ impl Uploads {
 
     /// The way to where takes go.
     pub(super) fn road(&self) -> Road {
-        Road { embedded: Arc::clone(&self.embedded), target: self.target.clone() }
+        let target = self.target.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Road { embedded: Arc::clone(&self.embedded), target }
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<TakeId, Running>> {

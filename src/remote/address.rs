@@ -18,6 +18,17 @@ pub(super) fn endpoint(server: &str) -> Result<Url, Error> {
     Ok(url)
 }
 
+/// A Onetake server itself, whose other roads begin here. An address that names its tus endpoint is understood; another path
+/// stays, for the server may stand behind another one.
+pub(super) fn base(server: &str) -> Result<Url, Error> {
+    let mut url = root(server)?;
+    let path = url.path().trim_end_matches('/');
+    let path = path.strip_suffix(ROAD).unwrap_or(path).to_owned();
+    url.set_path(&path);
+    url.set_query(None);
+    Ok(url)
+}
+
 /// The live link of a server, as a WebSocket's address. A path stays: the server may stand behind another one.
 pub(super) fn live(server: &str) -> Result<Url, Error> {
     let mut url = root(server)?;
@@ -94,6 +105,13 @@ mod tests {
     fn a_bare_server_is_a_onetake_server() {
         assert_eq!(endpoint("http://127.0.0.1:8080").unwrap().as_str(), "http://127.0.0.1:8080/api/v1/studio/tus");
         assert_eq!(endpoint("https://tus.example/files/ ").unwrap().as_str(), "https://tus.example/files/");
+    }
+
+    #[test]
+    fn the_roads_of_a_server_begin_at_its_base() {
+        for (server, path) in [("http://a:1", "/"), ("http://a:1/api/v1/studio/tus/", "/"), ("https://a/one/?b=c", "/one")] {
+            assert_eq!(base(server).unwrap().path(), path);
+        }
     }
 
     #[test]

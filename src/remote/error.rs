@@ -1,4 +1,4 @@
-//! Why an upload did not end well. Each variant is one situation a person can do something about; addresses are named by host
+//! Why an upload, or a project's way, did not end well. Each variant is one situation a person can do something about; addresses are named by host
 //! only and nothing here is ever built from a request's headers.
 
 use std::path::PathBuf;
@@ -48,6 +48,12 @@ pub enum Error {
     /// Everything arrived, but not the same bytes.
     #[error("what {host} stored differs from the file")]
     Differs { host: String },
+    /// No answer, or one that will be another soon.
+    #[error("{host} can't be reached: {why}")]
+    Away { host: String, why: String },
+    /// A project was not given or taken.
+    #[error("{host} said no ({status}): {message}")]
+    Declined { host: String, status: u16, message: String },
     #[error("cancelled")]
     Cancelled,
 }
@@ -74,6 +80,8 @@ impl From<Error> for Problem {
             Error::Grows { .. } => (Kind::Refused, "Upload the take when it has ended."),
             Error::Write { .. } => (Kind::Disk, "Check that the disk has space and may be written."),
             Error::Differs { .. } => (Kind::Failed, "Upload the take again."),
+            Error::Away { .. } => (Kind::Refused, "What you write is kept here, and sent when the server answers."),
+            Error::Declined { status, .. } => (Kind::Refused, advice(*status)),
             Error::Cancelled => return Problem::cancelled(),
         };
         Problem::new(kind, what, fix)
@@ -97,6 +105,8 @@ fn sentence(error: &Error) -> String {
             | Error::Silent { .. }
             | Error::Grows { .. }
             | Error::Write { .. }
+            | Error::Away { .. }
+            | Error::Declined { .. }
     );
     let head: String = if ours { first.to_uppercase().collect() } else { first.to_string() };
     let dot = if text.ends_with(['.', '!', '?']) { "" } else { "." };

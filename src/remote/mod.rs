@@ -1,12 +1,15 @@
-//! Client of a studio server: sends a take so that it arrives whole or can go on later. It speaks tus 1.0.0, because a cut
+//! Client of a studio server: sends a take so that it arrives whole or can go on later, and keeps projects in step (`projects`). It speaks tus 1.0.0, because a cut
 //! then costs at most one chunk and any tus server can be the other end; a Onetake server also checks the whole file.
 
 mod address;
 mod error;
 mod fetch;
 mod growing;
+#[cfg(target_os = "linux")]
+pub mod keyring;
 pub mod live;
 mod metadata;
+pub mod projects;
 mod report;
 mod source;
 mod token;

@@ -23,6 +23,12 @@ impl Token {
         if fits { Ok(Token(text.to_owned())) } else { Err(Error::Token) }
     }
 
+    /// For the keyring, which is to keep it.
+    #[cfg(target_os = "linux")]
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
     /// The `Authorization` value, marked so that HTTP layers do not print it.
     pub(super) fn header(&self) -> Result<HeaderValue, Error> {
         let mut value = HeaderValue::try_from(format!("Bearer {}", self.0)).map_err(|_| Error::Token)?;

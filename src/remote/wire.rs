@@ -358,7 +358,7 @@ fn lists(list: &str, word: &str) -> bool {
 }
 
 /// The innermost reason; the outer ones repeat the address.
-fn cause(error: &reqwest::Error) -> String {
+pub(super) fn cause(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return "no answer in time".to_owned();
     }

@@ -6,10 +6,10 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::multipart::{Field, Multipart, MultipartError};
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{StatusCode, header};
+use axum::{Extension, Json};
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
+use super::caller::Caller;
 use super::receive::{DRAIN, drain};
 use super::refusal::{Refusal, blocking};
 use super::{App, finish, headers};
@@ -56,7 +57,11 @@ impl Drop for Arrived {
 }
 
 /// `POST /api/v1/studio/upload`
-pub(super) async fn upload(State(app): State<App>, request: Request) -> Result<Json<Value>, Refusal> {
+pub(super) async fn upload(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+) -> Result<Json<Value>, Refusal> {
     let size = headers::number(request.headers(), header::CONTENT_LENGTH.as_str())?;
     if size.is_some_and(|size| size > app.config.limits.form_bytes.saturating_add(FRAME_BYTES)) {
         drain(request.into_body().into_data_stream()).await;
@@ -73,10 +78,10 @@ pub(super) async fn upload(State(app): State<App>, request: Request) -> Result<J
     let form = form.map_err(|_| Refusal::malformed("The body is not a form (multipart/form-data)."))?;
     // A task of its own, so that a client that goes away leaves no half file.
     let work = Arc::clone(&app);
-    app.tasks.spawn(receive(work, form)).await.map_err(Refusal::internal)?
+    app.tasks.spawn(receive(work, form, caller)).await.map_err(Refusal::internal)?
 }
 
-async fn receive(app: App, mut form: Multipart) -> Result<Json<Value>, Refusal> {
+async fn receive(app: App, mut form: Multipart, caller: Caller) -> Result<Json<Value>, Refusal> {
     let received = read(&app, &mut form).await;
     if received.is_err() {
         // A client that is still sending would not see the answer.
@@ -84,7 +89,7 @@ async fn receive(app: App, mut form: Multipart) -> Result<Json<Value>, Refusal> 
         let _ = tokio::time::timeout(DRAIN, rest).await;
     }
     let (id, arrived, told) = received?;
-    blocking(move || file(&app, &id, &arrived, told)).await
+    blocking(move || file(&app, &id, &arrived, told, caller)).await
 }
 
 /// The file, under its temporary name, and what was told about it.
@@ -107,12 +112,12 @@ async fn read(app: &App, form: &mut Multipart) -> Result<(String, Arrived, Told)
 }
 
 /// The row and the file's final place.
-fn file(app: &App, id: &str, arrived: &Arrived, told: Told) -> Result<Json<Value>, Refusal> {
+fn file(app: &App, id: &str, arrived: &Arrived, told: Told, caller: Caller) -> Result<Json<Value>, Refusal> {
     let db = &app.config.db;
     db.create_recording(&Recording {
         id: id.to_owned(),
         take: told.take.map(|take| headers::title(&take)),
-        user_id: None,
+        user_id: caller.user.map(|user| user.id),
         title: headers::title(&told.metadata.title),
         file_path: String::new(),
         duration_seconds: told.metadata.duration_seconds,

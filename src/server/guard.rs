@@ -1,5 +1,6 @@
 //! Who may come in. The token decides; before it, the names in the request do: a page in the user's own browser can reach
 //! loopback, by its own script (its `Origin` gives it away) or under a name of its own that points here (its `Host` does).
+//! The server's own token opens everything, a user's what users share, a paired phone's the pages and what they need.
 
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
@@ -13,8 +14,10 @@ use super::line::Line;
 use super::pairing::Pairing;
 use super::refusal::{Refusal, blocking};
 use super::routes::HEALTH;
-use super::{App, pages};
+use super::secret::token_hash;
+use super::{App, TUS_ROAD, pages, video_wire};
 use crate::core::live::{CONTROL_ROAD, ROAD};
+use crate::core::shared::{ACCOUNT_ROAD, OBJECTS_ROAD, PROJECTS_ROAD};
 
 /// Runs before every route, and says in the request's extensions who the caller is.
 pub(super) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
@@ -43,7 +46,6 @@ pub(super) async fn guard(State(app): State<App>, request: Request, next: Next) 
     response
 }
 
-/// The server's own token opens everything, a device's the pages and what they need.
 async fn caller(app: &App, request: &Parts) -> Result<Caller, Refusal> {
     let (headers, path) = (&request.headers, request.uri.path());
     let offered = bearer(headers).or_else(|| pages::cookie(headers));
@@ -60,7 +62,17 @@ async fn caller(app: &App, request: &Parts) -> Result<Caller, Refusal> {
                 let sentence = "A paired phone may look at the prompter and steer it, and nothing else.";
                 return Err(Refusal::new(StatusCode::FORBIDDEN, sentence));
             }
-            return Ok(Caller { name: Some(device.name), device: Some(device.id), full: false });
+            return Ok(Caller { name: Some(device.name), device: Some(device.id), ..Caller::default() });
+        }
+    }
+    if let Some(token) = offered {
+        let (db, hash) = (app.config.db.clone(), token_hash(token));
+        if let Some(user) = blocking(move || Ok(db.user_by_token(&hash)?)).await? {
+            if !open_to_users(path) {
+                let sentence = "A user's token opens projects and uploads, and nothing of the studio itself.";
+                return Err(Refusal::new(StatusCode::FORBIDDEN, sentence));
+            }
+            return Ok(Caller { name: Some(user.name.clone()), user: Some(user), ..Caller::default() });
         }
     }
     if pages::is_open(path) && is_shared(app) {
@@ -79,6 +91,12 @@ fn is_shared(app: &App) -> bool {
 fn open_to_devices(path: &str) -> bool {
     let under = |road: &str| path.strip_prefix(road).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     pages::is_page(path) || pages::is_open(path) || path == pages::ME || path == ROAD || under(CONTROL_ROAD)
+}
+
+/// What a user with a token of their own may ask for, by any method.
+fn open_to_users(path: &str) -> bool {
+    let roads = [ACCOUNT_ROAD, PROJECTS_ROAD, OBJECTS_ROAD, TUS_ROAD, video_wire::ROAD, video_wire::LIBRARY, "/api/v1/studio"];
+    roads.iter().any(|road| path.strip_prefix(road).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

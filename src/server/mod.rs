@@ -1,10 +1,11 @@
-//! The studio server: takes uploads in, keeps them under `videos/`, lists them and plays them back. The same program runs it on
-//! loopback beside the studio or on a network for a team.
+//! The studio server: takes uploads in, keeps them under `videos/`, lists them and plays them back, and keeps the projects of
+//! users and teams. The same program runs it on loopback beside the studio or on a network for a team.
 //!
 //! Two ways in, one way on: tus 1.0.0 for takes that must survive a bad line, a plain form for everything that can only post.
 //! Both end in `finish`, where a file is checked as a whole before it gets its final name and its row.
 
 mod accept;
+mod body;
 mod caller;
 mod chunk;
 mod closing;
@@ -20,9 +21,11 @@ mod limit;
 mod line;
 pub mod link;
 mod live;
+mod objects;
 mod pages;
 pub mod pairing;
 mod patient;
+mod projects;
 mod range;
 mod receive;
 mod recordings;
@@ -30,10 +33,12 @@ mod refusal;
 mod routes;
 mod secret;
 mod sweep;
+mod theirs;
 mod tus;
+mod video_wire;
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -122,6 +127,7 @@ impl Server {
         let app = Arc::new(Shared {
             config,
             live: live::Live::default(),
+            objects: Mutex::default(),
             stop: CancellationToken::new(),
             cut: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -211,6 +217,8 @@ type App = Arc<Shared>;
 struct Shared {
     config: Config,
     live: live::Live,
+    /// Held while a picture gets its name and its row, or loses both.
+    objects: Mutex<()>,
     /// No new requests; running ones save and end.
     stop: CancellationToken,
     /// Connections end now.

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::error::Error;
 use super::line::Line;
 use super::refusal::Refusal;
-use super::secret::{Secret, digest};
+use super::secret::{Secret, digest, token_hash};
 use crate::clock;
 use crate::core::time::Moment;
 use crate::db::{self, Db, PairedDevice};
@@ -246,10 +246,6 @@ fn random_code() -> Result<String, Error> {
 /// As people type it: in small letters, with a gap or a dash.
 fn bare(code: &str) -> String {
     code.chars().filter(char::is_ascii_alphanumeric).take(2 * CODE_CHARS).map(|c| c.to_ascii_uppercase()).collect()
-}
-
-fn token_hash(token: &str) -> String {
-    crate::blobs::files::hex(&digest(token))
 }
 
 /// One line, not endless, without characters that turn the text around it.

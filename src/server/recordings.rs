@@ -2,16 +2,17 @@
 
 use std::io::SeekFrom;
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
 
 use super::App;
+use super::caller::Caller;
 use super::id::Id;
 use super::kind::Kind;
 use super::range::{Part, part};
@@ -21,10 +22,13 @@ use crate::core::upload::{Recording, Status};
 /// Read from the disk at a time, in bytes.
 const PIECE: usize = 256 * 1024;
 
-/// `GET …/recordings`, newest first.
-pub(super) async fn list(State(app): State<App>) -> Result<Json<Value>, Refusal> {
+/// `GET …/recordings`, newest first; a user's own, or all for who runs the server.
+pub(super) async fn list(State(app): State<App>, Extension(caller): Extension<Caller>) -> Result<Json<Value>, Refusal> {
     let db = app.config.db.clone();
-    let recordings = blocking(move || Ok(db.recordings()?)).await?;
+    let mut recordings = blocking(move || Ok(db.recordings()?)).await?;
+    if let Some(user) = caller.user_id() {
+        recordings.retain(|recording| recording.user_id.as_deref() == Some(user));
+    }
     Ok(Json(json!({ "recordings": recordings })))
 }
 

@@ -8,7 +8,8 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use super::refusal::Refusal;
-use super::{App, TUS_ROAD, closing, control, form, guard, link, pages, recordings, tus};
+use super::theirs::{self, RECORDINGS};
+use super::{App, TUS_ROAD, closing, control, form, guard, link, pages, projects, recordings, tus, video_wire};
 use crate::core::live::{CONTROL_ROAD, ROAD};
 
 /// The one door without a token.
@@ -24,18 +25,21 @@ pub(super) fn router(app: App) -> Router {
     Router::new()
         .route(HEALTH, get(health))
         .route("/api/v1/studio/upload", post(form::upload))
-        .route("/api/v1/studio/recordings", get(recordings::list))
-        .route("/api/v1/studio/recordings/{id}", get(recordings::one))
-        .route("/api/v1/studio/recordings/{id}/file", get(recordings::file))
+        .route(RECORDINGS, get(recordings::list))
+        .route(&format!("{RECORDINGS}/{{id}}"), get(recordings::one))
+        .route(&format!("{RECORDINGS}/{{id}}/file"), get(recordings::file))
         .route(ROAD, get(link::open))
         .route(CONTROL_ROAD, get(control::list))
         .route(&format!("{CONTROL_ROAD}/{{command}}"), post(control::command))
         .merge(tus)
+        .merge(projects::router())
+        .merge(video_wire::router())
         .merge(pages::router(&app))
         .fallback(async || Refusal::new(StatusCode::NOT_FOUND, "There is nothing at this address."))
         .method_not_allowed_fallback(async || Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "This address does not do that."))
         // Each route bounds its own body while streaming it.
         .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(app.clone(), theirs::only))
         .layer(from_fn_with_state(app.clone(), guard::guard))
         .with_state(app)
 }

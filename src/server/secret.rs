@@ -49,6 +49,11 @@ impl Secret {
         &self.0
     }
 
+    /// What is kept of it: the SHA-256, lower-case hex.
+    pub fn hash(&self) -> String {
+        token_hash(&self.0)
+    }
+
     /// Compares digests, so that the time tells nothing about how much was right, nor about the length.
     pub(super) fn matches(&self, offered: &str) -> bool {
         let (own, theirs) = (digest(&self.0), digest(offered));
@@ -60,6 +65,11 @@ impl Secret {
 /// SHA-256 of a secret: what is compared, and what is kept of other secrets.
 pub(super) fn digest(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
+}
+
+/// The hash by which a token is known, lower-case hex.
+pub(super) fn token_hash(token: &str) -> String {
+    crate::blobs::files::hex(&digest(token))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use uuid::Uuid;
 
 use super::refusal::{Refusal, blocking};
-use super::{App, finish, form, headers};
+use super::{App, finish, form, headers, objects};
 use crate::core::upload::Status;
 use crate::db::Incoming;
 
@@ -53,7 +53,7 @@ async fn sweep(app: &App) -> Result<(), Refusal> {
         complete(app, incoming).await?;
     }
     let work = Arc::clone(app);
-    blocking(move || orphans(&work)).await
+    blocking(move || orphans(&work).and_then(|()| objects::sweep(&work))).await
 }
 
 /// Uploads that nothing has come for in the last `age`.

@@ -8,12 +8,14 @@ use std::fs::OpenOptions;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
+use super::caller::Caller;
 use super::chunk::locked;
 use super::closing;
 use super::headers::{self, ALGORITHMS, Facts};
@@ -58,7 +60,11 @@ pub(super) async fn discover(State(app): State<App>) -> Response {
 }
 
 /// `POST`: a new upload and the row it will become.
-pub(super) async fn create(State(app): State<App>, headers: HeaderMap) -> Result<Response, Refusal> {
+pub(super) async fn create(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
     let length = headers::length(&headers)?;
     fits(&app, length.unwrap_or(1))?;
     let metadata = headers::metadata(&headers)?;
@@ -72,7 +78,7 @@ pub(super) async fn create(State(app): State<App>, headers: HeaderMap) -> Result
         created_at: clock::wall(),
     };
     let (work, row) = (Arc::clone(&app), incoming.clone());
-    blocking(move || begin(&work, &row, facts)).await?;
+    blocking(move || begin(&work, &row, facts, caller)).await?;
     let mut answer = Answer::new(StatusCode::CREATED);
     answer.set("location", &format!("{TUS_ROAD}/{}", incoming.id));
     answer.set("upload-offset", "0");
@@ -240,7 +246,7 @@ pub(super) async fn find(app: &App, id: &str) -> Result<(Incoming, Recording), R
 }
 
 /// The file first, then the rows: a crash leaves an empty file that the sweep removes, never a row without a file.
-fn begin(app: &App, incoming: &Incoming, facts: Facts) -> Result<(), Refusal> {
+fn begin(app: &App, incoming: &Incoming, facts: Facts, caller: Caller) -> Result<(), Refusal> {
     let folder = app.config.folder.incoming();
     let free = files::free_bytes(&folder)?.saturating_sub(app.config.limits.reserve_bytes);
     if free < incoming.length.unwrap_or(1) {
@@ -254,7 +260,7 @@ fn begin(app: &App, incoming: &Incoming, facts: Facts) -> Result<(), Refusal> {
     let recording = Recording {
         id: incoming.recording.clone(),
         take: facts.take,
-        user_id: None,
+        user_id: caller.user.map(|user| user.id),
         title: facts.title,
         file_path: String::new(),
         duration_seconds: facts.duration_seconds,

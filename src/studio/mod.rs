@@ -29,6 +29,7 @@ pub mod review;
 pub mod screen;
 pub mod share;
 pub mod sound;
+pub mod sync;
 pub mod upload;
 
 use std::sync::Arc;
@@ -74,6 +75,10 @@ pub enum Sheet {
     Phones,
     /// Earlier versions of the script.
     History,
+    /// What is on the studio server.
+    Server,
+    /// Two versions of which one is to be chosen.
+    Versions,
 }
 
 /// Everything the studio knows. Owned by one thread; the eyes see it as `&Model`.
@@ -99,6 +104,7 @@ pub struct Model {
     pub bundle: bundle::State,
     pub share: share::State,
     pub sound: sound::State,
+    pub sync: sync::State,
     pub control: control::State,
     pub machine: machine::State,
     pub import: import::State,
@@ -132,6 +138,12 @@ impl Model {
             (.., Some(running)) => Mode::Rehearsing { since: running.since },
             _ => Mode::Idle,
         }
+    }
+
+    /// Seconds until the server is looked at again.
+    pub fn sync_due_secs(&self, now: Moment) -> Option<f64> {
+        let seen = sync::Seen { settings: &self.settings, prepare: &self.prepare, busy: self.busy().is_some() };
+        self.sync.due_secs(&seen, now)
     }
 
     /// When the countdown that is running ends.
@@ -174,6 +186,7 @@ pub enum Message {
     Bundle(bundle::Message),
     Share(share::Message),
     Sound(sound::Message),
+    Sync(sync::Message),
     Control(control::Message),
     Machine(machine::Message),
     Import(import::Message),
@@ -196,6 +209,7 @@ pub enum Effect {
     Rescue(rescue::Effect),
     Disk(disk::Effect),
     Upload(upload::Effect),
+    Sync(sync::Effect),
     Heal(heal::Effect),
     History(history::Effect),
     Bundle(bundle::Effect),
@@ -250,6 +264,7 @@ pub fn start(model: &mut Model, settings: Settings, now: Moment) -> Vec<Effect> 
     effects.extend(model.settings.noise_suppression.then_some(Effect::Review(review::Effect::Denoise(true))));
     effects.extend(displays::start(&model.settings, &mut model.displays).map(Effect::Displays));
     effects.extend(model.share.start(&model.settings));
+    effects.extend(model.sync.start(&model.settings));
     effects.extend(control::begin(&model.settings).map(Effect::Control));
     effects
 }
@@ -316,6 +331,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Bundle(message) => model.bundle.update(message, &model.prepare, model.busy().is_some()),
         Message::Share(message) => model.share.update(message, &model.settings, now),
         Message::Sound(message) => model.sound.update(message, model.record.rolling().is_some()),
+        Message::Sync(message) => sync(model, Some(message), now),
         Message::Control(message) => model.control.update(message, &model.settings),
         Message::Machine(message) => model.machine.update(message, model.busy().is_some(), &model.settings),
         Message::Import(message) => import(model, message),
@@ -349,6 +365,25 @@ fn tick(model: &mut Model, now: Moment) -> Vec<Action> {
     actions.extend(model.record.tick(&studio, now));
     actions.extend(model.rehearse.tick(&studio, now));
     actions.extend(follow(model, None, now));
+    actions.extend(sync(model, None, now));
+    actions
+}
+
+/// A message to what keeps the project in step with a server, or the passing of time. Two versions are shown as soon as nothing
+/// else is; when one was chosen, or another project is open, they are put away.
+fn sync(model: &mut Model, message: Option<sync::Message>, now: Moment) -> Vec<Action> {
+    let asked = model.sync.conflict.is_some();
+    let busy = model.busy().is_some();
+    let seen = sync::Seen { settings: &model.settings, prepare: &model.prepare, busy };
+    let actions = match message {
+        Some(message) => model.sync.update(message, &seen, now),
+        None => model.sync.tick(&seen, now),
+    };
+    match (asked, model.sync.conflict.is_some()) {
+        (false, true) if !busy && model.sheet.is_none() => model.sheet = Some(Sheet::Versions),
+        (true, false) if model.sheet == Some(Sheet::Versions) => model.sheet = None,
+        _ => {}
+    }
     actions
 }
 
@@ -562,7 +597,8 @@ fn show_sheet(model: &mut Model, sheet: Sheet) -> Vec<Action> {
             vec![Action::Tell(Message::History(history::Message::Show))]
         }
         // What it needs it asks for while it is shown.
-        Some(Sheet::Phones) | None => Vec::new(),
+        Some(Sheet::Server) => vec![Action::Tell(Message::Sync(sync::Message::List))],
+        Some(Sheet::Phones | Sheet::Versions) | None => Vec::new(),
     }
 }
 

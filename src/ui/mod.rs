@@ -59,6 +59,8 @@ pub fn draw(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, now: M
     shell::settings::settings_ui(ui.ctx(), model, &mut out);
     shell::displays::displays_ui(ui.ctx(), model, &mut out);
     shell::toast::toasts_ui(ui.ctx(), model, view, now, &mut out);
+    shell::server::server_ui(ui.ctx(), model, screen, &mut out);
+    shell::versions::versions_ui(ui.ctx(), model, screen, &mut out);
     shell::share::share_ui(ui.ctx(), model, now, &mut out);
     shell::history::history_ui(ui.ctx(), model, view, screen, &mut out);
     shell::help::help_ui(ui.ctx(), model, view, &mut out);

@@ -22,7 +22,7 @@ fn everything_is_made_once_and_found_again() {
     fs::write(data.logs().join("kept.log"), "kept").unwrap();
     let again = DataFolder::open(data.root()).unwrap();
     assert_eq!(again, data);
-    for part in [data.projects(), data.takes(), data.videos(), data.incoming(), data.bin(), data.logs()] {
+    for part in [data.projects(), data.takes(), data.videos(), data.incoming(), data.bin(), data.logs(), data.shared()] {
         assert!(part.is_absolute() && part.is_dir());
     }
     assert_eq!(data.database(), data.root().join("library.db"));

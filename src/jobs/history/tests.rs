@@ -1,5 +1,6 @@
 //! Versions on a real disk and in a real library, and a `kill -9` of a studio that is being written in.
 
+use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -8,6 +9,7 @@ use std::time::Duration;
 use super::*;
 use crate::core::history::Change;
 use crate::core::latest::{Feeds, Latest};
+use crate::core::project::DETAILS_FILE;
 use crate::core::settings::Settings;
 use crate::core::time::Moment;
 use crate::jobs::Jobs;

@@ -6,13 +6,14 @@ use lucide_icons::Icon;
 use crate::core::bundle::Takes;
 use crate::core::project::DEMO;
 use crate::studio::command::Command;
-use crate::studio::prepare::{self, Saved};
+use crate::studio::prepare;
 use crate::studio::record::Phase;
+use crate::studio::sync::Link;
 use crate::studio::{Message, Model, Page, Sheet, bundle};
 use crate::ui::theme::{self, colours};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::segmented::{self, Segment, segmented};
-use crate::ui::widgets::{icon, menu, text};
+use crate::ui::widgets::{menu, text};
 
 /// Below this width the name of the program and the word beside the saved mark give way.
 const NARROW: f32 = 760.0;
@@ -57,7 +58,7 @@ pub fn top_bar_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
             }
             super::share::button_ui(ui, model, out);
             super::displays::button_ui(ui, model, out);
-            saved_ui(ui, model, narrow, out);
+            super::sync::saved_ui(ui, model, narrow, out);
         });
     });
 }
@@ -146,6 +147,12 @@ fn project_menu_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
             out.push(Message::Prepare(prepare::Message::OpenFolder(project.folder.clone())));
         }
     }
+    if model.sync.link != Link::Off {
+        menu::divider(ui);
+        if menu::item(ui, Some(Icon::Cloud), "On the server…", None) {
+            out.push(Message::Sheet(Sheet::Server));
+        }
+    }
     bundle_ui(ui, model, out);
     menu::divider(ui);
     if menu::item(ui, Some(Icon::Images), Command::GoLibrary.label(), Some(Command::GoLibrary)) {
@@ -179,36 +186,4 @@ fn state_ui(ui: &mut Ui, model: &Model) {
     let galley = text::truncated(ui, &words, theme::small(), colour, rect.width() - theme::space(2.0));
     ui.painter().galley(pos2(rect.left() + theme::space(1.0), rect.center().y - galley.size().y / 2.0), galley, colour);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &words));
-}
-
-/// Whether the script is on the disk: green once it is.
-fn saved_ui(ui: &mut Ui, model: &Model, narrow: bool, out: &mut Vec<Message>) {
-    if model.prepare.project.is_none() {
-        return;
-    }
-    let c = colours();
-    let (mark, word, colour) = match &model.prepare.saved {
-        Saved::Clean => (Icon::Check, "Saved", c.safe),
-        Saved::Dirty { .. } => (Icon::Pencil, "Edited", c.muted),
-        Saved::Saving { .. } => (Icon::Pencil, "Saving…", c.muted),
-        Saved::Failed(problem) => {
-            let tip = format!("{} {}", problem.what, problem.fix);
-            let label = if narrow { "" } else { "Not saved" };
-            let button = Button::plain(label).name("Not saved. Try again").icon(Icon::TriangleAlert).tooltip(&tip);
-            if button.show(ui).clicked() {
-                out.push(Message::Prepare(prepare::Message::SaveNow));
-            }
-            return;
-        }
-    };
-    let label = ui.painter().layout_no_wrap(word.to_owned(), theme::small(), colour.0);
-    let width = if narrow { theme::space(3.0) } else { theme::space(2.5) + label.size().x + theme::space(0.5) };
-    let (rect, response) = ui.allocate_exact_size(vec2(width, theme::theme().space.control), Sense::hover());
-    icon(ui.painter(), pos2(rect.left() + theme::space(1.0), rect.center().y), mark, 14.0, colour.0);
-    if !narrow {
-        let at = pos2(rect.left() + theme::space(2.5), rect.center().y);
-        ui.painter().galley(at - vec2(0.0, label.size().y / 2.0), label, colour.0);
-    }
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, word));
-    response.on_hover_text(format!("{word}. The script saves itself."));
 }

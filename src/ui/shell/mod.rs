@@ -9,10 +9,13 @@ pub mod help;
 pub mod history;
 pub mod key_list;
 pub mod rescue;
+pub mod server;
 pub mod settings;
 pub mod share;
 pub mod sheet;
+pub mod sync;
 pub mod toast;
+pub mod versions;
 
 use egui::Context;
 

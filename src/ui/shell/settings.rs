@@ -2,6 +2,7 @@
 
 mod camera;
 mod screen;
+mod server;
 mod size;
 mod sound;
 mod upload;
@@ -66,6 +67,7 @@ fn fields_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
         secs => format!("{secs} s"),
     });
     sound::sound_ui(ui, &mut wanted);
+    server::server_ui(ui, model, out);
     upload::while_recording_ui(ui, &mut wanted.upload_while_recording);
     let shown = (now.zoom.clamp(*ZOOM.start(), *ZOOM.end()) * 100.0).round() as u32;
     let mut percent = shown;

@@ -1,0 +1,291 @@
+//! Projects in step with a studio server: one thread that asks and answers, one order at a time, so that no two of them ever work
+//! on the same project. What is on the disk here is the truth of this machine; what both agreed on last is a row beside it.
+
+mod adopt;
+mod connect;
+mod local;
+mod pictures;
+mod place;
+mod resolve;
+mod step;
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::clock;
+use crate::core::problem::Problem;
+use crate::core::shared::Facts;
+use crate::remote::Token;
+use crate::remote::projects::Projects;
+use crate::studio::sync::{Effect, Message, Outcome, Trouble};
+use crate::studio::{self, prepare};
+use crate::{blobs, db, remote};
+
+use super::house::{House, Ways};
+use super::upload::Target;
+use super::worker::Worker;
+use super::{overloaded, projects};
+
+/// The work of one studio.
+#[derive(Debug)]
+pub struct Syncer {
+    worker: Worker,
+    hand: Arc<Hand>,
+}
+
+/// What each order works with.
+#[derive(Debug)]
+pub struct Hand {
+    house: Arc<House>,
+    ways: Ways,
+    server: Mutex<Option<Server>>,
+    /// Pictures that the server has, as far as this run knows.
+    given: Mutex<HashSet<String>>,
+    hashes: local::Hashes,
+    /// What people call this machine.
+    device: String,
+    cancel: CancellationToken,
+    /// Where takes go: to the server that was signed in to, else to the studio's own.
+    takes: Arc<Mutex<Target>>,
+}
+
+/// A server that was signed in to.
+#[derive(Clone, Debug)]
+struct Server {
+    /// As the rows name it.
+    url: String,
+    token: Token,
+    projects: Projects,
+}
+
+/// Why an order was not carried out.
+enum Fault {
+    There(remote::Error),
+    Here(Problem),
+}
+
+impl From<remote::Error> for Fault {
+    fn from(error: remote::Error) -> Fault {
+        Fault::There(error)
+    }
+}
+
+impl From<Problem> for Fault {
+    fn from(problem: Problem) -> Fault {
+        Fault::Here(problem)
+    }
+}
+
+impl From<db::Error> for Fault {
+    fn from(error: db::Error) -> Fault {
+        Fault::Here(error.into())
+    }
+}
+
+impl From<blobs::Error> for Fault {
+    fn from(error: blobs::Error) -> Fault {
+        Fault::Here(error.into())
+    }
+}
+
+impl Fault {
+    fn is_away(&self) -> bool {
+        matches!(self, Fault::There(remote::Error::Away { .. }))
+    }
+}
+
+impl From<Fault> for Trouble {
+    fn from(fault: Fault) -> Trouble {
+        let away = fault.is_away();
+        match fault {
+            Fault::There(error) => Trouble { away, problem: error.into() },
+            Fault::Here(problem) => Trouble { away, problem },
+        }
+    }
+}
+
+impl Syncer {
+    pub fn start(house: Arc<House>, ways: Ways, takes: Arc<Mutex<Target>>) -> std::io::Result<Syncer> {
+        let device = rustix::system::uname().nodename().to_string_lossy().into_owned();
+        let hand = Hand {
+            house,
+            ways,
+            server: Mutex::default(),
+            given: Mutex::default(),
+            hashes: local::Hashes::default(),
+            device,
+            cancel: CancellationToken::new(),
+            takes,
+        };
+        Ok(Syncer { worker: Worker::start("sync")?, hand: Arc::new(hand) })
+    }
+
+    pub fn run(&self, effect: Effect) {
+        let (hand, failed) = (Arc::clone(&self.hand), failed(&effect));
+        let trouble = Trouble { away: true, problem: overloaded() };
+        if !self.worker.submit(move || hand.run(effect))
+            && let Some(message) = failed(trouble)
+        {
+            self.hand.ways.outbox.try_send(studio::Message::Sync(message));
+        }
+    }
+
+    /// What the library's thread does in the order of its saves.
+    pub fn hand(&self) -> Arc<Hand> {
+        Arc::clone(&self.hand)
+    }
+
+    /// Ends what is under way; nothing of it is lost, and it is done again at the next start.
+    pub fn finish(self) {
+        self.hand.cancel.cancel();
+        self.worker.finish();
+    }
+}
+
+impl Hand {
+    fn run(&self, effect: Effect) {
+        let failed = failed(&effect);
+        let message = match self.obey(effect) {
+            Ok(message) => message,
+            Err(_) if self.cancel.is_cancelled() => return,
+            Err(fault) => {
+                let trouble = Trouble::from(fault);
+                tracing::debug!(problem = %trouble.problem, "projects were not brought in step");
+                failed(trouble)
+            }
+        };
+        if let Some(message) = message {
+            self.tell(message);
+        }
+    }
+
+    fn obey(&self, effect: Effect) -> Result<Option<Message>, Fault> {
+        Ok(match effect {
+            Effect::Connect { url, key } => Some(Message::Connected(Ok(self.connect(&url, key)?))),
+            Effect::Disconnect => {
+                self.disconnect();
+                None
+            }
+            Effect::Step { project } => {
+                let outcome = self.wait(step::step(self, &self.reach()?, &project))?;
+                Some(Message::Stepped { project: project.id, result: Ok(outcome) })
+            }
+            Effect::StepOthers { open } => {
+                self.step_others(open.as_deref())?;
+                None
+            }
+            Effect::Resolve { project, conflict, choice } => {
+                let outcome = self.wait(resolve::resolve(self, &self.reach()?, &project, &conflict, choice))?;
+                projects::list(&self.house, &self.ways);
+                Some(Message::Stepped { project: project.id, result: Ok(outcome) })
+            }
+            Effect::List => {
+                let listed = self.wait(self.reach()?.projects.list())?;
+                Some(Message::Listed(Ok(listed.into_iter().map(here).collect())))
+            }
+            Effect::Open { remote } => {
+                let project = self.wait(place::open(self, &self.reach()?, &remote))?;
+                let opened = projects::open(&self.house, &project.folder)?;
+                self.ways.feeds.pictures.retain(|_| false);
+                self.ways.outbox.send(studio::Message::Prepare(prepare::Message::Opened(Ok(opened))));
+                Some(Message::Fetched(Ok(())))
+            }
+            Effect::Share { project, team } => {
+                let server = self.reach()?;
+                let Some(tie) = self.house.db.sync(&project.id, &server.url)?.filter(|tie| tie.revision > 0) else {
+                    let problem =
+                        Problem::usage("The project is not on the server yet.", "Wait until it is sent, then share it.");
+                    return Err(problem.into());
+                };
+                let facts = self.wait(server.projects.share(&tie.remote, team.as_deref()))?;
+                Some(Message::Shared { project: project.id, result: Ok(facts.team) })
+            }
+            Effect::Resend { project } => {
+                let server = self.reach()?;
+                self.house.db.forget_sync(&project.id, &server.url)?;
+                let outcome = self.wait(step::step(self, &server, &project))?;
+                Some(Message::Stepped { project: project.id, result: Ok(outcome) })
+            }
+            // The library's thread does it, behind the save.
+            Effect::Adopt { .. } => None,
+        })
+    }
+
+    /// Brings closed projects in step, of which this machine changed some while the server was away. What needs a person waits until
+    /// the project is opened.
+    fn step_others(&self, open: Option<&str>) -> Result<(), Fault> {
+        let (server, known) = (self.reach()?, self.house.db.projects()?);
+        for (id, _) in self.house.db.synced(&server.url)? {
+            let Some(project) = known.iter().find(|project| project.id == id && open != Some(id.as_str())) else { continue };
+            if !Path::new(&project.folder).is_dir() {
+                continue;
+            }
+            match self.wait(step::step(self, &server, project)) {
+                Ok(Outcome::Arrived(arrival)) => adopt::closed(self, &server, project, &arrival)?,
+                Ok(_) => {}
+                Err(Fault::There(error @ remote::Error::Away { .. })) => return Err(error.into()),
+                Err(fault) => {
+                    tracing::warn!(problem = %Trouble::from(fault).problem, project = id, "a project was left as it is")
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs to its end, or to the studio's.
+    fn wait<T, E: Into<Fault>>(&self, work: impl Future<Output = Result<T, E>>) -> Result<T, Fault> {
+        self.house.runtime.block_on(async {
+            tokio::select! {
+                done = work => done.map_err(Into::into),
+                () = self.cancel.cancelled() => Err(Fault::Here(Problem::cancelled())),
+            }
+        })
+    }
+
+    fn reach(&self) -> Result<Server, Fault> {
+        let server = self.server().clone();
+        server.ok_or_else(|| {
+            Problem::usage("No studio server is signed in to.", "Enter its address and token in the settings.").into()
+        })
+    }
+
+    fn server(&self) -> MutexGuard<'_, Option<Server>> {
+        self.server.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn given(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.given.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn send_takes_to(&self, target: Target) {
+        *self.takes.lock().unwrap_or_else(PoisonError::into_inner) = target;
+    }
+
+    fn tell(&self, message: Message) {
+        self.ways.outbox.send(studio::Message::Sync(message));
+    }
+}
+
+/// With the time of this place, as people are told it.
+fn here(facts: Facts) -> Facts {
+    Facts { made_at: clock::local(&facts.made_at).unwrap_or_default(), ..facts }
+}
+
+/// How the studio hears that an order came to nothing; of some it need not.
+fn failed(effect: &Effect) -> impl Fn(Trouble) -> Option<Message> + Send + use<> {
+    let effect = effect.clone();
+    move |trouble| match &effect {
+        Effect::Connect { .. } => Some(Message::Connected(Err(trouble))),
+        Effect::List => Some(Message::Listed(Err(trouble.problem))),
+        Effect::Open { .. } => Some(Message::Fetched(Err(trouble.problem))),
+        Effect::Share { project, .. } => Some(Message::Shared { project: project.id.clone(), result: Err(trouble.problem) }),
+        Effect::Step { project }
+        | Effect::Resolve { project, .. }
+        | Effect::Resend { project }
+        | Effect::Adopt { project, .. } => Some(Message::Stepped { project: project.id.clone(), result: Err(trouble) }),
+        Effect::StepOthers { .. } | Effect::Disconnect => None,
+    }
+}

@@ -1,0 +1,86 @@
+//! Signing in: an address and a token, tried before they are believed. A token comes from the person's hands, the environment or
+//! the desktop's keyring; it is kept in memory and by that keyring, never on our disk.
+
+use super::{Fault, Hand, Server};
+use crate::core::problem::Problem;
+use crate::core::shared::Account;
+use crate::jobs::upload::Target;
+use crate::remote::Token;
+#[cfg(target_os = "linux")]
+use crate::remote::keyring;
+use crate::remote::projects::Projects;
+use crate::studio::sync::{Key, Message};
+
+/// Where a token is looked for that nobody typed.
+const VARIABLE: &str = "ONETAKE_TOKEN";
+
+impl Hand {
+    /// Signs in to the server at `url`. When it can't be reached it is used all the same, as soon as it can.
+    pub(super) fn connect(&self, url: &str, key: Option<Key>) -> Result<Account, Fault> {
+        let url = url.trim().trim_end_matches('/').to_owned();
+        let known = self.server().clone().filter(|server| server.url == url).map(|server| server.token);
+        let typed = key.is_some();
+        let found = match (key, known, std::env::var(VARIABLE)) {
+            (Some(key), ..) => Some(Token::new(key.expose())?),
+            (None, Some(token), _) => Some(token),
+            (None, None, Ok(text)) => Some(Token::new(&text)?),
+            (None, None, Err(_)) => self.kept(&url),
+        };
+        let Some(token) = found else {
+            let what = "This studio is not signed in to its server.";
+            let fix = format!("Paste the token in the settings, or start the studio with {VARIABLE}.");
+            return Err(Problem::usage(what, fix).into());
+        };
+        let projects = Projects::new(&url, token.clone())?;
+        let account = self.wait(projects.account());
+        if account.is_ok() || matches!(&account, Err(fault) if fault.is_away()) {
+            self.given().clear();
+            *self.server() = Some(Server { url: url.clone(), token: token.clone(), projects });
+            if typed {
+                self.keep(&url, &token);
+            }
+            self.send_takes_to(Target::Other { url, token });
+        }
+        account
+    }
+
+    /// Signs out, for good.
+    pub(super) fn disconnect(&self) {
+        if let Some(server) = self.server().take() {
+            self.forget(&server.url);
+        }
+        self.send_takes_to(Target::Embedded);
+    }
+
+    #[cfg(target_os = "linux")]
+    fn kept(&self, url: &str) -> Option<Token> {
+        self.wait(async { Ok::<_, Fault>(keyring::find(url).await) }).ok().flatten()
+    }
+
+    /// Keeps a token that was typed, and says whether the next start will know it.
+    #[cfg(target_os = "linux")]
+    fn keep(&self, url: &str, token: &Token) {
+        if let Ok(kept) = self.wait(async { Ok::<_, Fault>(keyring::keep(url, token).await) }) {
+            self.tell(Message::Kept(kept));
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    fn forget(&self, url: &str) {
+        // Ends early when the studio ends; then the keyring keeps it, and signing out again forgets it.
+        let _ = self.wait(async { Ok::<_, Fault>(keyring::forget(url).await) });
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn kept(&self, _url: &str) -> Option<Token> {
+        None
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn keep(&self, _url: &str, _token: &Token) {
+        self.tell(Message::Kept(false));
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn forget(&self, _url: &str) {}
+}
