@@ -99,7 +99,7 @@ fn the_order_comes_from_an_index_alone() {
 }
 
 #[test]
-fn more_than_a_few_are_told_in_order_too() {
+fn few_and_many_of_many_are_told_in_order() {
     let folder = tempfile::tempdir().unwrap();
     let db = library(folder.path());
     let all: Vec<Asset> = (0..3_500u32)
@@ -116,6 +116,9 @@ fn more_than_a_few_are_told_in_order_too() {
     assert_eq!(found(&db, &query), expected.iter().map(|asset| asset.id.0.clone()).collect::<Vec<_>>());
     let half = Query { tags: vec!["T1".into()], ..query };
     assert_eq!(found(&db, &half).len(), 1_750);
+    let few = Query { sort: Sort::Size, words: "few".into(), ..half };
+    db.tag(&[asset_id("00001"), asset_id("00143"), asset_id("01001"), asset_id("01002")], "few").unwrap();
+    assert_eq!(found(&db, &few), ["00143", "00001", "01001"]);
 }
 
 #[derive(Clone, Debug)]
