@@ -27,13 +27,8 @@ impl Db {
     /// The places of all assets that match, in the order that is asked for. Any text may stand for words; what has no letter, digit or
     /// emoji asks for nothing.
     pub fn find(&self, query: &Query) -> Result<Vec<Seq>, Error> {
+        self.catch_up();
         self.with(|connection| {
-            if words::due(connection)?
-                && let Err(fault) = catch_up(connection)
-            {
-                // A disk that is full hides what is newest from a search, not the search.
-                tracing::warn!(?fault, "what is new in the library can't be searched for yet");
-            }
             // One view of the library for all questions.
             let view = connection.transaction()?;
             let chosen = chosen(&view, query)?;
@@ -47,6 +42,21 @@ impl Db {
                 None => Ok(told(&orders.of(&view, query)?, &Places::All, query.ascending)),
             }
         })
+    }
+}
+
+impl Db {
+    /// Indexes what changed, some at a time, so that nobody who writes waits for long. A disk that is full, or another program that
+    /// writes, hides what is newest from a search, not the search.
+    fn catch_up(&self) {
+        loop {
+            match self.with(index_some) {
+                // A thread that waits for the connection comes first.
+                Ok(true) => std::thread::yield_now(),
+                Ok(false) => return,
+                Err(error) => return tracing::warn!(%error, "what is new in the library can't be searched for yet"),
+            }
+        }
     }
 }
 
@@ -109,18 +119,23 @@ fn highest(connection: &Connection) -> rusqlite::Result<usize> {
     Ok(place.and_then(|place| usize::try_from(place).ok()).unwrap_or(0))
 }
 
-fn catch_up(connection: &mut Connection) -> Result<(), Fault> {
+/// Indexes some of what changed; true when there is more.
+fn index_some(connection: &mut Connection) -> Result<bool, Fault> {
+    if !words::due(connection)? {
+        return Ok(false);
+    }
     let usual: u32 = connection.pragma_query_value(None, "busy_timeout", |row| row.get(0))?;
     connection.busy_timeout(PATIENCE)?;
-    let done = index_due(connection);
+    let done = index_batch(connection);
     connection.busy_timeout(Duration::from_millis(usual.into()))?;
     done
 }
 
-fn index_due(connection: &mut Connection) -> Result<(), Fault> {
+fn index_batch(connection: &mut Connection) -> Result<bool, Fault> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    words::index_due(&transaction)?;
-    Ok(transaction.commit()?)
+    let more = words::index_due(&transaction, words::BATCH)?;
+    transaction.commit()?;
+    Ok(more)
 }
 
 /// The places that words, tags and project leave, ascending; `None` when none of them is asked for.
