@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::assets;
 use super::house::House;
+use super::library;
 use crate::blobs::{files, media, names};
 use crate::clock;
 use crate::core::asset::{Asset, AssetId, Facts, Kind, Source, Status};
@@ -70,6 +71,7 @@ pub fn enter(house: &House, take: &Take, film: &Path, denoised: bool) -> Result<
     };
     house.db.save_asset(&asset)?;
     media::write_sidecar(&house.folder, &asset)?;
+    library::note_scripts(house, &take.project);
     let clip = Clip { asset: AssetId(take.id.0.clone()), start: 0, end: take.nanos };
     let export =
         Export { asset: asset.id.clone(), project: Some(take.project.clone()), settings, exported_at: at, clips: vec![clip] };
