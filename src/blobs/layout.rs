@@ -24,6 +24,7 @@ use crate::core::project::PICTURES_FOLDER;
 /// What the paths of assets begin with.
 pub(super) const MEDIA: &str = "media";
 pub(super) const BIN: &str = "bin";
+pub(super) const EXPORTS: &str = "exports";
 
 /// What rows put before a file's name under `videos()`.
 const VIDEO_ROWS: &str = "data/videos/";
@@ -183,7 +184,7 @@ impl DataFolder {
     }
 
     pub fn exports(&self) -> PathBuf {
-        self.root.join("exports")
+        self.root.join(EXPORTS)
     }
 
     pub fn logs(&self) -> PathBuf {

@@ -130,9 +130,9 @@ impl Desk {
         // Nobody listens any more once it ends, and then a full queue must not hold it up.
         let message = Message::Glance(glance::Message::Made { asset, glance, result });
         if self.ended.load(Ordering::Relaxed) {
-            drop(self.ways.outbox.try_send(message))
+            self.ways.outbox.try_send(message);
         } else {
-            self.ways.outbox.send(message)
+            self.ways.outbox.send(message);
         }
     }
 }

@@ -5,7 +5,6 @@ use std::path::Path;
 use crate::blobs::hold::{self, Hold};
 use crate::blobs::{self, files, takes};
 use crate::clock;
-use crate::core::asset::Asset;
 use crate::core::problem::Problem;
 use crate::core::settings::Settings;
 use crate::core::span;
@@ -213,28 +212,6 @@ pub fn restore(house: &House, ways: &Ways, take: &TakeId, project: &str) {
         Ok(()) => list(house, ways, project),
         Err(problem) => ways.outbox.problem(problem),
     }
-}
-
-/// Puts an asset into the bin, or takes it out of it: a take with its folder.
-pub fn bin_asset(house: &House, asset: &Asset) -> Result<(), Problem> {
-    match take_of(house, asset)? {
-        Some(take) => move_to_bin(house, &take),
-        None => Ok(house.db.bin(&asset.id, &clock::wall())?),
-    }
-}
-
-pub fn restore_asset(house: &House, asset: &Asset) -> Result<(), Problem> {
-    match &asset.take {
-        Some(take) => take_from_bin(house, take).map(drop),
-        None => Ok(house.db.restore(&asset.id)?),
-    }
-}
-
-fn take_of(house: &House, asset: &Asset) -> Result<Option<Take>, Problem> {
-    Ok(match &asset.take {
-        Some(id) => house.db.take(id)?,
-        None => None,
-    })
 }
 
 /// Moves the take's folder, and its row with it.

@@ -7,8 +7,8 @@ use super::super::{Common, print_json, print_line};
 use super::named;
 use crate::core::asset::{Asset, AssetId};
 use crate::core::problem::Problem;
+use crate::jobs::assets;
 use crate::jobs::house::House;
-use crate::jobs::library;
 
 #[derive(Clone, Debug, clap::Args)]
 pub struct Tag {
@@ -43,18 +43,21 @@ struct Answer {
 pub fn tag(house: &House, arguments: &Tag, common: &Common) -> Result<u8, Problem> {
     let ids = ids(house, &arguments.ids)?;
     house.db.tag(&ids, &arguments.tag)?;
+    assets::sidecars(house, &ids)?;
     answer(house, &ids, common)
 }
 
 pub fn untag(house: &House, arguments: &Tag, common: &Common) -> Result<u8, Problem> {
     let ids = ids(house, &arguments.ids)?;
     house.db.untag(&ids, &arguments.tag)?;
+    assets::sidecars(house, &ids)?;
     answer(house, &ids, common)
 }
 
 pub fn rename(house: &House, arguments: &Rename, common: &Common) -> Result<u8, Problem> {
     let id = named(house, &arguments.id)?.id;
     house.db.rename(&id, &arguments.name)?;
+    assets::sidecar(house, &id)?;
     answer(house, &[id], common)
 }
 
@@ -64,7 +67,7 @@ pub fn bin(house: &House, arguments: &Several, common: &Common) -> Result<u8, Pr
         // Looked at when its turn comes: it may have been named twice.
         let asset = named(house, &id.0)?;
         if asset.binned_at.is_none() {
-            library::bin_asset(house, &asset)?;
+            assets::bin(house, &asset.id)?;
         }
     }
     answer(house, &ids, common)
@@ -75,7 +78,7 @@ pub fn restore(house: &House, arguments: &Several, common: &Common) -> Result<u8
     for id in &ids {
         let asset = named(house, &id.0)?;
         if asset.binned_at.is_some() {
-            library::restore_asset(house, &asset)?;
+            assets::restore(house, &asset.id)?;
         }
     }
     answer(house, &ids, common)
