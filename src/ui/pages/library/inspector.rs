@@ -75,7 +75,8 @@ fn one_ui(
 ) {
     // The buttons stay in sight however long the rest is.
     let area = ui.available_rect_before_wrap();
-    let buttons = Rect::from_min_max(pos2(area.left(), area.bottom() - super::control() - space(1.0)), area.max - vec2(0.0, space(1.0)));
+    let buttons =
+        Rect::from_min_max(pos2(area.left(), area.bottom() - super::control() - space(1.0)), area.max - vec2(0.0, space(1.0)));
     let height = (buttons.top() - space(1.0) - area.top()).max(space(8.0));
     ScrollArea::vertical().id_salt("inspected").max_height(height).auto_shrink(false).show(ui, |ui| {
         ui.set_width(ui.available_width() - space(0.5));

@@ -11,6 +11,7 @@ use egui::{
 };
 
 use crate::core::asset::Asset;
+use crate::core::glance::Glance;
 use crate::core::library::Seq;
 use crate::studio::library::Message as Library;
 use crate::studio::library::selection::How;
@@ -204,8 +205,10 @@ fn item_ui(
         out.push(Message::Library(Library::Viewer(library::viewer::Message::Open)));
     }
     menu::context(&response, items::WIDTH, |ui| items::rows_ui(ui, model, asset, out));
-    if let Some((_, whole)) = words::trouble(asset) {
-        response.on_hover_text(whole);
+    // What is wrong with its file, or with its picture.
+    let unseen = || Glance::ALL.iter().find_map(|glance| model.glance.problem(&asset.id, *glance)).map(ToString::to_string);
+    if let Some(why) = words::trouble(asset).map(|(_, whole)| whole).or_else(unseen) {
+        response.on_hover_text(why.trim());
     }
 }
 
