@@ -78,7 +78,9 @@ fn is_text(head: &[u8]) -> bool {
         // A character may be cut at the end.
         Err(error) => error.error_len().is_none(),
     };
-    list || (utf8 && !head.contains(&0))
+    // Tabs, line ends and escape sequences are the only control characters of texts.
+    let control = |c: &u8| matches!(c, 0..=8 | 14..=26 | 28..=31);
+    list || (utf8 && !head.iter().any(control))
 }
 
 fn on_a_thread(path: &Path) -> Result<Examined, Error> {
@@ -210,6 +212,8 @@ const fn form_of(mime: &'static str, ending: &'static str) -> Form {
 /// Containers by GStreamer's name: with pictures, with sound alone.
 const CONTAINERS: &[(&str, Form, Form)] = &[
     ("video/quicktime", form_of("video/mp4", "mp4"), form_of("audio/mp4", "m4a")),
+    ("audio/x-m4a", form_of("video/mp4", "mp4"), form_of("audio/mp4", "m4a")),
+    ("application/x-3gp", form_of("video/3gpp", "3gp"), form_of("audio/3gpp", "3gp")),
     ("video/x-matroska", form_of("video/x-matroska", "mkv"), form_of("audio/x-matroska", "mka")),
     ("audio/x-matroska", form_of("video/x-matroska", "mkv"), form_of("audio/x-matroska", "mka")),
     ("video/webm", form_of("video/webm", "webm"), form_of("audio/webm", "weba")),
@@ -245,7 +249,8 @@ fn form(info: &pbutils::DiscovererInfo, kind: Kind, sound: Option<&pbutils::Disc
     let outer = info.stream_info().and_then(|stream| stream.caps());
     let outer = outer.as_ref().and_then(|caps| caps.structure(0));
     let name = outer.map_or("", |structure| structure.name().as_str());
-    if name == "video/quicktime" && kind == Kind::Video && outer.and_then(|s| s.get::<&str>("variant").ok()) == Some("apple") {
+    // What names no variant is Apple's own.
+    if name == "video/quicktime" && kind == Kind::Video && outer.is_some_and(|s| !s.has_field("variant")) {
         return form_of("video/quicktime", "mov");
     }
     if let Some((_, pictures, alone)) = CONTAINERS.iter().find(|(known, ..)| *known == name) {

@@ -26,7 +26,7 @@ use crate::core::time::SECOND;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How often it is looked whether somebody still wants it.
-const LOOK_EVERY_MS: u64 = 100;
+const LOOK_EVERY_MS: u64 = 50;
 
 /// Times further apart than this are met by the nearest key picture: decoding up to the exact one costs more than it shows.
 const NEAR_NANOS: u64 = 4 * SECOND;
@@ -60,6 +60,8 @@ pub fn stills(path: &Path, times: &[u64], most: (u32, u32), cancel: &AtomicBool)
 struct Film {
     pipeline: gst::Pipeline,
     sink: gst_app::AppSink,
+    /// The sink is part of the pipeline: before that it claims to be at its end.
+    linked: Arc<AtomicBool>,
     /// All streams are known and none has pictures.
     blind: Arc<AtomicBool>,
     hung: AtomicBool,
@@ -76,7 +78,7 @@ impl Film {
             .build();
         let sink = gst_app::AppSink::builder().name("stills").caps(&caps).sync(false).max_buffers(1).build();
         let pipeline = gst::Pipeline::builder().name("stills").build();
-        let film = Film { pipeline, sink, blind: Arc::default(), hung: AtomicBool::new(false) };
+        let film = Film { pipeline, sink, linked: Arc::default(), blind: Arc::default(), hung: AtomicBool::new(false) };
         let source = make("filesrc", "source")?;
         source.set_property("location", path);
         let decoder = make("decodebin", "decoder")?;
@@ -89,8 +91,9 @@ impl Film {
     }
 
     fn link(&self, decoder: &gst::Element) {
-        let linked = Arc::new(AtomicBool::new(false));
-        let (weak, sink, taken) = (self.pipeline.downgrade(), self.sink.clone(), Arc::clone(&linked));
+        let found = Arc::new(AtomicBool::new(false));
+        let (weak, sink, taken) = (self.pipeline.downgrade(), self.sink.clone(), Arc::clone(&found));
+        let linked = Arc::clone(&self.linked);
         decoder.connect_pad_added(move |_, source| {
             let Some(pipeline) = weak.upgrade() else { return };
             let caps = source.current_caps().unwrap_or_else(|| source.query_caps(None));
@@ -98,32 +101,38 @@ impl Film {
             if !raw || taken.swap(true, Ordering::Relaxed) {
                 return;
             }
-            if let Err(error) = show(&pipeline, source, &sink) {
-                tracing::debug!(%error, "no pictures of a film");
-                gst::element_error!(sink, gst::StreamError::Format, ["its pictures can't be shown"]);
+            match show(&pipeline, source, &sink) {
+                Ok(()) => linked.store(true, Ordering::Relaxed),
+                Err(error) => {
+                    tracing::debug!(%error, "no pictures of a film");
+                    gst::element_error!(pipeline, gst::StreamError::Format, ["its pictures can't be shown"]);
+                }
             }
         });
         let blind = Arc::clone(&self.blind);
-        decoder.connect_no_more_pads(move |_| blind.store(!linked.load(Ordering::Relaxed), Ordering::Relaxed));
+        decoder.connect_no_more_pads(move |_| blind.store(!found.load(Ordering::Relaxed), Ordering::Relaxed));
     }
 
     /// The picture it stands at.
     fn picture(&self, path: &Path, cancel: &AtomicBool) -> Result<Still, Error> {
         let begin = Instant::now();
         let bus = self.pipeline.bus().ok_or_else(|| Error::build("stills", "no bus"))?;
+        let slice = gst::ClockTime::from_mseconds(LOOK_EVERY_MS);
         loop {
             if cancel.load(Ordering::Relaxed) {
                 return Err(Error::Cancelled);
             }
-            if let Some(sample) = self.sink.try_pull_preroll(gst::ClockTime::from_mseconds(LOOK_EVERY_MS)) {
+            let linked = self.linked.load(Ordering::Relaxed);
+            if linked && let Some(sample) = self.sink.try_pull_preroll(slice) {
                 return still(&sample).ok_or_else(|| Error::NotMedia(path.to_owned()));
             }
-            if let Some(message) = bus.pop_filtered(&[gst::MessageType::Error])
+            let wait = if linked { gst::ClockTime::ZERO } else { slice };
+            if let Some(message) = bus.timed_pop_filtered(wait, &[gst::MessageType::Error])
                 && let gst::MessageView::Error(error) = message.view()
             {
                 return Err(Error::reading(path, error));
             }
-            if self.sink.is_eos() || self.blind.load(Ordering::Relaxed) {
+            if (linked && self.sink.is_eos()) || self.blind.load(Ordering::Relaxed) {
                 return Err(Error::NotMedia(path.to_owned()));
             }
             if begin.elapsed() > PATIENCE {

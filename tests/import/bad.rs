@@ -24,6 +24,7 @@ fn png_head(width: u32, height: u32) -> Vec<u8> {
     let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\x0d".to_vec();
     png.extend(&chunk);
     png.extend(crc32(&chunk).to_be_bytes());
+    png.extend(b"\0\0\0\x20IDAT\x78\x9c");
     png
 }
 

@@ -133,6 +133,7 @@ fn broken_and_silent_files_say_why_and_can_be_cancelled() {
 
 /// The studio's desk, as a page uses it.
 struct Studio {
+    _folder: tempfile::TempDir,
     inbox: Mutex<Inbox>,
     feeds: Feeds,
     glances: Option<Glances>,
@@ -145,7 +146,12 @@ impl Studio {
         let ways = Ways { outbox, feeds: feeds.clone(), text: Latest::default() };
         let house = Arc::new(place.house);
         let maker = Arc::new(Maker::new(&house.folder));
-        Studio { inbox: Mutex::new(inbox), feeds, glances: Some(Glances::start(house, ways, maker).unwrap()) }
+        Studio {
+            _folder: place.folder,
+            inbox: Mutex::new(inbox),
+            feeds,
+            glances: Some(Glances::start(house, ways, maker).unwrap()),
+        }
     }
 
     fn ask(&self, asset: &onetake::core::asset::Asset, glance: Glance) {

@@ -114,12 +114,23 @@ fn names_that_lie_are_not_believed() {
     assert!(photo.path.ends_with(".png"));
 }
 
+/// Phones film lying and write into the track's head (ISO/IEC 14496-12, section 8.3.2) how to turn it.
 #[test]
 fn a_film_of_a_phone_that_lay_is_upright() {
     let place = Place::new();
-    launch(&format!("{PICTURES} ! taginject tags=\"image-orientation=rotate-90\" ! mp4mux ! OUT"), &place.file("phone.mp4"));
-    let asset = place.one(&place.file("phone.mp4")).unwrap();
+    film(&place.file("phone.mp4"));
+    let mut bytes = fs::read(place.file("phone.mp4")).unwrap();
+    let video = bytes.windows(4).position(|name| name == b"tkhd").unwrap();
+    // Its name; version and flags, times and ids, length, reserved, layer and volume; then the matrix, of a quarter turn.
+    let matrix = video + 4 + 4 + 16 + 4 + 8 + 8;
+    let turn: [u32; 9] = [0, 0x1_0000, 0, 0xffff_0000, 0, 0, 240 << 16, 0, 0x4000_0000];
+    for (at, value) in turn.iter().enumerate() {
+        bytes[matrix + 4 * at..][..4].copy_from_slice(&value.to_be_bytes());
+    }
+    let asset = place.one(&place.write("phone.mp4", &bytes)).unwrap();
     assert_eq!((asset.facts.width, asset.facts.height), (240, 320));
+    let stills = onetake::media::stills::stills(&place.file("phone.mp4"), &[0], (100, 100), &false.into()).unwrap();
+    assert_eq!((stills[0].width, stills[0].height), (75, 100));
 }
 
 /// A recorder that was killed, and a film that was written piece by piece: neither tells in its head how long it is.
