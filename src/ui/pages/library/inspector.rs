@@ -243,11 +243,7 @@ fn tags_ui(ui: &mut Ui, model: &Model, view: &mut InspectorView, own: &[String],
                 out.push(Message::Library(Library::Untag(tag.clone())));
             }
         }
-        if own.is_empty() {
-            // The sign, not the button's unseen edge, stands on the margin.
-            ui.add_space(-space(1.5));
-        }
-        let button = Button::plain("Tag").icon(Icon::Plus).name("Add a tag").show(ui);
+        let button = tags::add_ui(ui);
         if button.clicked() {
             view.find_tag.clear();
         }

@@ -41,6 +41,8 @@ pub struct ListView {
     wants_focus: bool,
     /// The arrows were used last, so that the place they stand at is marked.
     walked: bool,
+    /// What the keyboard stands at is to come to the middle.
+    bring: bool,
 }
 
 /// A band that is being drawn, in the list's own points.
@@ -54,6 +56,11 @@ impl ListView {
     /// The keyboard goes to the list as soon as it is drawn.
     pub fn take_focus(&mut self) {
         self.wants_focus = true;
+    }
+
+    /// The list is laid out anew: where the person stood is shown again.
+    pub fn laid_out_anew(&mut self) {
+        self.bring = true;
     }
 }
 
@@ -79,10 +86,14 @@ pub fn list_ui(ui: &mut Ui, model: &Model, view: &mut LibraryView, screen: &Scre
     let builder = egui::UiBuilder::new().max_rect(area).id_salt("scrolled");
     ui.scope_builder(builder, |ui| {
         let mut scroll = ScrollArea::vertical().id_salt(("library", view.form as u8)).auto_shrink(false);
-        if let Some((place, seq)) = cursor(&model.library)
-            && let Some(offset) = view.list.follow.offset(seq as usize, geometry.top(place), geometry.size.y)
-        {
-            scroll = scroll.vertical_scroll_offset((offset - geometry.gap).max(0.0));
+        let bring = std::mem::take(&mut view.list.bring);
+        if let Some((place, seq)) = cursor(&model.library) {
+            let (top, height) = (geometry.top(place), geometry.size.y);
+            let middle = bring.then(|| top - (area.height() - height) / 2.0);
+            let offset = view.list.follow.offset(seq as usize, top, height).map(|offset| offset - geometry.gap);
+            if let Some(offset) = middle.or(offset) {
+                scroll = scroll.vertical_scroll_offset(offset.max(0.0));
+            }
         }
         let shown = scroll.show_viewport(ui, |ui, viewport| {
             ui.set_height(geometry.height());
@@ -127,7 +138,9 @@ fn contents_ui(ui: &mut Ui, model: &Model, view: &mut LibraryView, screen: &Scre
             out.push(Message::Library(Library::ChooseNone));
         }
     }
-    if ground.has_focus() {
+    // Also when nothing else has the keyboard: a key that is pressed then is meant for what fills the page.
+    let free = ui.memory(|memory| memory.focused().is_none()) && !ui.ctx().any_popup_open();
+    if ground.has_focus() || (free && model.sheet.is_none() && !model.notice.help) {
         keys(ui, model, view, shown, out);
     }
     let places = shown.geometry.places(shown.offset, shown.offset + shown.area.height());

@@ -249,6 +249,7 @@ fn form_ui(ui: &mut Ui, view: &mut LibraryView) {
     for (form, sign, name) in [(Form::Rows, Icon::List, "As a list"), (Form::Tiles, Icon::LayoutGrid, "As tiles")] {
         if Button::icon_only(sign, name).selected(view.form == form).show(ui).clicked() {
             view.form = form;
+            view.list.laid_out_anew();
         }
     }
 }
