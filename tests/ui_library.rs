@@ -194,6 +194,7 @@ fn only_what_is_near_the_screen_is_read_of_a_hundred_thousand() {
     window.run_steps(6);
     answer(&mut window, &mut shelf);
     window.run_steps(6);
+    look(&mut window, "library-100000");
     item(&window, "Lantern on the desk 1");
     assert!(read(&window) < 500, "{}", read(&window));
     look(&mut window, "library-100000");

@@ -96,11 +96,13 @@ impl Window {
         let now = Moment((time * SECOND as f64) as u64);
         let mut said = Vec::new();
         let before = thread_nanos();
-        let output = self.ctx.run_ui(input, |ui| {
+        let mut output = self.ctx.run_ui(input, |ui| {
             said.extend(draw(ui, &self.model, &mut self.view, &self.screen, now));
         });
-        let shapes = self.ctx.tessellate(output.shapes, output.pixels_per_point);
+        let shapes = self.ctx.tessellate(std::mem::take(&mut output.shapes), output.pixels_per_point);
         let cost = thread_nanos() - before;
+        // There is no graphics card to give them to.
+        output.textures_delta.clear();
         assert!(!shapes.is_empty(), "something is drawn");
         said.into_iter().for_each(|message| self.tell(message));
         cost

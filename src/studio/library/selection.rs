@@ -80,11 +80,12 @@ impl Selection {
         self.cursor = Some((place, seq));
     }
 
-    /// Goes `by` places on (or back); from nowhere to the first.
+    /// Goes `by` places on (or back); from nowhere to the first, or to the last when that is where it would lead from anywhere.
     pub fn step(&mut self, found: &[Seq], by: isize, how: How) {
         let Some(last) = found.len().checked_sub(1) else { return };
         let place = match self.cursor {
             Some((place, _)) => place.saturating_add_signed(by).min(last),
+            None if by > 0 && by.unsigned_abs() > last => last,
             None => 0,
         };
         self.choose(found, place, how);
@@ -207,6 +208,11 @@ mod tests {
         assert_eq!(selection.in_order(&found), [108, 109]);
         selection.step(&found, 50, How::Only);
         assert_eq!((selection.cursor(), selection.single()), (Some(9), Some(109)), "the list ends there");
+        for (by, place) in [(1, 0), (-1, 0), (10, 9), (-10, 0)] {
+            let mut from_nowhere = Selection::default();
+            from_nowhere.step(&found, by, How::Only);
+            assert_eq!(from_nowhere.cursor(), Some(place), "{by}");
+        }
     }
 
     #[test]

@@ -67,7 +67,11 @@ pub fn carry_ui(ui: &Ui, model: &Model, view: &mut View, out: &mut Vec<Message>)
     }
     let c = colours();
     let painter = ctx.layer_painter(LayerId::new(Order::Tooltip, Id::unique("carried")));
-    let rect = Rect::from_min_size(at + vec2(space(1.0), space(1.0)), GHOST);
+    // Below the pointer, or above it where the window ends.
+    let room = ctx.content_rect();
+    let below = at.y + space(1.0) + GHOST.y < room.bottom();
+    let corner = at + if below { vec2(space(1.0), space(1.0)) } else { vec2(space(1.0), -space(1.0) - GHOST.y) };
+    let rect = Rect::from_min_size(corner, GHOST);
     painter.rect_filled(rect, theme::radius(), c.raised);
     match view.library.textures.kept(ctx, &carried.asset.id.0, Glance::Thumb) {
         Some(texture) => {

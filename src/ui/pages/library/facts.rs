@@ -16,7 +16,7 @@ const HASH: usize = 16;
 
 /// Draws the rows that this asset has.
 pub fn facts_ui(ui: &mut Ui, asset: &Asset) {
-    heading_ui(ui, "Particulars");
+    heading_ui(ui, "Details");
     ui.spacing_mut().item_spacing.y = 0.0;
     for (label, value) in facts(asset) {
         fact_ui(ui, label, &value);

@@ -74,8 +74,10 @@ fn one_ui(
     out: &mut Vec<Message>,
 ) {
     // The buttons stay in sight however long the rest is.
-    let foot = super::control() + space(2.0);
-    let height = (ui.available_height() - foot).max(space(12.0));
+    let area = ui.available_rect_before_wrap();
+    let buttons =
+        Rect::from_min_max(pos2(area.left(), area.bottom() - super::control() - space(1.0)), area.max - vec2(0.0, space(1.0)));
+    let height = (buttons.top() - space(1.0) - area.top()).max(space(8.0));
     ScrollArea::vertical().id_salt("inspected").max_height(height).auto_shrink(false).show(ui, |ui| {
         ui.set_width(ui.available_width() - space(0.5));
         ui.spacing_mut().item_spacing.y = space(1.0);
@@ -89,7 +91,8 @@ fn one_ui(
         lineage::lineage_ui(ui, model, asset, out);
         ui.add_space(space(1.0));
     });
-    ui.with_layout(Layout::left_to_right(Align::Center), |ui| buttons_ui(ui, model, asset, out));
+    let row = egui::UiBuilder::new().max_rect(buttons).id_salt("buttons").layout(Layout::left_to_right(Align::Center));
+    ui.scope_builder(row, |ui| buttons_ui(ui, model, asset, out));
 }
 
 /// `Video · recorded 21 Nov, 14:03`.
@@ -121,7 +124,8 @@ fn preview_ui(ui: &mut Ui, model: &Model, view: &mut LibraryView, screen: &Scree
         let (sign, nudge) = if is_picture(asset.kind) { (Icon::Maximize2, 0.0) } else { (Icon::Play, 1.0) };
         let centre = rect.left_bottom() + vec2(space(2.75), -space(2.75));
         let (ground, ink) = menu::over_picture();
-        ui.painter().circle_filled(centre, space(2.0), if hovered { c.accent.0 } else { ground });
+        let (ground, edge) = if hovered { (c.accent.0, c.accent.0) } else { (ground, c.outline.0) };
+        ui.painter().circle(centre, space(2.0), ground, egui::Stroke::new(1.0, edge));
         icon(ui.painter(), centre + vec2(nudge, 0.0), sign, 16.0, if hovered { c.on_accent.0 } else { ink });
     }
     if response.has_focus() {
@@ -239,7 +243,7 @@ fn tags_ui(ui: &mut Ui, model: &Model, view: &mut InspectorView, own: &[String],
                 out.push(Message::Library(Library::Untag(tag.clone())));
             }
         }
-        let button = Button::plain("Tag").icon(Icon::Plus).name("Add a tag").show(ui);
+        let button = tags::add_ui(ui);
         if button.clicked() {
             view.find_tag.clear();
         }

@@ -11,6 +11,7 @@ use egui::{
 };
 
 use crate::core::asset::Asset;
+use crate::core::glance::Glance;
 use crate::core::library::Seq;
 use crate::studio::library::Message as Library;
 use crate::studio::library::selection::How;
@@ -40,6 +41,8 @@ pub struct ListView {
     wants_focus: bool,
     /// The arrows were used last, so that the place they stand at is marked.
     walked: bool,
+    /// What the keyboard stands at is to come to the middle.
+    bring: bool,
 }
 
 /// A band that is being drawn, in the list's own points.
@@ -53,6 +56,11 @@ impl ListView {
     /// The keyboard goes to the list as soon as it is drawn.
     pub fn take_focus(&mut self) {
         self.wants_focus = true;
+    }
+
+    /// The list is laid out anew: where the person stood is shown again.
+    pub fn laid_out_anew(&mut self) {
+        self.bring = true;
     }
 }
 
@@ -78,10 +86,14 @@ pub fn list_ui(ui: &mut Ui, model: &Model, view: &mut LibraryView, screen: &Scre
     let builder = egui::UiBuilder::new().max_rect(area).id_salt("scrolled");
     ui.scope_builder(builder, |ui| {
         let mut scroll = ScrollArea::vertical().id_salt(("library", view.form as u8)).auto_shrink(false);
-        if let Some((place, seq)) = cursor(&model.library)
-            && let Some(offset) = view.list.follow.offset(seq as usize, geometry.top(place), geometry.size.y)
-        {
-            scroll = scroll.vertical_scroll_offset((offset - geometry.gap).max(0.0));
+        let bring = std::mem::take(&mut view.list.bring);
+        if let Some((place, seq)) = cursor(&model.library) {
+            let (top, height) = (geometry.top(place), geometry.size.y);
+            let middle = bring.then(|| top - (area.height() - height) / 2.0);
+            let offset = view.list.follow.offset(seq as usize, top, height).map(|offset| offset - geometry.gap);
+            if let Some(offset) = middle.or(offset) {
+                scroll = scroll.vertical_scroll_offset(offset.max(0.0));
+            }
         }
         let shown = scroll.show_viewport(ui, |ui, viewport| {
             ui.set_height(geometry.height());
@@ -126,7 +138,9 @@ fn contents_ui(ui: &mut Ui, model: &Model, view: &mut LibraryView, screen: &Scre
             out.push(Message::Library(Library::ChooseNone));
         }
     }
-    if ground.has_focus() {
+    // Also when nothing else has the keyboard: a key that is pressed then is meant for what fills the page.
+    let free = ui.memory(|memory| memory.focused().is_none()) && !ui.ctx().any_popup_open();
+    if ground.has_focus() || (free && model.sheet.is_none() && !model.notice.help) {
         keys(ui, model, view, shown, out);
     }
     let places = shown.geometry.places(shown.offset, shown.offset + shown.area.height());
@@ -204,8 +218,10 @@ fn item_ui(
         out.push(Message::Library(Library::Viewer(library::viewer::Message::Open)));
     }
     menu::context(&response, items::WIDTH, |ui| items::rows_ui(ui, model, asset, out));
-    if let Some((_, whole)) = words::trouble(asset) {
-        response.on_hover_text(whole);
+    // What is wrong with its file, or with its picture.
+    let unseen = || Glance::ALL.iter().find_map(|glance| model.glance.problem(&asset.id, *glance)).map(ToString::to_string);
+    if let Some(why) = words::trouble(asset).map(|(_, whole)| whole).or_else(unseen) {
+        response.on_hover_text(why.trim());
     }
 }
 

@@ -47,7 +47,7 @@ pub struct LibraryView {
     /// The inspector is shown where there is no room for both.
     details: bool,
     /// The last frame in which the page was drawn.
-    drawn: u64,
+    drawn: Option<u64>,
 }
 
 /// How the list is laid out.
@@ -64,10 +64,11 @@ pub fn library_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, 
     ui.advance_cursor_after_rect(page);
     // Who comes to the page can walk through the list at once.
     let frame = ui.ctx().cumulative_frame_nr();
-    if view.library.drawn + 1 < frame && ui.memory(|memory| memory.focused().is_none()) {
+    let came = view.library.drawn.is_none_or(|drawn| drawn + 1 < frame);
+    if came && ui.memory(|memory| memory.focused().is_none()) {
         view.library.list.take_focus();
     }
-    view.library.drawn = frame;
+    view.library.drawn = Some(frame);
     if model.library.viewer.is_none() && std::mem::take(&mut view.library.viewer.shown) {
         view.library.list.take_focus();
     }

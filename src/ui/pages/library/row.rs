@@ -154,8 +154,9 @@ fn name_ui(ui: &Ui, rect: Rect, asset: &Asset, (from, to): (f32, f32)) {
             text::truncated(ui, &format!("{kind}  ·  {}", words::sources(asset.source)), theme::small(), c.muted.0, room)
         }
     };
-    let top = rect.center().y - (name.size().y + second.size().y) / 2.0;
-    let below = top + name.size().y;
+    let gap = 1.0;
+    let top = rect.center().y - (name.size().y + second.size().y + gap) / 2.0;
+    let below = top + name.size().y + gap;
     ui.painter().galley(pos2(left, top), name, c.text.0);
     ui.painter().galley(pos2(left, below), second, c.muted.0);
 }

@@ -22,7 +22,7 @@ pub fn status_ui(ui: &mut Ui, model: &Model, view: &mut LibraryView) {
     let narrow = ui.ctx().content_rect().width() < super::WIDE;
     if narrow && model.library.selection.single().is_some() && room > space(50.0) {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if Button::plain("Particulars").trailing(Icon::ChevronRight).show(ui).clicked() {
+            if Button::plain("Details").trailing(Icon::ChevronRight).show(ui).clicked() {
                 view.details = true;
             }
         });

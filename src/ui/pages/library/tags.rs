@@ -42,6 +42,24 @@ pub fn chip_ui(ui: &mut Ui, label: &str, lead: Option<Icon>, name: &str) -> Resp
     response.on_hover_text(name)
 }
 
+/// The chip that leads to another tag.
+pub fn add_ui(ui: &mut Ui) -> Response {
+    let c = colours();
+    let galley = text::truncated(ui, "Tag", theme::small(), Color32::PLACEHOLDER, MOST);
+    let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x + 18.0 + space(2.0), HEIGHT), Sense::click());
+    let bright = response.hovered() || response.has_focus();
+    let (fill, ink) = if bright { (c.hovered.0, c.text.0) } else { (Color32::TRANSPARENT, c.muted.0) };
+    ui.painter().rect(rect, HEIGHT / 2.0, fill, Stroke::new(1.0, c.outline), StrokeKind::Inside);
+    icon(ui.painter(), pos2(rect.left() + space(1.0) + 6.0, rect.center().y), Icon::Plus, CROSS, ink);
+    let at = pos2(rect.left() + space(1.0) + 18.0, rect.center().y - galley.size().y / 2.0);
+    ui.painter().galley(at, galley, ink);
+    if response.has_focus() {
+        focus_ring(ui.painter(), rect);
+    }
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Add a tag"));
+    response.on_hover_text("Add a tag")
+}
+
 /// A list of tags under a button, found by typing; with `new`, what is typed may become one. Those in `without` are left out.
 pub fn pick_ui(button: &Response, find: &mut String, tags: &[TagCount], without: &[String], new: bool) -> Option<String> {
     let opened = button.clicked();

@@ -113,7 +113,7 @@ mod tests {
         let stills: Vec<_> = (0..100).map(|_| still(10)).collect();
         for frame in 0..40 {
             let mut made = 0;
-            let _ = ctx.run_ui(egui::RawInput::default(), |ui| {
+            let mut output = ctx.run_ui(egui::RawInput::default(), |ui| {
                 made = 0;
                 for (at, still) in stills.iter().enumerate().skip(frame * 3 % 90).take(A_FRAME + 3) {
                     let before = textures.known.contains_key(&(at.to_string(), Glance::Thumb));
@@ -121,6 +121,7 @@ mod tests {
                     made += usize::from(there && !before);
                 }
             });
+            output.textures_delta.clear();
             assert!(made <= A_FRAME, "{made}");
             assert!(textures.bytes <= 400, "{}", textures.bytes);
             assert_eq!(textures.bytes, textures.known.len() * 40);

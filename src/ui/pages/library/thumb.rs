@@ -166,7 +166,10 @@ fn waiting_ui(ui: &Ui, rect: Rect, asset: &Asset, shown: Shown, ways: &Ways<'_>)
     let failed = ways.model.glance.problem(&asset.id, wanted).is_some();
     let size = if shown.small { 16.0 } else { 24.0 };
     icon(ui.painter(), rect.center(), words::kind_icon(asset.kind), size, colours().outline.0);
-    if !failed && !shown.small {
+    if failed && !shown.small {
+        let at = rect.center() + vec2(0.0, space(3.5));
+        ui.painter().text(at, Align2::CENTER_CENTER, "No preview", theme::small(), colours().muted.0);
+    } else if !shown.small {
         let width = (rect.width() * 0.3).min(space(8.0));
         let bar = Rect::from_center_size(rect.center() + vec2(0.0, space(3.5)), vec2(width, 3.0));
         progress::paint(ui, bar, None);

@@ -14,7 +14,7 @@ use super::words;
 /// Tiles are at least this wide.
 pub const LEAST: f32 = 172.0;
 /// Height of the two lines under the picture.
-pub const CAPTION: f32 = 48.0;
+pub const CAPTION: f32 = 52.0;
 pub const GAP: f32 = 12.0;
 
 /// Draws the tile; `response` is of its whole rectangle.
@@ -33,8 +33,9 @@ pub fn tile_ui(ui: &Ui, rect: Rect, asset: &Asset, response: &Response, chosen: 
     let room = rect.width() - space(2.0);
     let name = text::truncated(ui, &asset.name, theme::body(), c.text.0, room);
     let about = text::truncated(ui, &words::about(asset), theme::small(), c.muted.0, room);
-    let top = picture.bottom() + (CAPTION - name.size().y - about.size().y) / 2.0;
-    let below = top + name.size().y;
+    let gap = space(0.25);
+    let top = picture.bottom() + (CAPTION - name.size().y - about.size().y - gap) / 2.0;
+    let below = top + name.size().y + gap;
     ui.painter().galley(pos2(left, top), name, c.text.0);
     ui.painter().galley(pos2(left, below), about, c.muted.0);
     card::edge(ui.painter(), rect, response, chosen);

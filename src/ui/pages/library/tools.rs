@@ -198,7 +198,7 @@ fn second_ui(
 ) {
     let right = from_right(ui, rect, "form", |ui| {
         ui.spacing_mut().item_spacing.x = space(0.5);
-        if narrow && Button::icon_only(Icon::PanelRight, "Particulars of what is selected").show(ui).clicked() {
+        if narrow && Button::icon_only(Icon::PanelRight, "Details of what is selected").show(ui).clicked() {
             view.details = true;
         }
         form_ui(ui, view);
@@ -219,7 +219,10 @@ fn second_ui(
         }
         let label = if compact { "" } else { "Bin" };
         let name = if wanted.binned { "Leave the bin" } else { "Show the bin" };
-        let bin = Button::quiet(label).icon(Icon::Trash2).name(name).tooltip(name).selected(wanted.binned);
+        let mut bin = Button::quiet(label).icon(Icon::Trash2).name(name).tooltip(name).selected(wanted.binned);
+        if wanted.binned && !compact {
+            bin = bin.trailing(Icon::X);
+        }
         if bin.show(ui).clicked() {
             *wanted = Query { binned: !wanted.binned, ..wanted.clone() };
         }
@@ -246,15 +249,19 @@ fn form_ui(ui: &mut Ui, view: &mut LibraryView) {
     for (form, sign, name) in [(Form::Rows, Icon::List, "As a list"), (Form::Tiles, Icon::LayoutGrid, "As tiles")] {
         if Button::icon_only(sign, name).selected(view.form == form).show(ui).clicked() {
             view.form = form;
+            view.list.laid_out_anew();
         }
     }
 }
 
 fn order_ui(ui: &mut Ui, wanted: &mut Query, compact: bool) {
     let order = words::order(wanted.sort, wanted.ascending);
-    let label = if compact { words::sort(wanted.sort) } else { order };
     let name = format!("Order: {order}");
-    let button = Button::plain(label).name(&name).trailing(Icon::ChevronDown).show(ui);
+    let button = if compact {
+        Button::plain("").icon(Icon::ArrowDownUp).name(&name).tooltip(order).show(ui)
+    } else {
+        Button::plain(order).name(&name).trailing(Icon::ChevronDown).show(ui)
+    };
     menu::under(&button, MENU, |ui| {
         for sort in Sort::ALL {
             for ascending in [sort == Sort::Name, sort != Sort::Name] {

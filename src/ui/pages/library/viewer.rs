@@ -164,6 +164,8 @@ fn film_ui(
     let transport = Rect::from_min_max(pos2(room.left(), bar.bottom() + space(0.5)), room.max);
     let layout = Layout::left_to_right(Align::Center);
     ui.scope_builder(UiBuilder::new().max_rect(transport).id_salt("transport").layout(layout), |ui| {
+        // The sign, not the button's unseen edge, stands on the margin.
+        ui.add_space(-space(1.0));
         let (sign, name) = if *playing { (Icon::Pause, "Pause") } else { (Icon::Play, "Play") };
         if Button::icon_only(sign, name).command(Command::Look).show(ui).clicked() {
             out.push(say(View::TogglePlay));
