@@ -28,6 +28,7 @@ fn complete_but_for_filing(site: &mut Site, bytes: &[u8]) -> (String, String) {
             sha256: String::new(),
             scenes: Vec::new(),
             created_at: onetake::clock::wall(),
+            studio_metadata: Default::default(),
         })
         .unwrap();
     site.db

@@ -20,7 +20,9 @@ pub(super) fn look(look: &mut Look<'_>) -> Result<(), Problem> {
         known.insert(media::sidecar_path(&look.house.folder, &asset)?);
         if asset.take.is_none() && asset.status != Status::Importing {
             file(look, &asset)?;
-            sidecar(look, &asset)?;
+            // What was just put right stands in the row by now.
+            let row = look.house.db.asset(&asset.id)?;
+            sidecar(look, &row.unwrap_or(asset))?;
         }
     }
     for folder in [look.house.folder.media(), look.house.folder.exports()] {
@@ -61,7 +63,7 @@ fn note(look: &Look<'_>, asset: &Asset, status: Status, problem: Option<String>)
 
 fn keep(house: &House, asset: &Asset) -> Result<(), Problem> {
     house.db.save_asset(asset)?;
-    Ok(media::write_sidecar(&house.folder, asset)?)
+    assets::sidecar(house, &asset.id)
 }
 
 fn sidecar(look: &mut Look<'_>, asset: &Asset) -> Result<(), Problem> {
