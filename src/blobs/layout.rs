@@ -24,6 +24,7 @@ use crate::core::project::PICTURES_FOLDER;
 /// What the paths of assets begin with.
 pub(super) const MEDIA: &str = "media";
 pub(super) const BIN: &str = "bin";
+pub(super) const EXPORTS: &str = "exports";
 
 /// What rows put before a file's name under `videos()`.
 const VIDEO_ROWS: &str = "data/videos/";
@@ -172,11 +173,6 @@ impl DataFolder {
         self.root.join("takes")
     }
 
-    /// Films that were made and not put elsewhere.
-    pub fn exports(&self) -> PathBuf {
-        self.root.join("exports")
-    }
-
     pub fn videos(&self) -> PathBuf {
         self.root.join("videos")
     }
@@ -197,6 +193,11 @@ impl DataFolder {
 
     pub fn bin(&self) -> PathBuf {
         self.root.join(BIN)
+    }
+
+    /// Films that were made and not put elsewhere.
+    pub fn exports(&self) -> PathBuf {
+        self.root.join(EXPORTS)
     }
 
     pub fn logs(&self) -> PathBuf {

@@ -88,6 +88,11 @@ pub fn sidecar(house: &House, id: &AssetId) -> Result<(), Problem> {
     Ok(media::write_sidecar(&house.folder, &known(house, id)?)?)
 }
 
+/// The same for several.
+pub fn sidecars(house: &House, ids: &[AssetId]) -> Result<(), Problem> {
+    ids.iter().try_for_each(|id| sidecar(house, id))
+}
+
 /// Finishes what a crash left half done: moves to and from the bin, and files that had come in but were not listed yet.
 pub fn reconcile(house: &House) -> Result<(), Problem> {
     for binned in bin::list(&house.folder)? {

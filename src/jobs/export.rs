@@ -5,9 +5,8 @@ use std::sync::atomic::AtomicBool;
 
 use serde_json::{Value, json};
 
-use super::assets;
 use super::house::House;
-use crate::blobs::{files, names};
+use crate::blobs::{files, media, names};
 use crate::clock;
 use crate::core::asset::{Asset, AssetId, Facts, Kind, Source, Status};
 use crate::core::export::{Clip, Export};
@@ -69,11 +68,11 @@ pub fn enter(house: &House, take: &Take, film: &Path, denoised: bool) -> Result<
         ..known.unwrap_or_else(|| entry(take, &film, &at))
     };
     house.db.save_asset(&asset)?;
+    media::write_sidecar(&house.folder, &asset)?;
     let clip = Clip { asset: AssetId(take.id.0.clone()), start: 0, end: take.nanos };
     let export =
         Export { asset: asset.id.clone(), project: Some(take.project.clone()), settings, exported_at: at, clips: vec![clip] };
     house.db.save_export(&export)?;
-    assets::sidecar(house, &asset.id)?;
     Ok(asset.id)
 }
 

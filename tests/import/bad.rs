@@ -224,13 +224,13 @@ fn damage_at_random_never_leaves_half_a_file() {
 #[test]
 fn any_name_that_a_disk_can_keep_is_kept() {
     let place = Place::new();
-    let mut seed = 100;
+    let seed = std::cell::Cell::new(100);
     let config = Config { cases: NAMED, failure_persistence: None, ..Config::default() };
     TestRunner::new(config)
         .run(&"[^/\0.][^/\0]{0,50}", |name| {
-            seed += 1;
+            seed.set(seed.get() + 1);
             let path = place.file(&name);
-            beep(&path, seed);
+            beep(&path, seed.get());
             let asset = place.one(&path).unwrap();
             let line: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
             prop_assert!(line.contains(&asset.name) || asset.name == "Untitled", "{name:?} became {:?}", asset.name);

@@ -11,6 +11,9 @@ use super::super::{Error, files, names, takes};
 use super::{SIDECAR, write_sidecar};
 use crate::core::asset::{Asset, AssetId};
 
+/// In an asset's folder there: the path it had.
+const FROM_FILE: &str = "from";
+
 /// Moves the asset's file to the bin, dated `at` (RFC 3339 UTC); that of a linked asset stays where it is. Gives the asset as it is
 /// then. Takes go their own way (`blobs::takes`).
 pub fn bin(data: &DataFolder, asset: &Asset, at: &str) -> Result<Asset, Error> {
@@ -26,6 +29,9 @@ pub fn bin(data: &DataFolder, asset: &Asset, at: &str) -> Result<Asset, Error> {
         binned.path = format!("{}/{id}/{}", layout::BIN, file_name(asset)?);
     }
     files::write_atomic(&folder.join(takes::BINNED_FILE), at.as_bytes())?;
+    if !asset.linked && !asset.path.starts_with(&format!("{}/", layout::BIN)) {
+        files::write_atomic(&folder.join(FROM_FILE), asset.path.as_bytes())?;
+    }
     write_sidecar(data, &binned)?;
     if !asset.linked {
         move_file(&asset.file(data.root()), &binned.file(data.root()))?;
@@ -43,14 +49,16 @@ pub fn restore(data: &DataFolder, asset: &Asset) -> Result<Asset, Error> {
     let folder = data.bin().join(id);
     let mut restored = Asset { binned_at: None, ..asset.clone() };
     if !asset.linked {
-        restored.path = format!("{}/{}", layout::MEDIA, file_name(asset)?);
+        restored.path = came_from(&folder).unwrap_or(format!("{}/{}", layout::MEDIA, file_name(asset)?));
     }
     write_sidecar(data, &restored)?;
     if !asset.linked {
         move_file(&folder.join(file_name(asset)?), &restored.file(data.root()))?;
     }
+    files::sync_folder(files::folder_of(&restored.file(data.root())))?;
     files::sync_folder(&data.media())?;
     remove(&folder.join(format!("{id}.{SIDECAR}")))?;
+    remove(&folder.join(FROM_FILE))?;
     remove(&folder.join(takes::BINNED_FILE))?;
     match fs::remove_dir(&folder) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(sorted("removed", &folder)(error)),
@@ -99,6 +107,13 @@ pub fn delete(data: &DataFolder, id: &AssetId) -> Result<(), Error> {
         Err(error) => Err(sorted("deleted", &folder)(error)),
         Ok(()) => fs::remove_dir_all(&leaving).map_err(sorted("deleted", &folder)),
     }
+}
+
+/// The path a file in the bin had, when it leads to a folder of the library.
+fn came_from(folder: &Path) -> Option<String> {
+    let path = fs::read_to_string(folder.join(FROM_FILE)).ok()?;
+    let (part, name) = path.split_once('/')?;
+    ([layout::MEDIA, layout::EXPORTS].contains(&part) && names::checked(name).is_ok()).then(|| path.clone())
 }
 
 fn file_name(asset: &Asset) -> Result<&str, Error> {

@@ -43,21 +43,21 @@ struct Answer {
 pub fn tag(house: &House, arguments: &Tag, common: &Common) -> Result<u8, Problem> {
     let ids = ids(house, &arguments.ids)?;
     house.db.tag(&ids, &arguments.tag)?;
-    keep(house, &ids)?;
+    assets::sidecars(house, &ids)?;
     answer(house, &ids, common)
 }
 
 pub fn untag(house: &House, arguments: &Tag, common: &Common) -> Result<u8, Problem> {
     let ids = ids(house, &arguments.ids)?;
     house.db.untag(&ids, &arguments.tag)?;
-    keep(house, &ids)?;
+    assets::sidecars(house, &ids)?;
     answer(house, &ids, common)
 }
 
 pub fn rename(house: &House, arguments: &Rename, common: &Common) -> Result<u8, Problem> {
     let id = named(house, &arguments.id)?.id;
     house.db.rename(&id, &arguments.name)?;
-    keep(house, std::slice::from_ref(&id))?;
+    assets::sidecar(house, &id)?;
     answer(house, &[id], common)
 }
 
@@ -65,8 +65,9 @@ pub fn bin(house: &House, arguments: &Several, common: &Common) -> Result<u8, Pr
     let ids = ids(house, &arguments.ids)?;
     for id in &ids {
         // Looked at when its turn comes: it may have been named twice.
-        if named(house, &id.0)?.binned_at.is_none() {
-            assets::bin(house, id)?;
+        let asset = named(house, &id.0)?;
+        if asset.binned_at.is_none() {
+            assets::bin(house, &asset.id)?;
         }
     }
     answer(house, &ids, common)
@@ -75,16 +76,12 @@ pub fn bin(house: &House, arguments: &Several, common: &Common) -> Result<u8, Pr
 pub fn restore(house: &House, arguments: &Several, common: &Common) -> Result<u8, Problem> {
     let ids = ids(house, &arguments.ids)?;
     for id in &ids {
-        if named(house, &id.0)?.binned_at.is_some() {
-            assets::restore(house, id)?;
+        let asset = named(house, &id.0)?;
+        if asset.binned_at.is_some() {
+            assets::restore(house, &asset.id)?;
         }
     }
     answer(house, &ids, common)
-}
-
-/// What a row says, its sidecar says.
-fn keep(house: &House, ids: &[AssetId]) -> Result<(), Problem> {
-    ids.iter().try_for_each(|id| assets::sidecar(house, id))
 }
 
 fn ids(house: &House, names: &[String]) -> Result<Vec<AssetId>, Problem> {

@@ -8,7 +8,7 @@ use crate::blobs::{files, media, takes};
 use crate::core::asset::{Asset, Status};
 use crate::core::finding::{About, Finding};
 use crate::core::problem::Problem;
-use crate::jobs::rebuild;
+use crate::jobs::{assets, rebuild};
 
 use super::{House, Look};
 
@@ -77,8 +77,8 @@ fn sidecar(look: &mut Look<'_>, asset: &Asset) -> Result<(), Problem> {
     if files::length(&path).is_err() && !path.parent().is_some_and(Path::is_dir) {
         return Ok(());
     }
-    let asset = asset.clone();
-    look.mend(Finding::repairable(About::Asset, what).at(&path), move |house| Ok(media::write_sidecar(&house.folder, &asset)?));
+    let id = asset.id.clone();
+    look.mend(Finding::repairable(About::Asset, what).at(&path), move |house| assets::sidecar(house, &id));
     Ok(())
 }
 
