@@ -111,7 +111,8 @@ fn strangers(look: &mut Look<'_>, folder: &Path, known: &HashSet<PathBuf>) -> Re
 
 /// Folders in the bin that are neither a take's nor an asset's, or that no row knows.
 fn bin(look: &mut Look<'_>, known: &HashSet<PathBuf>) -> Result<(), Problem> {
-    for binned in media::bin::list(&look.house.folder)? {
+    let assets = media::bin::list(&look.house.folder)?;
+    for binned in &assets {
         let sidecar = binned.folder.join(format!("{}.json", binned.id));
         if !known.contains(&sidecar) {
             let what = format!("The asset in {} is not in the library.", binned.folder.display());
@@ -121,7 +122,7 @@ fn bin(look: &mut Look<'_>, known: &HashSet<PathBuf>) -> Result<(), Problem> {
         }
     }
     for folder in takes::list_bin(&look.house.folder)? {
-        let asset = media::bin::list(&look.house.folder)?.iter().any(|binned| binned.folder == folder);
+        let asset = assets.iter().any(|binned| binned.folder == folder);
         if !asset && let Err(error) = takes::read_take_folder(&folder) {
             let problem = Problem::from(error);
             look.find(Finding::new(About::Leftover, problem.what, "It goes with the bin after 30 days.").at(&folder));
