@@ -6,7 +6,7 @@
 //!   takes/{id}/      take.mkv      journal.jsonl   screen.mkv (when the screen was recorded)
 //!   media/           {id}.{ending}  {id}.json (what the library knows of it)
 //!   bin/{id}/        a take's folder, or an asset's file and sidecar, and when it came
-//!   exports/         films that were made here
+//!   exports/         films that were made and not put elsewhere
 //!   cache/           pictures and waveforms of assets; may be deleted at any time
 //!   videos/          what this machine, as a server, was sent   (rows say data/videos/…)
 //!   incoming/        what it is being sent
@@ -176,7 +176,6 @@ impl DataFolder {
         self.root.join("takes")
     }
 
-    /// Films that were made and not put elsewhere.
     pub fn videos(&self) -> PathBuf {
         self.root.join("videos")
     }
@@ -199,6 +198,7 @@ impl DataFolder {
         self.root.join(BIN)
     }
 
+    /// Films that were made and not put elsewhere.
     pub fn exports(&self) -> PathBuf {
         self.root.join(EXPORTS)
     }

@@ -118,7 +118,7 @@ impl From<Error> for Problem {
                 (Kind::Usage, "Use the build that made it, or move the file away; takes are listed again from their folders.")
             }
             Error::Migration { .. } => (Kind::Failed, "Nothing was changed; start the older Onetake again and report this."),
-            Error::Corrupt { .. } => (Kind::Disk, "Run “onetake library rebuild”, which makes it anew from the folders."),
+            Error::Corrupt { .. } => (Kind::Disk, "Run “onetake library rebuild”; takes are listed again from their folders."),
             Error::Busy(_) => (Kind::Failed, "Close the other program that uses this data folder, then try again."),
             Error::Full(_) => (Kind::Disk, "Free some space on that disk, then try again."),
             Error::Unknown { .. } => (Kind::Usage, "Look at the list again; it may have been deleted."),

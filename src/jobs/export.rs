@@ -5,7 +5,6 @@ use std::sync::atomic::AtomicBool;
 
 use serde_json::{Value, json};
 
-use super::assets;
 use super::house::House;
 use super::library;
 use crate::blobs::{files, media, names};
@@ -76,7 +75,6 @@ pub fn enter(house: &House, take: &Take, film: &Path, denoised: bool) -> Result<
     let export =
         Export { asset: asset.id.clone(), project: Some(take.project.clone()), settings, exported_at: at, clips: vec![clip] };
     house.db.save_export(&export)?;
-    assets::sidecar(house, &asset.id)?;
     Ok(asset.id)
 }
 

@@ -18,6 +18,9 @@ use crate::db::{self, Carried, Db};
 use super::house::House;
 use super::{details, library, projects};
 
+/// Assets written in one step: each step costs a sync of the disk.
+const AT_ONCE: usize = 500;
+
 /// What the folders gave.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Found {
@@ -67,6 +70,7 @@ pub fn run(path: Option<&Path>, dry: bool) -> Result<Rebuilt, Problem> {
     };
     let workshop = Workshop::new(&folder)?;
     let db = Db::open(&workshop.database())?;
+    db.sync_at_the_end()?;
     let mut rebuilt = Rebuilt { unreadable, ..Rebuilt::default() };
     if rebuilt.unreadable.is_none() && place.is_file() {
         match db.carry_over(&place) {
@@ -154,12 +158,22 @@ fn take(house: &House, folder: &Path, mending: Mending) -> Result<(), Problem> {
 }
 
 fn assets(house: &House, found: &mut Found) -> Result<(), Problem> {
-    for id in media::sidecars(&house.folder)? {
-        let path = house.folder.media().join(format!("{id}.json"));
-        match asset(house, &path) {
-            Ok(true) => found.assets += 1,
-            Ok(false) => found.passed_over.push(format!("{}: it says nothing that can be used.", path.display())),
-            Err(problem) => found.pass_over(&path, &problem),
+    let ids = media::sidecars(&house.folder)?;
+    let paths: Vec<PathBuf> = ids.iter().map(|id| house.folder.media().join(format!("{id}.json"))).collect();
+    for paths in paths.chunks(AT_ONCE) {
+        let told = paths.iter().filter_map(|path| media::read_sidecar(path));
+        let assets: Vec<Asset> = told.map(|asset| here(house, asset)).collect::<Result<_, _>>()?;
+        if assets.len() == paths.len() && house.db.save_assets(&assets).is_ok() {
+            found.assets += assets.len();
+            continue;
+        }
+        // One of them is at fault; each by itself, so that the others come in.
+        for path in paths {
+            match asset(house, path) {
+                Ok(true) => found.assets += 1,
+                Ok(false) => found.passed_over.push(format!("{}: it says nothing that can be used.", path.display())),
+                Err(problem) => found.pass_over(path, &problem),
+            }
         }
     }
     Ok(())
@@ -253,6 +267,8 @@ impl Workshop {
     /// library, which the next start makes from the folders.
     fn put_in_place(&self, data: &DataFolder) -> Result<Option<PathBuf>, Problem> {
         let place = data.database();
+        let synced = std::fs::File::open(self.database()).and_then(|file| file.sync_all());
+        synced.map_err(|error| disk("written", &place, &error))?;
         let stamp: String = clock::wall().chars().filter(|c| c.is_ascii_digit()).take(14).collect();
         let old = data.root().join(format!("library.db.before-rebuild-{stamp}"));
         let beside = |path: &Path, ending: &str| PathBuf::from(format!("{}{ending}", path.display()));

@@ -78,7 +78,7 @@ fn receipt(place: &Place) -> Upload {
         server: "https://studio.example".into(),
         location: None,
         recording: Some("r".into()),
-        sha256: Some("ab".repeat(32)),
+        sha256: Some(onetake::blobs::files::sha256_file(Path::new(&take.media), |_| {}).unwrap()),
         bytes: take.bytes,
         status: Status::Uploaded,
         growing: false,

@@ -110,12 +110,13 @@ pub fn picture(path: &Path, seed: u8) {
 pub fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let (mut waiting, mut found) = (vec![folder.to_owned()], BTreeMap::new());
     while let Some(at) = waiting.pop() {
-        for item in fs::read_dir(&at).unwrap().flatten() {
+        // Whoever is at work there may have moved it on.
+        for item in fs::read_dir(&at).into_iter().flatten().flatten() {
             let (path, name) = (item.path(), item.file_name().to_string_lossy().into_owned());
             if at == folder && (name.starts_with("library.db") || name == "studio.lock" || name == "logs" || name == "cache") {
                 continue;
             }
-            if item.file_type().unwrap().is_dir() {
+            if item.file_type().is_ok_and(|kind| kind.is_dir()) {
                 waiting.push(path);
             } else {
                 found.insert(path.strip_prefix(folder).unwrap().to_owned(), fs::read(&path).unwrap_or_default());

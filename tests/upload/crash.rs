@@ -29,6 +29,7 @@ fn complete_but_for_filing(site: &mut Site, bytes: &[u8]) -> (String, String) {
             scenes: Vec::new(),
             studio_metadata: Default::default(),
             created_at: onetake::clock::wall(),
+            studio_metadata: Default::default(),
         })
         .unwrap();
     site.db

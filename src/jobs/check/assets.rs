@@ -8,7 +8,7 @@ use crate::blobs::{files, media, takes};
 use crate::core::asset::{Asset, Status};
 use crate::core::finding::{About, Finding};
 use crate::core::problem::Problem;
-use crate::jobs::rebuild;
+use crate::jobs::{assets, rebuild};
 
 use super::{House, Look};
 
@@ -20,7 +20,9 @@ pub(super) fn look(look: &mut Look<'_>) -> Result<(), Problem> {
         known.insert(media::sidecar_path(&look.house.folder, &asset)?);
         if asset.take.is_none() && asset.status != Status::Importing {
             file(look, &asset)?;
-            sidecar(look, &asset)?;
+            // What was just put right stands in the row by now.
+            let row = look.house.db.asset(&asset.id)?;
+            sidecar(look, &row.unwrap_or(asset))?;
         }
     }
     for folder in [look.house.folder.media(), look.house.folder.exports()] {
@@ -61,7 +63,7 @@ fn note(look: &Look<'_>, asset: &Asset, status: Status, problem: Option<String>)
 
 fn keep(house: &House, asset: &Asset) -> Result<(), Problem> {
     house.db.save_asset(asset)?;
-    Ok(media::write_sidecar(&house.folder, asset)?)
+    assets::sidecar(house, &asset.id)
 }
 
 fn sidecar(look: &mut Look<'_>, asset: &Asset) -> Result<(), Problem> {
@@ -75,8 +77,8 @@ fn sidecar(look: &mut Look<'_>, asset: &Asset) -> Result<(), Problem> {
     if files::length(&path).is_err() && !path.parent().is_some_and(Path::is_dir) {
         return Ok(());
     }
-    let asset = asset.clone();
-    look.mend(Finding::repairable(About::Asset, what).at(&path), move |house| Ok(media::write_sidecar(&house.folder, &asset)?));
+    let id = asset.id.clone();
+    look.mend(Finding::repairable(About::Asset, what).at(&path), move |house| assets::sidecar(house, &id));
     Ok(())
 }
 
@@ -109,7 +111,8 @@ fn strangers(look: &mut Look<'_>, folder: &Path, known: &HashSet<PathBuf>) -> Re
 
 /// Folders in the bin that are neither a take's nor an asset's, or that no row knows.
 fn bin(look: &mut Look<'_>, known: &HashSet<PathBuf>) -> Result<(), Problem> {
-    for binned in media::bin::list(&look.house.folder)? {
+    let assets = media::bin::list(&look.house.folder)?;
+    for binned in &assets {
         let sidecar = binned.folder.join(format!("{}.json", binned.id));
         if !known.contains(&sidecar) {
             let what = format!("The asset in {} is not in the library.", binned.folder.display());
@@ -119,7 +122,7 @@ fn bin(look: &mut Look<'_>, known: &HashSet<PathBuf>) -> Result<(), Problem> {
         }
     }
     for folder in takes::list_bin(&look.house.folder)? {
-        let asset = media::bin::list(&look.house.folder)?.iter().any(|binned| binned.folder == folder);
+        let asset = assets.iter().any(|binned| binned.folder == folder);
         if !asset && let Err(error) = takes::read_take_folder(&folder) {
             let problem = Problem::from(error);
             look.find(Finding::new(About::Leftover, problem.what, "It goes with the bin after 30 days.").at(&folder));

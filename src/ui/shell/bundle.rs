@@ -33,7 +33,7 @@ pub fn card_ui(ui: &mut Ui, model: &Model, width: f32, out: &mut Vec<Message>) {
                 ui.spacing_mut().item_spacing.y = theme::space(0.5);
                 let sentence = RichText::new(running.sentence()).font(theme::body()).color(c.text);
                 ui.add(egui::Label::new(sentence).truncate());
-                progress::bar(ui, words, fraction(running), &running.sentence());
+                progress::bar(ui, words, fraction(running), "How far the project is");
                 ui.add(egui::Label::new(RichText::new(so_far(running.progress)).font(theme::small()).color(c.muted)));
                 ui.add_space(theme::space(0.25));
             });
