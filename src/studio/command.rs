@@ -353,7 +353,7 @@ fn versions(model: &Model, command: Command) -> Vec<Action> {
     if !asks || model.sheet != Some(Sheet::History) {
         actions.push(Action::Tell(Message::Sheet(Sheet::History)));
     }
-    actions.extend(asks.then(|| Action::Tell(Message::History(history::Message::Ask(Some(history::Form::Publish))))));
+    actions.extend(asks.then_some(Action::Tell(Message::History(history::Message::Ask(Some(history::Form::Publish))))));
     actions
 }
 

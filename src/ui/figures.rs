@@ -71,10 +71,10 @@ pub fn heading(stamp: &str, today: Option<&str>) -> String {
     }
 }
 
-/// The time of an RFC 3339 stamp in the machine's zone: `14:32`.
-pub fn time(stamp: &str) -> String {
+/// The time of an RFC 3339 stamp in the machine's zone: `14:32`, or `14:32:05` where the minute is not enough.
+pub fn time(stamp: &str, seconds: bool) -> String {
     let Ok(at) = stamp.parse::<Timestamp>() else { return stamp.to_owned() };
-    at.to_zoned(TimeZone::system()).strftime("%H:%M").to_string()
+    at.to_zoned(TimeZone::system()).strftime(if seconds { "%H:%M:%S" } else { "%H:%M" }).to_string()
 }
 
 #[cfg(test)]
@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(heading(at, Some(&after(1))), "Yesterday");
         assert_eq!(heading(at, Some(&after(3))), day.strftime("%a, %-d %b").to_string());
         assert!(heading(at, Some(&after(90))).ends_with("2026") && heading(at, None).ends_with("2026"));
-        assert_eq!((heading("never", None), time("never")), ("never".to_owned(), "never".to_owned()));
+        assert_eq!((heading("never", None), time("never", false)), ("never".to_owned(), "never".to_owned()));
     }
 
     #[test]

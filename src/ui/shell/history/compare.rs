@@ -81,7 +81,7 @@ fn foot(comparison: &Comparison) -> f32 {
 fn heads_ui(ui: &mut Ui, version: &Version, compared: &Compared, today: Option<&str>) {
     let c = colours();
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), space(6.0)), Sense::hover());
-    let when = format!("{}, {}", figures::heading(&version.made_at, today), figures::time(&version.made_at));
+    let when = format!("{}, {}", figures::heading(&version.made_at, today), figures::time(&version.made_at, false));
     let old = if version.name.is_some() { format!("{} · {when}", version.label()) } else { when };
     let change = &compared.comparison.change;
     let said = match change.same {

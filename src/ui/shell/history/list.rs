@@ -37,14 +37,15 @@ pub fn list_ui(ui: &mut Ui, model: &Model, places: &mut Places, today: Option<&s
     ScrollArea::vertical().id_salt("versions").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space(0.5);
         let mut day = String::new();
-        for version in versions {
+        for (i, version) in versions.iter().enumerate() {
             let heading = figures::heading(&version.made_at, today);
             if heading != day {
                 day_ui(ui, &heading);
                 day = heading;
             }
             let is_chosen = chosen == Some(version.seq);
-            let response = row_ui(ui, version, is_chosen, now == Some(version.seq));
+            let at = time_of(versions, i);
+            let response = row_ui(ui, version, &at, is_chosen, now == Some(version.seq));
             if response.clicked() && !is_chosen {
                 out.push(Message::History(History::Choose(version.seq)));
             }
@@ -86,12 +87,20 @@ fn day_ui(ui: &mut Ui, day: &str) {
     );
 }
 
-fn row_ui(ui: &mut Ui, version: &Version, chosen: bool, present: bool) -> Response {
+/// When a version was kept; to the second where one beside it is of the same minute.
+fn time_of(versions: &[Version], i: usize) -> String {
+    let minute = |version: &Version| version.made_at.get(..16).map(str::to_owned);
+    let beside = [i.checked_sub(1).and_then(|before| versions.get(before)), versions.get(i + 1)];
+    let shared = beside.into_iter().flatten().any(|other| minute(other) == minute(&versions[i]));
+    figures::time(&versions[i].made_at, shared)
+}
+
+fn row_ui(ui: &mut Ui, version: &Version, at: &str, chosen: bool, present: bool) -> Response {
     let c = colours();
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width() - space(1.0), ROW), Sense::hover());
     // By its number: the row above it may go while it is looked at.
     let response = ui.interact(rect, Id::unique(("version", version.seq)), Sense::click());
-    let (at, length) = (figures::time(&version.made_at), clock(nanos(version.secs)));
+    let length = clock(nanos(version.secs));
     let change = version.change.map_or_else(|| "the first one".to_owned(), |change| change.sentence());
     let now = if present { ", the present script" } else { "" };
     response.widget_info(|| {
@@ -111,8 +120,8 @@ fn row_ui(ui: &mut Ui, version: &Version, chosen: bool, present: bool) -> Respon
     };
     let right = small_ui(ui, &figures, inner, second, true, 0.0);
     small_ui(ui, &change, inner, second, false, inner.width() - right - space(1.0));
-    let width = time::size(ui.painter(), &at, &theme::body()).x;
-    time::paint(ui.painter(), pos2(inner.left(), first), &at, &theme::body(), c.text.0);
+    let width = time::size(ui.painter(), at, &theme::body()).x;
+    time::paint(ui.painter(), pos2(inner.left(), first), at, &theme::body(), c.text.0);
     let now = if present { small_ui(ui, "Now", inner, first, true, 0.0) + space(1.0) } else { 0.0 };
     let mut left = inner.left() + width + space(1.0);
     if let Some((sign, colour)) = sign(version) {
