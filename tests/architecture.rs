@@ -46,6 +46,7 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("rusqlite", &["src/db/"]),
     ("axum", &["src/server/"]),
     ("reqwest", &["src/remote/"]),
+    ("object_store", &["src/blobs/objects/"]),
     // The server's side of a link is axum's; only its errors are told apart by their type.
     ("tokio_tungstenite", &["src/remote/", "src/server/link/"]),
     ("midir", &["src/control/midi.rs"]),

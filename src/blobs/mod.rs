@@ -10,6 +10,7 @@ pub mod hold;
 pub mod journal;
 pub mod layout;
 pub mod names;
+pub mod objects;
 pub mod pictures;
 pub mod projects;
 pub mod rescue;

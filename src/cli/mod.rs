@@ -9,6 +9,7 @@ mod listen;
 mod prompter;
 mod selftest;
 mod serve;
+mod storage;
 mod take;
 mod upload;
 
@@ -83,6 +84,8 @@ pub enum Command {
     Library(library::Arguments),
     /// Run a studio server.
     Serve(serve::Arguments),
+    /// Look after a bucket or a folder elsewhere.
+    Storage(storage::Arguments),
     /// Check whether this machine can make a take.
     Doctor,
     /// Record, read back and upload a synthetic take, and check every frame of it.
@@ -105,6 +108,7 @@ pub fn run(arguments: Arguments, studio: impl FnOnce(House, Option<PathBuf>) -> 
         Some(Command::Heal(heal)) => open(Claim::Shared).and_then(|house| heal::run(house, &heal, &common)),
         Some(Command::Library(library)) => open(Claim::Shared).and_then(|house| library::run(house, &library, &common)),
         Some(Command::Serve(serve)) => open(Claim::Shared).and_then(|house| serve::run(&house, &serve, &common)),
+        Some(Command::Storage(storage)) => open(Claim::Shared).and_then(|house| storage::run(house, &storage, &common)),
         Some(Command::Doctor) => open(Claim::Shared).and_then(|house| doctor::run(&house, &common)),
         Some(Command::Selftest(selftest)) => selftest::run(&selftest, &common),
         Some(Command::Listen(listen)) => listen::run(&listen),

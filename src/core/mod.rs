@@ -31,6 +31,7 @@ pub mod script;
 pub mod settings;
 pub mod smoothness;
 pub mod span;
+pub mod storage;
 pub mod synthetic;
 pub mod take;
 pub mod take_clock;

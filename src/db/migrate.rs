@@ -28,6 +28,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0007_growing_uploads", sql: include_str!("migrations/0007_growing_uploads.sql") },
     Migration { name: "0008_screen", sql: include_str!("migrations/0008_screen.sql") },
     Migration { name: "0009_assets", sql: include_str!("migrations/0009_assets.sql") },
+    Migration { name: "0012_objects", sql: include_str!("migrations/0012_objects.sql") },
 ];
 
 /// Tables that must be there when all of `MIGRATIONS` have run.
@@ -47,6 +48,9 @@ const TABLES: &[&str] = &[
     "tags",
     "asset_tags",
     "project_tags",
+    "object_uploads",
+    "object_parts",
+    "object_receipts",
 ];
 
 /// Applies what is missing. On any error nothing has changed.

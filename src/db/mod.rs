@@ -6,6 +6,7 @@
 mod error;
 mod incoming;
 mod migrate;
+mod objects;
 mod open;
 mod paired;
 mod projects;
@@ -18,6 +19,7 @@ mod value;
 
 pub use error::Error;
 pub use incoming::Incoming;
+pub use objects::{AssetFile, Item, ObjectReceipt, ObjectUpload};
 pub use open::Db;
 pub use paired::{KEEP_DAYS, PairedDevice};
 pub use uploads::Upload;

@@ -47,6 +47,10 @@ pub fn list(house: &House, ways: &Ways, project: &str) {
             };
             ways.outbox.send(Message::Upload(upload::Message::Known { take: take.id.clone(), phase }));
         }
+        if let Some(receipt) = house.db.object_receipts(Some(&take.id.0)).unwrap_or_default().into_iter().next() {
+            let phase = upload::Phase::Uploaded { recording: None, sha256: receipt.sha256 };
+            ways.outbox.send(Message::Upload(upload::Message::Known { take: take.id.clone(), phase }));
+        }
     }
     ways.outbox.send(Message::Review(review::Message::Listed(takes)));
 }

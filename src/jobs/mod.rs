@@ -21,6 +21,7 @@ pub mod kiosk;
 mod layout;
 pub mod library;
 pub mod machine;
+pub mod objects;
 mod player;
 mod projects;
 pub mod proof;
@@ -74,6 +75,8 @@ impl Jobs {
         let (looked_through, told) = (Arc::clone(&house), ways.clone());
         // Before anything else is asked of the library.
         library.submit(move || rescue::recover(&looked_through, &told));
+        let swept = Arc::clone(&house);
+        library.submit(move || objects::sweep(&swept));
         let hub = displays::hub(&ways);
         let embedded = Arc::new(server::Embedded::new(Arc::clone(&house), &ways, hub.clone()));
         Ok(Jobs {
@@ -126,6 +129,7 @@ impl Jobs {
                 let (house, ways) = (Arc::clone(&self.house), self.ways.clone());
                 self.library.submit(move || disk::run(&house, &ways, effect));
             }
+            Effect::Storage(effect) => objects::run(&self.house, &self.ways, effect),
             Effect::Control(effect) => self.controls.run(effect),
             Effect::Machine(effect) => self.bench.run(effect),
             Effect::SaveSettings(settings) => {

@@ -24,6 +24,7 @@ pub mod review;
 pub mod screen;
 pub mod share;
 pub mod sound;
+pub mod storage;
 pub mod upload;
 
 use std::sync::Arc;
@@ -85,6 +86,7 @@ pub struct Model {
     pub heal: heal::State,
     pub share: share::State,
     pub sound: sound::State,
+    pub storage: storage::State,
     pub control: control::State,
     pub machine: machine::State,
     /// The keys in force: the usual ones and what the settings say.
@@ -155,6 +157,7 @@ pub enum Message {
     Heal(heal::Message),
     Share(share::Message),
     Sound(sound::Message),
+    Storage(storage::Message),
     Control(control::Message),
     Machine(machine::Message),
     Notice(notice::Message),
@@ -176,6 +179,7 @@ pub enum Effect {
     Upload(upload::Effect),
     Heal(heal::Effect),
     Share(share::Effect),
+    Storage(storage::Effect),
     Control(control::Effect),
     Machine(machine::Effect),
     SaveSettings(Box<Settings>),
@@ -282,6 +286,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Heal(message) => model.heal.update(message),
         Message::Share(message) => model.share.update(message, &model.settings, now),
         Message::Sound(message) => model.sound.update(message, model.record.rolling().is_some()),
+        Message::Storage(message) => model.storage.update(message, &model.settings.storage),
         Message::Control(message) => model.control.update(message, &model.settings),
         Message::Machine(message) => model.machine.update(message, model.busy().is_some(), &model.settings),
         Message::Notice(message) => {
@@ -480,7 +485,10 @@ fn show_sheet(model: &mut Model, sheet: Sheet) -> Vec<Action> {
     model.sheet = if model.sheet == Some(sheet) { None } else { Some(sheet) };
     match model.sheet {
         Some(Sheet::Displays) => vec![Action::Tell(Message::Displays(displays::Message::Look))],
-        Some(Sheet::Settings) => vec![Action::Tell(Message::Screen(screen::Message::List))],
+        Some(Sheet::Settings) => vec![
+            Action::Tell(Message::Screen(screen::Message::List)),
+            Action::Tell(Message::Storage(storage::Message::Look)),
+        ],
         // What it needs it asks for while it is shown.
         Some(Sheet::Phones) | None => Vec::new(),
     }
@@ -496,6 +504,7 @@ fn change_settings(model: &mut Model, settings: Settings) -> Vec<Action> {
     let reopen = devices_changed(&model.settings, &settings) && model.page == Page::Record && !model.record.busy();
     let screen = screen::changed(&model.settings, &settings) && model.page == Page::Record && !model.record.busy();
     let controls = control::changed(&model.settings, &settings);
+    let storage = model.settings.storage != settings.storage;
     let denoise = model.settings.noise_suppression != settings.noise_suppression;
     if model.settings.keys != settings.keys {
         model.keys = Arc::new(keys::Keys::of(&settings.keys));
@@ -505,6 +514,9 @@ fn change_settings(model: &mut Model, settings: Settings) -> Vec<Action> {
     actions.extend(controls.map(|effect| Action::Do(Effect::Control(effect))));
     if denoise {
         actions.push(Action::Do(Effect::Review(review::Effect::Denoise(model.settings.noise_suppression))));
+    }
+    if storage {
+        actions.push(Action::Tell(Message::Storage(storage::Message::Look)));
     }
     if reopen {
         actions.push(Action::Tell(Message::Devices(devices::Message::Open)));

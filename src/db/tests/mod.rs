@@ -1,6 +1,7 @@
 //! Tests of the library against real files: opening what should not be opened, every older version, rows that come back.
 
 mod migrating;
+mod objects;
 mod opening;
 mod rows;
 mod surviving;

@@ -4,6 +4,7 @@ mod camera;
 mod screen;
 mod size;
 mod sound;
+mod storage;
 mod upload;
 
 use egui::{Context, Ui};
@@ -66,6 +67,7 @@ fn fields_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
         secs => format!("{secs} s"),
     });
     sound::sound_ui(ui, &mut wanted);
+    storage::storage_ui(ui, model, &mut wanted.storage, out);
     upload::while_recording_ui(ui, &mut wanted.upload_while_recording);
     let shown = (now.zoom.clamp(*ZOOM.start(), *ZOOM.end()) * 100.0).round() as u32;
     let mut percent = shown;
