@@ -20,6 +20,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("remote", &["core", "clock"]),
     ("voice", &["core", "clock"]),
     ("control", &["core", "clock"]),
+    ("keyring", &["core", "clock"]),
     // Serving the library is reading it.
     ("server", &["core", "clock", "db", "blobs"]),
     // A display of its own draws with the same passes as the window.
@@ -28,7 +29,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "jobs",
         &[
             "core", "clock", "studio", "gpu", "capture", "media", "db", "blobs", "remote", "server", "prompter", "voice",
-            "control",
+            "control", "keyring",
         ],
     ),
     ("ui", &["core", "studio", "gpu"]),
@@ -56,6 +57,7 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("wgpu", &["src/gpu/", "src/prompter/", "src/ui/preview"]),
     ("winit", &["src/prompter/"]),
     ("ashpd", &["src/capture/screen/"]),
+    ("zbus", &["src/keyring/"]),
     ("x11rb", &["src/prompter/", "src/capture/screen/"]),
     ("egui_wgpu", &["src/ui/preview"]),
     ("eframe", &["src/app/"]),

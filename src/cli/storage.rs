@@ -1,7 +1,7 @@
 //! `onetake storage`: a bucket or a folder elsewhere, from the command line. Which one, and with which keys, say the settings and the
 //! environment (docs/STORAGE.md).
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Read};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -11,10 +11,10 @@ use super::upload::follow;
 use super::{Common, print_json, print_line};
 use crate::core::problem::{Kind, Problem};
 use crate::core::storage::check::{Check, Found, Report};
-use crate::core::storage::{Parcel, Place, Storage};
+use crate::core::storage::{Kept, Parcel, Place, Storage};
 use crate::core::take::TakeId;
 use crate::jobs::house::House;
-use crate::jobs::objects::{self, KEEP_DAYS, Link};
+use crate::jobs::objects::{self, Ask, KEEP_DAYS, Link};
 use crate::jobs::rescue;
 use crate::jobs::signals::Asked;
 use crate::studio::Message;
@@ -52,6 +52,14 @@ pub enum What {
         /// Id of what was sent, its beginning, or “last”.
         item: String,
     },
+    /// Put the keys into the desktop's keyring; the secret is read from standard input.
+    Login {
+        /// S3's access key; the others have none.
+        #[arg(long, default_value = "")]
+        id: String,
+    },
+    /// Take the keys out of the keyring.
+    Logout,
     /// Give up unfinished uploads, so that the provider keeps none of their parts.
     Abort {
         /// Days without a sign of life; 0 gives up all of them.
@@ -79,7 +87,12 @@ struct Tested<'a> {
 pub fn run(house: House, arguments: &Arguments, common: &Common) -> Result<u8, Problem> {
     let storage = house.settings().0.storage;
     match &arguments.what {
-        What::Show => show(&storage, common),
+        What::Show => show(&house, &storage, common),
+        What::Login { id } => login(&house, &storage, id, common),
+        What::Logout => {
+            house.runtime.block_on(objects::forget_keys(&storage))?;
+            say(common, "forgotten", "The keyring has no keys for this storage any more.")
+        }
         What::Test => test(&house, &storage, common),
         What::Upload { item } => upload(house, item, common),
         What::List => list(&house, common),
@@ -89,8 +102,28 @@ pub fn run(house: House, arguments: &Arguments, common: &Common) -> Result<u8, P
     }
 }
 
-fn show(storage: &Storage, common: &Common) -> Result<u8, Problem> {
-    let found = objects::access(storage)?;
+fn say(common: &Common, status: &str, words: &str) -> Result<u8, Problem> {
+    if common.json {
+        print_json(&serde_json::json!({ "status": status }));
+    } else {
+        print_line(words);
+    }
+    Ok(0)
+}
+
+/// The most that a secret has; a service account's JSON is the longest.
+const SECRET_BYTES: u64 = 64 << 10;
+
+fn login(house: &House, storage: &Storage, id: &str, common: &Common) -> Result<u8, Problem> {
+    let mut secret = String::new();
+    let read = std::io::stdin().lock().take(SECRET_BYTES).read_to_string(&mut secret);
+    read.map_err(|error| Problem::usage(format!("The secret can't be read ({error})."), "Give it on standard input."))?;
+    house.runtime.block_on(objects::keep(storage, &Kept::new(id, &secret)))?;
+    say(common, "kept", "The keys are in the keyring.")
+}
+
+fn show(house: &House, storage: &Storage, common: &Common) -> Result<u8, Problem> {
+    let found = house.runtime.block_on(objects::access(storage, Ask::Person))?;
     let shown = Shown { used: objects::wanted(storage), place: found.place, keys_from: found.keys_from };
     if common.json {
         print_json(&shown);
@@ -126,7 +159,8 @@ fn upload(house: House, item: &str, common: &Common) -> Result<u8, Problem> {
     rescue::found_now(&house)?.iter().for_each(super::tell_interrupted);
     let parcel = objects::parcel(&house, item)?;
     let storage = house.settings().0.storage;
-    let (place, key) = objects::access(&storage).map(|access| (access.place.words(), parcel.key(&access.place)))?;
+    let access = house.runtime.block_on(objects::access(&storage, Ask::Person))?;
+    let (place, key) = (access.place.words(), parcel.key(&access.place));
     let (settings, _) = house.settings();
     let (id, bytes) = (parcel.id.clone(), parcel.bytes);
     let mut studio = Headless::start(house, settings)?;
@@ -183,7 +217,7 @@ fn delete(house: &House, storage: &Storage, item: &str, common: &Common) -> Resu
 }
 
 fn abort(house: &House, storage: &Storage, days: u32, common: &Common) -> Result<u8, Problem> {
-    let gone = house.runtime.block_on(objects::give_up(house, storage, days))?;
+    let gone = house.runtime.block_on(objects::give_up(house, storage, days, Ask::Person))?;
     if common.json {
         let objects: Vec<&str> = gone.iter().map(|upload| upload.object.as_str()).collect();
         print_json(&serde_json::json!({ "aborted": objects }));

@@ -18,6 +18,7 @@ use crate::core::problem::Problem;
 use crate::core::take::{Take, TakeId, TakeState};
 use crate::core::upload::Status;
 use crate::db;
+use crate::keyring::Ask;
 use crate::remote::{self, Token};
 use crate::studio::{Message, upload};
 
@@ -245,7 +246,8 @@ fn resume_parcels(house: &House, ways: &Ways) {
         return;
     }
     let (settings, _) = house.settings();
-    let Ok(access) = objects::access(&settings.storage) else { return };
+    let access = objects::access(&settings.storage, Ask::Nobody);
+    let Ok(access) = house.runtime.block_on(access) else { return };
     for row in unfinished.into_iter().filter(|row| !row.waits && row.place == access.place.name()) {
         match objects::parcel(house, row.item.id()) {
             Ok(parcel) => ways.outbox.send(Message::Upload(upload::Message::Send(Box::new(parcel)))),

@@ -1,7 +1,7 @@
 //! The storage as the person sees it in Settings: what is in force, and whether it works. Sending to it is `upload`'s.
 
 use crate::core::problem::Problem;
-use crate::core::storage::Storage;
+use crate::core::storage::{Kept, Storage};
 use crate::core::storage::check::Report;
 
 use super::Action;
@@ -17,7 +17,7 @@ pub struct State {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InForce {
     pub place: String,
-    /// The variable its keys were found in.
+    /// The variable its keys were found in, or the keyring.
     pub keys: String,
     /// The environment names the provider; the settings' fields do not count.
     pub by_environment: bool,
@@ -42,12 +42,20 @@ pub enum Message {
     /// Try everything that uploads need.
     Test,
     Tested(Result<Report, Problem>),
+    /// Keep these keys in the desktop's keyring.
+    Keep(Box<Kept>),
+    /// Take the keys out of the keyring.
+    Forget,
+    /// The keyring has done as it was asked, or not.
+    Kept(Result<(), Problem>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     Look { storage: Box<Storage> },
     Test { storage: Box<Storage> },
+    Keep { storage: Box<Storage>, kept: Box<Kept> },
+    Forget { storage: Box<Storage> },
 }
 
 impl State {
@@ -70,6 +78,10 @@ impl State {
                 self.test = Test::Running;
                 vec![do_(Effect::Test { storage: storage() })]
             }
+            Message::Keep(kept) => vec![do_(Effect::Keep { storage: storage(), kept })],
+            Message::Forget => vec![do_(Effect::Forget { storage: storage() })],
+            Message::Kept(Ok(())) => self.update(Message::Look, settings),
+            Message::Kept(Err(problem)) => vec![Action::show(&problem)],
             Message::Tested(report) => {
                 self.test = Test::Done(report);
                 Vec::new()

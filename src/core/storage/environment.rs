@@ -1,4 +1,4 @@
-//! From settings and environment to a place and its keys. Each value is looked for in the environment first, because it is set for
+//! From settings and environment to a place and its keys; where the environment has none, they may be kept in the keyring (`kept`). Each value is looked for in the environment first, because it is set for
 //! one run, then in the settings. Of the keys the first complete set counts; half a set is said, never mixed with another.
 
 use super::{Place, Provider, Secret, Storage, azure, checked};
@@ -68,11 +68,30 @@ pub fn provider(env: Environment<'_>) -> Result<Option<Provider>, Problem> {
     })
 }
 
-/// The place and its keys.
+/// What settings and environment come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    Access(Access),
+    /// A place without keys in the environment; they may be kept elsewhere. The problem says so if they are not.
+    NoKeys(Place, Problem),
+}
+
+/// The place and its keys, of which all stand in the environment.
+///
+/// # Errors
+/// As [`find`], and when there are no keys.
+pub fn resolve(settings: &Storage, env: Environment<'_>) -> Result<Access, Problem> {
+    match find(settings, env)? {
+        Found::Access(access) => Ok(access),
+        Found::NoKeys(_, problem) => Err(problem),
+    }
+}
+
+/// The place, and its keys where the environment has them.
 ///
 /// # Errors
 /// A sentence about what is missing or can't be so; it names variables and never their values.
-pub fn resolve(settings: &Storage, env: Environment<'_>) -> Result<Access, Problem> {
+pub fn find(settings: &Storage, env: Environment<'_>) -> Result<Found, Problem> {
     let named = provider(env)?;
     // Another provider's bucket is nothing to this one.
     let empty = Storage::default();
@@ -101,13 +120,13 @@ fn place(provider: Provider, settings: Storage) -> Result<Place, Problem> {
     checked(Place { provider, bucket, endpoint, region, account, prefix })
 }
 
-fn folder(settings: Storage, env: Environment<'_>) -> Result<Access, Problem> {
+fn folder(settings: Storage, env: Environment<'_>) -> Result<Found, Problem> {
     let bucket = or(env, &["ONETAKE_STORAGE_FOLDER"], settings.bucket);
     let place = place(Provider::Local, Storage { bucket, endpoint: String::new(), ..settings })?;
-    Ok(Access { place, keys: Keys::None, keys_from: "none needed" })
+    access(place, Keys::None, "none needed")
 }
 
-fn s3(settings: Storage, env: Environment<'_>) -> Result<Access, Problem> {
+fn s3(settings: Storage, env: Environment<'_>) -> Result<Found, Problem> {
     let bucket = or(env, &["AWS_S3_BUCKET"], settings.bucket.clone());
     let endpoint = or(env, &["AWS_S3_ENDPOINT", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"], settings.endpoint.clone());
     let region = or(env, &["AWS_S3_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"], settings.region.clone());
@@ -126,17 +145,17 @@ fn s3(settings: Storage, env: Environment<'_>) -> Result<Access, Problem> {
             (None, Some(_)) => return Err(half(secret_name, id_name)),
         };
         let session = session.and_then(env).map(Secret::new);
-        return Ok(Access { place, keys: Keys::S3 { id, secret, session }, keys_from: id_name });
+        return access(place, Keys::S3 { id, secret, session }, id_name);
     }
     let roles =
         ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_METADATA_ENDPOINT"];
     match first(env, &roles) {
-        Some((name, _)) => Ok(Access { place, keys: Keys::Role, keys_from: name }),
-        None => Err(no_keys("S3", "AWS_S3_ACCESS_KEY and AWS_S3_SECRET_KEY")),
+        Some((name, _)) => access(place, Keys::Role, name),
+        None => Ok(no_keys(place, "S3", "AWS_S3_ACCESS_KEY and AWS_S3_SECRET_KEY")),
     }
 }
 
-fn gcs(settings: Storage, env: Environment<'_>) -> Result<Access, Problem> {
+fn gcs(settings: Storage, env: Environment<'_>) -> Result<Found, Problem> {
     let bucket = or(env, &["GCS_BUCKET", "GOOGLE_BUCKET"], settings.bucket.clone());
     let emulator = first(env, &["STORAGE_EMULATOR_HOST"]);
     let endpoint = match &emulator {
@@ -155,22 +174,22 @@ fn gcs(settings: Storage, env: Environment<'_>) -> Result<Access, Problem> {
     ];
     match first(env, &names) {
         Some((keys_from, value)) if value.trim_start().starts_with('{') => {
-            Ok(Access { place, keys: Keys::GcsJson(Secret::new(value)), keys_from })
+            access(place, Keys::GcsJson(Secret::new(value)), keys_from)
         }
-        Some((keys_from, file)) => Ok(Access { place, keys: Keys::GcsFile(file.trim().to_owned()), keys_from }),
-        None if emulator.is_some() => Ok(Access { place, keys: Keys::None, keys_from: "none needed" }),
-        None if env("GCE_METADATA_HOST").is_some() => Ok(Access { place, keys: Keys::Role, keys_from: "GCE_METADATA_HOST" }),
-        None => Err(no_keys("Google Cloud Storage", "GCS_CREDENTIALS to a service account's JSON file")),
+        Some((keys_from, file)) => access(place, Keys::GcsFile(file.trim().to_owned()), keys_from),
+        None if emulator.is_some() => access(place, Keys::None, "none needed"),
+        None if env("GCE_METADATA_HOST").is_some() => access(place, Keys::Role, "GCE_METADATA_HOST"),
+        None => Ok(no_keys(place, "Google Cloud Storage", "GCS_CREDENTIALS to a service account's JSON file")),
     }
 }
 
-fn azure_blob(settings: Storage, env: Environment<'_>) -> Result<Access, Problem> {
+fn azure_blob(settings: Storage, env: Environment<'_>) -> Result<Found, Problem> {
     let bucket = or(env, &["AZURE_CONTAINER", "AZURE_STORAGE_CONTAINER"], settings.bucket.clone());
     if let Some((keys_from, text)) = first(env, &["AZURE_CONNECTION_STRING", "AZURE_STORAGE_CONNECTION_STRING"]) {
         let azure::Connection { account, key, sas, endpoint } = azure::read(&text, keys_from)?;
         let keys = key.map(Keys::AzureKey).or(sas.map(Keys::AzureSas)).unwrap_or(Keys::None);
         let place = place(Provider::Azure, Storage { bucket, account, endpoint, ..settings })?;
-        return Ok(Access { place, keys, keys_from });
+        return access(place, keys, keys_from);
     }
     let account = or(env, &["AZURE_STORAGE_ACCOUNT_NAME", "AZURE_STORAGE_ACCOUNT"], settings.account.clone());
     let endpoint = or(env, &["AZURE_STORAGE_ENDPOINT"], settings.endpoint.clone());
@@ -179,19 +198,18 @@ fn azure_blob(settings: Storage, env: Environment<'_>) -> Result<Access, Problem
         let fix = "Set AZURE_CONNECTION_STRING, or enter the account's name in Settings.";
         return Err(Problem::usage("No storage account is named for Azure.", fix));
     }
-    let access = |keys, keys_from| Ok(Access { place: place.clone(), keys, keys_from });
     if let Some((name, key)) = first(env, &["AZURE_STORAGE_ACCOUNT_KEY", "AZURE_STORAGE_ACCESS_KEY", "AZURE_STORAGE_KEY"]) {
-        return access(Keys::AzureKey(Secret::new(key.trim())), name);
+        return access(place, Keys::AzureKey(Secret::new(key.trim())), name);
     }
     if let Some((name, sas)) = first(env, &["AZURE_STORAGE_SAS_TOKEN", "AZURE_STORAGE_SAS_KEY"]) {
-        return access(Keys::AzureSas(Secret::new(sas.trim().trim_start_matches('?'))), name);
+        return access(place, Keys::AzureSas(Secret::new(sas.trim().trim_start_matches('?'))), name);
     }
     let app = ["AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_TENANT_ID"];
     match app.map(env) {
         [Some(id), Some(secret), Some(tenant)] => {
-            access(Keys::AzureApp { id, secret: Secret::new(secret), tenant }, "AZURE_CLIENT_ID")
+            access(place, Keys::AzureApp { id, secret: Secret::new(secret), tenant }, "AZURE_CLIENT_ID")
         }
-        [None, None, None] | [None, None, Some(_)] => Err(no_keys("Azure", "AZURE_CONNECTION_STRING")),
+        [None, None, None] | [None, None, Some(_)] => Ok(no_keys(place, "Azure", "AZURE_CONNECTION_STRING")),
         found => {
             let missing = app.iter().zip(&found).find(|(_, value)| value.is_none()).map_or(app[0], |(name, _)| *name);
             let there = app.iter().zip(&found).find(|(_, value)| value.is_some()).map_or(app[0], |(name, _)| *name);
@@ -204,11 +222,13 @@ fn half(there: &str, missing: &str) -> Problem {
     Problem::usage(format!("{there} is set, but {missing} is not."), format!("Set {missing} too, or unset {there}."))
 }
 
-fn no_keys(whose: &str, variables: &str) -> Problem {
-    Problem::usage(
-        format!("There are no keys for {whose}."),
-        format!("Set {variables} in the environment the studio is started from (docs/STORAGE.md)."),
-    )
+fn access(place: Place, keys: Keys, keys_from: &'static str) -> Result<Found, Problem> {
+    Ok(Found::Access(Access { place, keys, keys_from }))
+}
+
+fn no_keys(place: Place, whose: &str, variables: &str) -> Found {
+    let fix = format!("Enter them in Settings, or set {variables} in the environment the studio is started from.");
+    Found::NoKeys(place, Problem::usage(format!("There are no keys for {whose}."), fix))
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! Storage of takes and media outside the data folder: another folder, or a bucket at a cloud. Where that is stands in the settings
-//! or in the environment; the keys to it stand in the environment only (`environment` reads both, docs/STORAGE.md lists the names).
+//! or in the environment; the keys to it stand in the environment or in the desktop's keyring, and nowhere else (docs/STORAGE.md).
 
 mod azure;
 pub mod check;
 pub mod environment;
+mod kept;
 mod parcel;
 pub mod parts;
 mod secret;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::problem::Problem;
 
 pub use environment::{Access, Keys, resolve};
+pub use kept::Kept;
 pub use parcel::Parcel;
 pub use secret::Secret;
 

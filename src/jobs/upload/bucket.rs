@@ -16,6 +16,7 @@ use crate::core::upload::Progress;
 use crate::db::{Item, ObjectReceipt, ObjectUpload};
 use crate::jobs::house::House;
 use crate::jobs::objects::access;
+use crate::keyring::Ask;
 use crate::studio::upload;
 
 /// One parcel and where it goes.
@@ -35,7 +36,7 @@ pub(super) async fn send(
     cancel: CancellationToken,
 ) -> Result<String, Problem> {
     let (settings, _) = house.settings();
-    let access = access(&settings.storage)?;
+    let access = access(&settings.storage, Ask::Person).await?;
     let (place, key) = (access.place.clone(), parcel.key(&access.place));
     let road = Road { house, parcel, place, key };
     let known = house.db.object_upload(&road.place.name(), &road.key)?;

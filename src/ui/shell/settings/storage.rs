@@ -1,12 +1,12 @@
 //! Where uploads go: the studio's server, or a bucket or folder elsewhere, and whether that works. Its fields are folded away until
-//! the storage is wanted. Keys have no field: they come from the environment, and this says from where.
+//! the storage is wanted. Keys that are not in the environment are typed in once and go into the desktop's keyring, never into the settings.
 
 use egui::{Align, Layout, RichText, Ui};
 use lucide_icons::Icon;
 
 use crate::core::problem::Problem;
 use crate::core::storage::check::{Check, Found, Report};
-use crate::core::storage::{Destination, Provider, Storage};
+use crate::core::storage::{Destination, Kept, Provider, Storage};
 use crate::studio::storage::{InForce, Message as StorageMessage, State, Test};
 use crate::studio::{Message, Model};
 use crate::ui::shell::sheet::row;
@@ -17,6 +17,9 @@ use crate::ui::widgets::{icon, menu, text};
 use super::FIELD;
 
 const ICON: f32 = 14.0;
+/// What `jobs` says of the keys where there need be none, and where the keyring has them.
+const NO_KEYS: &str = "none needed";
+const KEYRING: &str = "the keyring";
 
 /// Draws the rows.
 pub fn storage_ui(ui: &mut Ui, model: &Model, wanted: &mut Storage, out: &mut Vec<Message>) {
@@ -41,6 +44,9 @@ pub fn storage_ui(ui: &mut Ui, model: &Model, wanted: &mut Storage, out: &mut Ve
         return;
     }
     keys_ui(ui, state);
+    if !by_environment {
+        secret_ui(ui, wanted.provider, state, out);
+    }
     test_ui(ui, state, out);
 }
 
@@ -103,12 +109,60 @@ fn field_ui(ui: &mut Ui, label: &str, hint: &str, value: &mut String) {
 fn keys_ui(ui: &mut Ui, state: &State) {
     match &state.in_force {
         Some(Ok(found)) => {
-            let keys = if found.keys.contains('_') { format!("keys from {}", found.keys) } else { "no keys needed".to_owned() };
+            let keys = if found.keys == NO_KEYS { "no keys needed".to_owned() } else { format!("keys from {}", found.keys) };
             text::small(ui, format!("{}  ·  {keys}", capital(&found.place)));
         }
         Some(Err(problem)) => problem_ui(ui, problem),
         None => {}
     }
+}
+
+/// Keys that the environment does not have are typed in, and kept in the desktop's keyring.
+fn secret_ui(ui: &mut Ui, provider: Provider, state: &State, out: &mut Vec<Message>) {
+    match &state.in_force {
+        Some(Ok(found)) if found.keys == KEYRING => {
+            if Button::plain("Forget the keys").icon(Icon::KeyRound).show(ui).clicked() {
+                out.push(Message::Storage(StorageMessage::Forget));
+            }
+        }
+        // What the place lacks besides keys is said first.
+        Some(Err(problem)) if problem.what.starts_with("There are no keys") => form_ui(ui, provider, out),
+        _ => {}
+    }
+}
+
+fn form_ui(ui: &mut Ui, provider: Provider, out: &mut Vec<Message>) {
+    let place = ui.scope_id().with("storage keys");
+    let (mut id, mut secret) = ui.data(|data| data.get_temp::<(String, String)>(place)).unwrap_or_default();
+    if provider == Provider::S3 {
+        key_ui(ui, "Access key", &mut id, false);
+    }
+    let label = match provider {
+        Provider::Azure => "Account key",
+        Provider::Gcs => "Key file’s JSON",
+        Provider::S3 | Provider::Local => "Secret key",
+    };
+    key_ui(ui, label, &mut secret, true);
+    let kept = Kept::new(&id, &secret);
+    let whole = kept.is_whole(provider);
+    if Button::quiet("Keep in the keyring").icon(Icon::KeyRound).enabled(whole).show(ui).clicked() {
+        out.push(Message::Storage(StorageMessage::Keep(Box::new(kept))));
+        (id, secret) = (String::new(), String::new());
+    }
+    ui.data_mut(|data| data.insert_temp(place, (id, secret)));
+}
+
+fn key_ui(ui: &mut Ui, label: &str, value: &mut String, hidden: bool) {
+    row(ui, label, FIELD, |ui, width| {
+        let edit = egui::TextEdit::singleline(value)
+            .margin(egui::Margin::symmetric(space(1.0) as i8, 6))
+            .background_color(colours().raised.0)
+            .desired_width(width - 2.0 * space(1.0))
+            .password(hidden);
+        let response = ui.add(edit);
+        // Never the text itself: screen readers speak it, and tests write it down.
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::PasswordInput, true, label));
+    });
 }
 
 fn test_ui(ui: &mut Ui, state: &State, out: &mut Vec<Message>) {
