@@ -48,7 +48,7 @@ struct Keyring {
 pub async fn load(name: &str, ask: Ask) -> Result<Option<Secret>, Error> {
     let keyring = Keyring::open().await?;
     let Some(item) = keyring.find(name, ask).await? else { return Ok(None) };
-    let (secret,): (Wire,) = keyring.call(&item, "Item", "GetSecret", &(&keyring.session,)).await?;
+    let secret: Wire = keyring.call(&item, "Item", "GetSecret", &(&keyring.session,)).await?;
     let text = String::from_utf8(secret.2).map_err(|_| Error::Nonsense("what it keeps is no text".to_owned()))?;
     Ok(Some(Secret::new(text)))
 }
@@ -56,7 +56,7 @@ pub async fn load(name: &str, ask: Ask) -> Result<Option<Secret>, Error> {
 /// Keeps a secret under this name, in the place of an earlier one. `label` is what the desktop's own tools show.
 pub async fn keep(name: &str, label: &str, secret: &Secret) -> Result<(), Error> {
     let keyring = Keyring::open().await?;
-    let (collection,): (OwnedObjectPath,) = keyring.call(&root()?, "Service", "ReadAlias", &("default",)).await?;
+    let collection: OwnedObjectPath = keyring.call(&root()?, "Service", "ReadAlias", &("default",)).await?;
     if collection.as_str() == "/" {
         return Err(Error::NoCollection);
     }
@@ -76,7 +76,7 @@ pub async fn keep(name: &str, label: &str, secret: &Secret) -> Result<(), Error>
 pub async fn forget(name: &str) -> Result<(), Error> {
     let keyring = Keyring::open().await?;
     let Some(item) = keyring.find(name, Ask::Person).await? else { return Ok(()) };
-    let (prompt,): (OwnedObjectPath,) = keyring.call(&item, "Item", "Delete", &()).await?;
+    let prompt: OwnedObjectPath = keyring.call(&item, "Item", "Delete", &()).await?;
     keyring.prompt(prompt, Ask::Person).await
 }
 

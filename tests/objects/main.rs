@@ -5,6 +5,7 @@
 mod binary;
 mod bucket;
 mod faulty;
+mod keyring;
 mod matrix;
 mod peers;
 mod proxy;
