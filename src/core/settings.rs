@@ -153,6 +153,7 @@ impl Settings {
             countdown_secs: self.countdown_secs.min(MAX_COUNTDOWN_SECS),
             zoom: if self.zoom.is_finite() { self.zoom.clamp(0.5, 4.0) } else { 1.0 },
             look: self.look.bounded(),
+            storage: self.storage.tidy(),
             ..self
         }
     }

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use onetake::blobs::objects::{self, Begun, Error, Event, Job, Patience, Sent, Store};
-use onetake::core::storage::{Access, Storage, resolve};
+use onetake::core::storage::environment::{Found, find};
+use onetake::core::storage::{Access, Storage};
 use sha2::{Digest, Sha256};
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
@@ -23,7 +24,10 @@ pub fn runtime() -> Runtime {
 /// What these variables lead to.
 pub fn access(variables: &[(&str, &str)]) -> Access {
     let env = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-    resolve(&Storage::default(), &env).unwrap()
+    match find(&Storage::default(), &env).unwrap() {
+        Found::Access(access) => access,
+        Found::NoKeys(_, problem) => panic!("{problem}"),
+    }
 }
 
 pub fn open(access: &Access) -> Store {

@@ -92,6 +92,8 @@ fn s3(access: &Access, options: ClientOptions) -> Result<Inner, Error> {
     let mut builder = builder
         .with_bucket_name(&place.bucket)
         .with_region(&place.region)
+        // One file at a time is deleted; the call for many costs more and is missing at some.
+        .with_disable_bulk_delete(true)
         .with_client_options(options.clone())
         .with_retry(retry())
         .with_http_connector(Connector::default());

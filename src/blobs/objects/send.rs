@@ -177,7 +177,8 @@ impl<'a> Flight<'a> {
         let mut source = self.source;
         for _ in 0..self.count {
             let (read, part) = source.next(self.part_bytes).await?;
-            (source, _) = (read, self.md5s.push(part.md5));
+            source = read;
+            self.md5s.push(part.md5);
         }
         let (bytes, sha256) = (source.bytes, source.finish().await?);
         compare::compare_only(self.store, self.job, bytes, &digest::etag(&self.md5s, true), sha256, on_event).await

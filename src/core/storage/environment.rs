@@ -76,17 +76,6 @@ pub enum Found {
     NoKeys(Place, Problem),
 }
 
-/// The place and its keys, of which all stand in the environment.
-///
-/// # Errors
-/// As [`find`], and when there are no keys.
-pub fn resolve(settings: &Storage, env: Environment<'_>) -> Result<Access, Problem> {
-    match find(settings, env)? {
-        Found::Access(access) => Ok(access),
-        Found::NoKeys(_, problem) => Err(problem),
-    }
-}
-
 /// The place, and its keys where the environment has them.
 ///
 /// # Errors

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::problem::Problem;
 
-pub use environment::{Access, Keys, resolve};
+pub use environment::{Access, Keys};
 pub use kept::Kept;
 pub use parcel::Parcel;
 pub use secret::Secret;
@@ -168,18 +168,26 @@ impl Place {
 }
 
 impl Storage {
-    /// The same with blanks and stray slashes taken away.
+    /// The same with blanks, stray slashes and logins in the address taken away: what is saved holds no secret.
     pub fn tidy(self) -> Storage {
         let trim = |text: String| text.trim().to_owned();
         Storage {
             bucket: trim(self.bucket),
-            endpoint: trim(self.endpoint).trim_end_matches('/').to_owned(),
+            endpoint: without_login(self.endpoint.trim().trim_end_matches('/')),
             region: trim(self.region),
             account: trim(self.account),
             prefix: trim(self.prefix).trim_matches('/').to_owned(),
             ..self
         }
     }
+}
+
+/// `scheme://host…` of `scheme://user:password@host…`.
+fn without_login(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    format!("{scheme}://{host}{path}")
 }
 
 /// A place that can't be one, said before anything is asked of it.
@@ -210,12 +218,6 @@ pub(crate) fn checked(place: Place) -> Result<Place, Problem> {
         return Err(Problem::usage(
             "The storage's address is not one.",
             "Enter it as https://host or http://host:port, or leave it empty for the provider's own.",
-        ));
-    }
-    if place.host().is_some_and(|host| host.contains('@')) {
-        return Err(Problem::usage(
-            "The storage's address holds a login.",
-            "Enter the address alone; keys belong into the environment.",
         ));
     }
     if place.prefix.split('/').any(|part| matches!(part, "." | "..")) {
@@ -267,6 +269,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_saved_holds_no_login() {
+        for (typed, saved) in [
+            (" https://me:hunter2@minio.example:9000/ ", "https://minio.example:9000"),
+            ("https://minio.example/@me", "https://minio.example/@me"),
+            ("minio.example", "minio.example"),
+            ("", ""),
+        ] {
+            let storage = Storage { endpoint: typed.into(), prefix: "/studio/".into(), ..Storage::default() }.tidy();
+            assert_eq!((storage.endpoint.as_str(), storage.prefix.as_str()), (saved, "studio"));
+        }
+    }
+
+    #[test]
     fn what_can_not_be_a_place_is_said() {
         for (bad, says) in [
             (place(Provider::S3, "", ""), "No bucket is named"),
@@ -275,10 +290,9 @@ mod tests {
             (place(Provider::S3, "s3://films", ""), "can't be the name of a bucket"),
             (place(Provider::S3, "films", "minio.example"), "address is not one"),
             (place(Provider::S3, "films", "ftp://minio.example"), "address is not one"),
-            (place(Provider::S3, "films", "https://me:secret@minio.example"), "holds a login"),
         ] {
             let problem = checked(bad).unwrap_err();
-            assert!(problem.what.contains(says) && !problem.to_string().contains("secret@"), "{problem}");
+            assert!(problem.what.contains(says), "{problem}");
         }
         assert!(checked(place(Provider::S3, "films", "http://127.0.0.1:9000")).is_ok());
     }

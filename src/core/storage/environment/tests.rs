@@ -6,7 +6,10 @@ use super::*;
 
 fn with(settings: &Storage, variables: &[(&str, &str)]) -> Result<Access, Problem> {
     let env = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-    resolve(settings, &env)
+    match find(settings, &env)? {
+        Found::Access(access) => Ok(access),
+        Found::NoKeys(_, problem) => Err(problem),
+    }
 }
 
 fn settings(provider: Provider, bucket: &str) -> Storage {
