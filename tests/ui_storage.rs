@@ -73,7 +73,11 @@ fn a_bucket_is_chosen_and_filled_in() {
     assert_eq!((storage.bucket.as_str(), storage.region.as_str()), ("films", "eu-west-1"));
     assert_eq!((storage.endpoint.as_str(), storage.provider), ("http://127.0.0.1:9000", Provider::S3));
     assert!(window.state().has(|effect| matches!(effect, Effect::SaveSettings(saved) if saved.storage.bucket == "films")));
-    assert!(window.state().has(|effect| matches!(effect, Effect::Storage(StorageEffect::Look { storage }) if storage.bucket == "films")));
+    assert!(
+        window
+            .state()
+            .has(|effect| matches!(effect, Effect::Storage(StorageEffect::Look { storage }) if storage.bucket == "films"))
+    );
     look(&mut window, "storage-filled-in");
 }
 
@@ -87,7 +91,10 @@ fn the_connection_is_tested_and_said_to_work() {
     assert_eq!(window.state().model.storage.test, Test::Running);
     window.get_by_label("Testing…");
     let checks = ["Write", "Read", "List", "Delete"].map(works).to_vec();
-    tell(&mut window, StorageMessage::Tested(Ok(Report { place: "bucket “films”".into(), keys: "AWS_S3_ACCESS_KEY".into(), checks })));
+    tell(
+        &mut window,
+        StorageMessage::Tested(Ok(Report { place: "bucket “films”".into(), keys: "AWS_S3_ACCESS_KEY".into(), checks })),
+    );
     window.get_by_label("Everything works");
     window.get_by_label("Delete").scroll_to_me();
     window.run_steps(6);
@@ -99,7 +106,8 @@ fn what_is_wrong_is_said_once() {
     for size in [[1024.0, 640.0], [1280.0, 900.0]] {
         let mut window = open(size, s3());
         tell(&mut window, in_force(false));
-        let problem = Problem::refused("These keys may not list in the bucket “films”.", "Give them that right at the provider.");
+        let problem =
+            Problem::refused("These keys may not list in the bucket “films”.", "Give them that right at the provider.");
         let fails = |name| Check { name, found: Found::Fails { problem: problem.clone() } };
         let skipped = Check { name: "Signed link", found: Found::Skipped { why: "these keys can't sign" } };
         let checks = vec![works("Write"), works("Read"), fails("List"), skipped, fails("Delete")];

@@ -77,7 +77,8 @@ impl Db {
     pub fn begin_object(&self, upload: &ObjectUpload) -> Result<i64, Error> {
         self.write("upload of", upload.item.id(), |connection| {
             let transaction = connection.transaction()?;
-            transaction.execute("DELETE FROM object_uploads WHERE place = ?1 AND object = ?2", [&upload.place, &upload.object])?;
+            transaction
+                .execute("DELETE FROM object_uploads WHERE place = ?1 AND object = ?2", [&upload.place, &upload.object])?;
             let (take, asset) = upload.item.columns();
             transaction.execute(
                 "INSERT INTO object_uploads
@@ -114,7 +115,9 @@ impl Db {
                      ON CONFLICT (upload, number) DO UPDATE SET content = excluded.content",
                 )?
                 .execute(params![upload, Uint(number), content])?;
-            transaction.prepare_cached("UPDATE object_uploads SET updated_at = ?2 WHERE id = ?1")?.execute(params![upload, at])?;
+            transaction
+                .prepare_cached("UPDATE object_uploads SET updated_at = ?2 WHERE id = ?1")?
+                .execute(params![upload, at])?;
             Ok(transaction.commit()?)
         })
     }
@@ -209,15 +212,18 @@ impl Db {
         self.with(|connection| {
             let sql = "SELECT id, name, path, bytes, status FROM assets
                        WHERE take IS NULL AND binned_at IS NULL AND substr(id, 1, length(?1)) = ?1 ORDER BY seq DESC LIMIT 2";
-            let found = connection.prepare_cached(sql)?.query_map([begins], |row| {
-                Ok(AssetFile {
-                    id: row.get("id")?,
-                    name: row.get("name")?,
-                    path: row.get("path")?,
-                    bytes: row.get::<_, Uint>("bytes")?.0,
-                    ready: row.get::<_, String>("status")? == "ready",
-                })
-            })?.collect::<Result<_, _>>()?;
+            let found = connection
+                .prepare_cached(sql)?
+                .query_map([begins], |row| {
+                    Ok(AssetFile {
+                        id: row.get("id")?,
+                        name: row.get("name")?,
+                        path: row.get("path")?,
+                        bytes: row.get::<_, Uint>("bytes")?.0,
+                        ready: row.get::<_, String>("status")? == "ready",
+                    })
+                })?
+                .collect::<Result<_, _>>()?;
             Ok(found)
         })
     }
@@ -235,7 +241,8 @@ pub struct AssetFile {
 }
 
 fn with_parts(connection: &Connection, upload: ObjectUpload) -> Result<ObjectUpload, Fault> {
-    let mut statement = connection.prepare_cached("SELECT number, content FROM object_parts WHERE upload = ?1 ORDER BY number")?;
+    let mut statement =
+        connection.prepare_cached("SELECT number, content FROM object_parts WHERE upload = ?1 ORDER BY number")?;
     let parts = statement.query_map([upload.id], |row| Ok((row.get::<_, Uint>("number")?.0, row.get("content")?)))?;
     let parts = parts.collect::<rusqlite::Result<_>>()?;
     Ok(ObjectUpload { parts, ..upload })

@@ -86,7 +86,9 @@ fn place(storage: &Storage) -> Result<Place, Problem> {
 pub fn wanted(storage: &Storage) -> bool {
     match provider(&variable) {
         // Everything stays on this machine, unless a folder for it is named.
-        Ok(Some(Provider::Local)) => variable("ONETAKE_STORAGE_FOLDER").is_some() || storage.destination == Destination::Storage,
+        Ok(Some(Provider::Local)) => {
+            variable("ONETAKE_STORAGE_FOLDER").is_some() || storage.destination == Destination::Storage
+        }
         // One that is no provider is said when it is used.
         Ok(Some(_)) | Err(_) => true,
         Ok(None) => storage.destination == Destination::Storage,
@@ -138,7 +140,10 @@ async fn sent(house: &House, storage: &Storage, item: &str) -> Result<(Store, Ob
     let receipt = house.db.object_receipts(Some(item))?.into_iter().find(|receipt| receipt.place == name);
     let Some(receipt) = receipt else {
         let what = format!("{item} was not uploaded to the {}.", access.place.words());
-        return Err(Problem::usage(what, "Upload it with “onetake storage upload”; “onetake storage list” shows what is there."));
+        return Err(Problem::usage(
+            what,
+            "Upload it with “onetake storage upload”; “onetake storage list” shows what is there.",
+        ));
     };
     Ok((Store::open(&access, &Patience::default())?, receipt))
 }

@@ -121,8 +121,7 @@ impl Keyring {
     }
 
     async fn unlock(&self, what: &OwnedObjectPath, ask: Ask) -> Result<(), Error> {
-        let done: (Vec<OwnedObjectPath>, OwnedObjectPath) =
-            self.call(&root()?, "Service", "Unlock", &(vec![what],)).await?;
+        let done: (Vec<OwnedObjectPath>, OwnedObjectPath) = self.call(&root()?, "Service", "Unlock", &(vec![what],)).await?;
         self.prompt(done.1, ask).await
     }
 

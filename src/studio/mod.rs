@@ -485,10 +485,9 @@ fn show_sheet(model: &mut Model, sheet: Sheet) -> Vec<Action> {
     model.sheet = if model.sheet == Some(sheet) { None } else { Some(sheet) };
     match model.sheet {
         Some(Sheet::Displays) => vec![Action::Tell(Message::Displays(displays::Message::Look))],
-        Some(Sheet::Settings) => vec![
-            Action::Tell(Message::Screen(screen::Message::List)),
-            Action::Tell(Message::Storage(storage::Message::Look)),
-        ],
+        Some(Sheet::Settings) => {
+            vec![Action::Tell(Message::Screen(screen::Message::List)), Action::Tell(Message::Storage(storage::Message::Look))]
+        }
         // What it needs it asks for while it is shown.
         Some(Sheet::Phones) | None => Vec::new(),
     }

@@ -1,8 +1,8 @@
 //! The storage as the person sees it in Settings: what is in force, and whether it works. Sending to it is `upload`'s.
 
 use crate::core::problem::Problem;
-use crate::core::storage::{Kept, Storage};
 use crate::core::storage::check::Report;
+use crate::core::storage::{Kept, Storage};
 
 use super::Action;
 

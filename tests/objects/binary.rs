@@ -77,7 +77,8 @@ impl Place {
     fn take(&self, content: &[u8]) -> String {
         let data = DataFolder::open(&self.data()).unwrap();
         let rate = Rate::whole(30);
-        let video = VideoFormat { width: 640, height: 360, rate, pixels: Pixels::Nv12, matrix: Matrix::Bt709, full_range: false };
+        let video =
+            VideoFormat { width: 640, height: 360, rate, pixels: Pixels::Nv12, matrix: Matrix::Bt709, full_range: false };
         let opened = Opened {
             version: journal::VERSION,
             take: TakeId(uuid::Uuid::now_v7().to_string()),
@@ -155,7 +156,8 @@ fn a_killed_program_goes_on_without_sending_again_what_arrived() {
     let (begin, key) = (Instant::now(), format!("takes/{take}/take.mkv"));
     let name = format!("s3://{}@{}", place.bucket, proxy.url());
     let arrived = loop {
-        let known = if place.data().join("library.db").exists() { place.db().object_upload(&name, &key).unwrap() } else { None };
+        let known =
+            if place.data().join("library.db").exists() { place.db().object_upload(&name, &key).unwrap() } else { None };
         match known.map_or(0, |known| known.parts.len()) {
             0 => {}
             arrived => break arrived,

@@ -176,7 +176,10 @@ impl Shared {
                 let sums: Vec<u8> = parts.values().flat_map(|part| Md5::digest(part).to_vec()).collect();
                 let tag = format!("\"{}-{}\"", hex(&Md5::digest(sums)), parts.len());
                 held.objects.insert(path.clone(), (parts.into_values().flatten().collect(), tag.clone()));
-                xml(&format!("<CompleteMultipartUploadResult><ETag>{}</ETag></CompleteMultipartUploadResult>", tag.replace('"', "&quot;")))
+                xml(&format!(
+                    "<CompleteMultipartUploadResult><ETag>{}</ETag></CompleteMultipartUploadResult>",
+                    tag.replace('"', "&quot;")
+                ))
             }
             ("DELETE", Some(id)) => {
                 held.uploads.remove(&id);
@@ -192,7 +195,12 @@ impl Shared {
                 StatusCode::NO_CONTENT.into_response()
             }
             ("GET" | "HEAD", None) if asked.query.contains("list-type") => {
-                let prefix = asked.query.split('&').find_map(|part| part.strip_prefix("prefix=")).unwrap_or_default().replace("%2F", "/");
+                let prefix = asked
+                    .query
+                    .split('&')
+                    .find_map(|part| part.strip_prefix("prefix="))
+                    .unwrap_or_default()
+                    .replace("%2F", "/");
                 let keys = held.objects.iter().filter_map(|(path, (bytes, tag))| {
                     let key = path.strip_prefix("/films/")?;
                     key.starts_with(&prefix).then(|| {

@@ -82,10 +82,12 @@ fn a_bucket_that_stays_ill_is_given_up() {
 
 #[test]
 fn the_wrong_region_and_a_wrong_clock_are_named() {
-    let bucket = Bucket::start(|_, _| Some(Fault::Status(301, "PermanentRedirect", &[("x-amz-bucket-region", "eu-central-1")])));
+    let bucket =
+        Bucket::start(|_, _| Some(Fault::Status(301, "PermanentRedirect", &[("x-amz-bucket-region", "eu-central-1")])));
     let problem = Problem::from(sent_into(&bucket).0.unwrap_err());
     assert!(problem.what.contains("is in the region eu-central-1"), "{problem}");
-    let bucket = Bucket::start(|_, _| Some(Fault::Status(403, "RequestTimeTooSkewed", &[("date", "Sat, 21 Nov 2020 12:00:00 GMT")])));
+    let bucket =
+        Bucket::start(|_, _| Some(Fault::Status(403, "RequestTimeTooSkewed", &[("date", "Sat, 21 Nov 2020 12:00:00 GMT")])));
     let problem = Problem::from(sent_into(&bucket).0.unwrap_err());
     assert!(problem.what.contains("clock of this computer") && problem.what.contains("ahead of"), "{problem}");
 }
@@ -145,12 +147,18 @@ fn a_bucket_that_keeps_something_else_is_found_out() {
 #[test]
 fn the_test_of_the_connection_names_what_fails() {
     for (fault, judge, says) in [
-        ("Write", Box::new(|method: &str, _: &str| method == "PUT") as Box<dyn Fn(&str, &str) -> bool + Send + Sync>, "may not write"),
+        (
+            "Write",
+            Box::new(|method: &str, _: &str| method == "PUT") as Box<dyn Fn(&str, &str) -> bool + Send + Sync>,
+            "may not write",
+        ),
         ("List", Box::new(|_: &str, query: &str| query.contains("list-type")), "may not list"),
         ("Delete", Box::new(|method: &str, query: &str| method == "DELETE" && query.is_empty()), "may not delete"),
         ("Large files", Box::new(|method: &str, query: &str| method == "POST" && query.contains("uploads")), "may not write"),
     ] {
-        let bucket = Bucket::start(move |asked, _| judge(&asked.method, &asked.query).then_some(Fault::Status(403, "AccessDenied", &[])));
+        let bucket = Bucket::start(move |asked, _| {
+            judge(&asked.method, &asked.query).then_some(Fault::Status(403, "AccessDenied", &[]))
+        });
         let checks = runtime().block_on(onetake::blobs::objects::test(&bucket.access()));
         let failed: Vec<_> = checks
             .iter()

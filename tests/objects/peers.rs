@@ -83,8 +83,7 @@ pub fn moto() -> Peer {
 }
 
 pub fn azurite() -> Peer {
-    let program =
-        program("node_modules/.bin/azurite-blob", "azurite-blob").expect("Azurite is needed: run scripts/setup test");
+    let program = program("node_modules/.bin/azurite-blob", "azurite-blob").expect("Azurite is needed: run scripts/setup test");
     start("Azurite", |port, folder| {
         let mut command = Command::new(&program);
         command.args(["--inMemoryPersistence", "--loose", "--skipApiVersionCheck", "--silent", "--disableTelemetry"]);

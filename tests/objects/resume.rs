@@ -81,7 +81,9 @@ fn a_file_that_changes_meanwhile_is_no_file() {
 fn a_file_that_is_empty_or_gone_is_said() {
     let (bucket, folder) = (Bucket::start(|_, _| None), tempfile::tempdir().unwrap());
     let empty = file(folder.path(), "empty.mkv", b"");
-    for (path, says) in [(empty, "is empty"), (folder.path().join("none.mkv"), "can't be read"), (folder.path().into(), "can't be read")] {
+    for (path, says) in
+        [(empty, "is empty"), (folder.path().join("none.mkv"), "can't be read"), (folder.path().into(), "can't be read")]
+    {
         let (sent, _) = send(&open(&bucket.access()), job(&path, KEY));
         let problem = onetake::core::problem::Problem::from(sent.unwrap_err());
         assert!(problem.what.contains(says), "{problem}");

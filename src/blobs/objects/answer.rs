@@ -1,16 +1,10 @@
-//! What a provider answered when it did not do what it was asked, in its own terms. object_store hides the causes of its errors but
-//! not their text, so an answer travels inside that text between two marks (`Answer`'s `Display`), and is found there again.
-
-use serde::{Deserialize, Serialize};
-
-/// Characters of Unicode's private use that no provider sends.
-const OPEN: char = '\u{f8f0}';
-const CLOSE: char = '\u{f8f1}';
+//! What a provider answered when it did not do what it was asked, in its own terms. It travels as the innermost cause of an error of
+//! object_store, and is found there again.
 
 /// The longest text of a provider that is shown.
 const MESSAGE: usize = 200;
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Answer {
     /// Of the request.
     pub host: String,
@@ -18,7 +12,7 @@ pub(super) struct Answer {
 }
 
 /// What came instead of what was wanted.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Failure {
     /// A status that is no success.
     Status(Status),
@@ -36,7 +30,7 @@ pub(super) enum Failure {
     Other(String),
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Status {
     pub status: u16,
     /// The provider's name for it, such as `NoSuchBucket`.
@@ -51,24 +45,27 @@ pub(super) struct Status {
     pub retry_secs: Option<u32>,
 }
 
-impl Default for Failure {
-    fn default() -> Self {
-        Failure::Other(String::new())
-    }
-}
-
 impl std::fmt::Display for Answer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{OPEN}{}{CLOSE}", serde_json::to_string(self).unwrap_or_default())
+        match &self.failure {
+            Failure::Status(Status { status, code, .. }) => write!(f, "{} answered {status} {code}", self.host),
+            failure => write!(f, "{}: {failure:?}", self.host),
+        }
     }
 }
 
 impl std::error::Error for Answer {}
 
-/// The answer that travels in a text.
-pub(super) fn in_text(text: &str) -> Option<Answer> {
-    let inner = text.split_once(OPEN)?.1.split_once(CLOSE)?.0;
-    serde_json::from_str(inner).ok()
+/// The answer that an error goes back to.
+pub(super) fn behind<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a Answer> {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(answer) = error.downcast_ref() {
+            return Some(answer);
+        }
+        cause = error.source();
+    }
+    None
 }
 
 impl Status {
@@ -108,7 +105,8 @@ fn element<'a>(body: &'a str, name: &str) -> Option<&'a str> {
 pub(super) fn one_line(text: &str) -> String {
     // Azure adds the request's id and time in lines of their own, which tell people nothing.
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let plain = first.replace("&quot;", "“").replace("&apos;", "’").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    let plain =
+        first.replace("&quot;", "“").replace("&apos;", "’").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
     let line: String = plain.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MESSAGE).collect();
     line.trim().to_owned()
 }
@@ -119,12 +117,13 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn an_answer_is_found_in_the_text_of_an_error() {
-        let status = Status { status: 403, code: "AccessDenied".into(), message: "No.".into(), ..Status::default() };
-        let answer = Answer { host: "127.0.0.1:9000".into(), failure: Failure::Status(status) };
-        let text = format!("Generic S3 error: Error performing PUT http://x in 1ms - HTTP error: {answer}");
-        assert_eq!(in_text(&text), Some(answer));
-        assert_eq!(in_text("Generic S3 error: something else"), None);
+    fn an_answer_is_found_behind_other_errors() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("outer")]
+        struct Outer(#[source] Answer);
+        let answer = Answer { host: "127.0.0.1:9000".into(), failure: Failure::Slow };
+        assert_eq!(behind(&Outer(answer.clone())), Some(&answer));
+        assert_eq!(behind(&std::io::Error::other("something else")), None);
     }
 
     #[test]
@@ -146,7 +145,6 @@ mod tests {
         #[test]
         fn no_body_panics(body in "\\PC{0,300}", tail in "[<>/&a-zA-Z{}\":]{0,80}") {
             let _ = Status::read(400, &format!("{body}{tail}"));
-            let _ = in_text(&format!("{OPEN}{body}{CLOSE}"));
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::answer::{self, Answer, Failure, Status};
+use super::witness;
 use crate::core::storage::{Keys, Place};
 
 mod advice;
@@ -129,10 +130,12 @@ impl Error {
     }
 }
 
-/// Sorts the text of an error of object_store.
-pub(super) fn sort(place: &Place, keys: &Keys, doing: Doing, key: &str, text: &str) -> Error {
+/// Sorts an error of object_store.
+pub(super) fn sort(place: &Place, keys: &Keys, doing: Doing, key: &str, error: &(dyn std::error::Error + 'static)) -> Error {
     let words = place.words();
-    let Some(Answer { host, failure }) = answer::in_text(text) else { return unanswered(place, key, text, keys) };
+    let Some(Answer { host, failure }) = answer::behind(error).cloned() else {
+        return unanswered(place, key, &witness::text(error), keys);
+    };
     match failure {
         Failure::Status(status) => Asked { words, host, doing, key }.sort(status, keys),
         Failure::NoHost => Error::NoHost { host },
@@ -151,16 +154,25 @@ fn unanswered(place: &Place, key: &str, text: &str, keys: &Keys) -> Error {
         return Error::NoObject { key: key.to_owned(), place: place.words() };
     }
     // A connection that ends inside a body.
-    if ["error decoding response body", "end of file before message", "incomplete message", "unexpected eof", "connection closed"]
-        .iter()
-        .any(|sign| lower.contains(sign))
+    if [
+        "error decoding response body",
+        "end of file before message",
+        "incomplete message",
+        "unexpected eof",
+        "connection closed",
+    ]
+    .iter()
+    .any(|sign| lower.contains(sign))
     {
         return Error::Broken { host: host(place) };
     }
     if lower.contains("timed out") || lower.contains("timeout") {
         return Error::Slow { host: host(place) };
     }
-    if ["private key", "no rsa key", "pem", "decoding credential", "invalid access key", "base64"].iter().any(|sign| lower.contains(sign)) {
+    if ["private key", "no rsa key", "pem", "decoding credential", "invalid access key", "base64"]
+        .iter()
+        .any(|sign| lower.contains(sign))
+    {
         return Error::WrongKey { host: host(place) };
     }
     // The last cause says most; what comes before repeats addresses.
@@ -193,28 +205,41 @@ impl Asked<'_> {
         match (status, code.as_str()) {
             (_, "RequestTimeTooSkewed") => Error::Clock { ahead_secs: ahead_secs.unwrap_or_default() },
             (401 | 403, _) if skewed.is_some() => Error::Clock { ahead_secs: skewed.unwrap_or_default() },
-            (301 | 307 | 400, "PermanentRedirect" | "TemporaryRedirect" | "AuthorizationHeaderMalformed" | "IllegalLocationConstraintException") => {
-                match region {
-                    Some(region) => Error::Region { place, region },
-                    None => Error::Refused { host, status, code, message },
-                }
-            }
+            (
+                301 | 307 | 400,
+                "PermanentRedirect"
+                | "TemporaryRedirect"
+                | "AuthorizationHeaderMalformed"
+                | "IllegalLocationConstraintException",
+            ) => match region {
+                Some(region) => Error::Region { place, region },
+                None => Error::Refused { host, status, code, message },
+            },
             (300..=399, _) => match region {
                 Some(region) => Error::Region { place, region },
                 None => Error::Refused { host, status, code, message },
             },
             (_, "InvalidAccessKeyId") => Error::UnknownKey { host },
-            (_, "SignatureDoesNotMatch" | "AuthenticationFailed" | "InvalidAuthenticationInfo" | "invalid_grant" | "invalid_client") => {
-                Error::WrongKey { host }
-            }
+            (
+                _,
+                "SignatureDoesNotMatch"
+                | "AuthenticationFailed"
+                | "InvalidAuthenticationInfo"
+                | "invalid_grant"
+                | "invalid_client",
+            ) => Error::WrongKey { host },
             (_, "ExpiredToken" | "TokenRefreshRequired" | "InvalidToken") => Error::ExpiredKey { host },
             (404, "NoSuchUpload") | (400, "InvalidPart" | "InvalidPartOrder" | "InvalidBlockList") => Error::NoUpload { host },
-            (404, "NoSuchBucket" | "ContainerNotFound" | "ResourceNotFound" | "UserProjectAccountProblem") => Error::NoBucket { place },
+            (404, "NoSuchBucket" | "ContainerNotFound" | "ResourceNotFound" | "UserProjectAccountProblem") => {
+                Error::NoBucket { place }
+            }
             // An object that is not there has a code of its own, or none when only its facts were asked for.
             (404, "NoSuchKey" | "BlobNotFound") => Error::NoObject { key: key.to_owned(), place },
             (404, _) if matches!(doing, Doing::Write | Doing::List) => Error::NoBucket { place },
             (404, _) => Error::NoObject { key: key.to_owned(), place },
-            (400, "BadDigest" | "Md5Mismatch" | "InvalidDigest" | "XAmzContentSHA256Mismatch" | "IncompleteBody") => Error::Garbled { host },
+            (400, "BadDigest" | "Md5Mismatch" | "InvalidDigest" | "XAmzContentSHA256Mismatch" | "IncompleteBody") => {
+                Error::Garbled { host }
+            }
             (401, _) => Error::WrongKey { host },
             (403, _) => Error::Denied { place, doing: doing.words() },
             (429, _) | (503, "SlowDown" | "ServerBusy") => Error::TooMany { host, status, retry_secs },

@@ -104,7 +104,9 @@ impl Folder {
             work(target)
         });
         let path = self.root.to_path_buf();
-        done.await.unwrap_or_else(|_| Err(io::Error::other("it was cut short"))).map_err(|source| Error::Folder { path, source })
+        done.await
+            .unwrap_or_else(|_| Err(io::Error::other("it was cut short")))
+            .map_err(|source| Error::Folder { path, source })
     }
 }
 

@@ -144,7 +144,8 @@ impl Store {
     /// Reads what a link leads to, like anybody who was given it: at most `limit` bytes.
     pub async fn follow(&self, link: &str, limit: usize) -> Result<Bytes, Error> {
         let Some(line) = &self.inner.line else { return Err(self.nonsense("a folder has no links".to_owned())) };
-        line.read(link, limit).await.map_err(|text| self.sort(Doing::Link, "", &text))
+        let read = line.read(link, limit).await.ok_or_else(|| self.nonsense("its link is no address".to_owned()))?;
+        read.map_err(|error| error::sort(&self.inner.place, &self.inner.keys, Doing::Link, "", &error))
     }
 
     /// Where the object lies, for people: a path for a folder, else an address that needs a key.
@@ -207,11 +208,7 @@ impl Store {
 
     /// Sorts what object_store says of something that was done to `key`.
     fn sorted<'a>(&'a self, doing: Doing, key: &'a str) -> impl FnOnce(object_store::Error) -> Error + 'a {
-        move |error| self.sort(doing, key, &witness::text(&error))
-    }
-
-    fn sort(&self, doing: Doing, key: &str, text: &str) -> Error {
-        error::sort(&self.inner.place, &self.inner.keys, doing, key, text)
+        move |error| error::sort(&self.inner.place, &self.inner.keys, doing, key, &error)
     }
 
     fn nonsense(&self, what: String) -> Error {

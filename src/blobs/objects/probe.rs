@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::Store;
 use super::error::Error;
 use super::send::{Event, Patience, patiently};
-use super::Store;
 use crate::blobs::files;
 use crate::core::problem::Problem;
 use crate::core::storage::check::{Check, Found};
@@ -37,7 +37,8 @@ pub async fn test(access: &Access) -> Vec<Check> {
         return refused(&names, error);
     }
     let read = ask(|| store.range(&key, 0..PROBE.len() as u64)).await.and_then(|found| same(&store, &found, PROBE));
-    let range = ask(|| store.range(&key, FROM as u64..PROBE.len() as u64)).await.and_then(|found| same(&store, &found, &PROBE[FROM..]));
+    let range =
+        ask(|| store.range(&key, FROM as u64..PROBE.len() as u64)).await.and_then(|found| same(&store, &found, &PROBE[FROM..]));
     let listed = ask(|| store.list(folder_of(&key), usize::MAX)).await.and_then(|keys| match keys.contains(&key) {
         true => Ok(()),
         false => Err(nonsense(&store, "what was written is not in the list")),

@@ -15,10 +15,10 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::Store;
 use super::digest::{self, Md5Sum};
 use super::error::Error;
 use super::source::Source;
-use super::Store;
 use crate::clock;
 use crate::core::storage::{Checked, parts};
 use crate::core::time::secs;
@@ -81,12 +81,19 @@ pub enum Event {
     /// An upload in parts has begun; what was known of an earlier one is void. To be remembered.
     Begun(Begun),
     /// A part arrived. To be remembered.
-    Part { number: u64, content: String },
+    Part {
+        number: u64,
+        content: String,
+    },
     Sending(Progress),
     /// Everything arrived and is read back.
     Comparing(Progress),
     /// Something broke; the next try comes after `secs`.
-    Waiting { attempt: u32, secs: f64, reason: String },
+    Waiting {
+        attempt: u32,
+        secs: f64,
+        reason: String,
+    },
 }
 
 /// A file that is there whole.
@@ -210,7 +217,8 @@ impl<'a> Flight<'a> {
                         let (patience, notes) = (self.job.patience, notes.clone());
                         running.spawn(async move {
                             let mut tell = |event| _ = notes.try_send(event);
-                            let sent = patiently(&patience, &mut tell, || store.part(&key, &upload, number, part.bytes.clone()));
+                            let sent =
+                                patiently(&patience, &mut tell, || store.part(&key, &upload, number, part.bytes.clone()));
                             sent.await.map(|content| (number, content, length))
                         });
                     }

@@ -1,5 +1,5 @@
 //! Stands on the wire between object_store and its HTTP client, and keeps what a provider answers when it says no: object_store's own
-//! errors hold the status in a text at best, and addresses that may carry a signature.
+//! errors have no place for it, and their text has addresses that may carry a signature.
 
 use std::error::Error as _;
 use std::future::Future;
@@ -10,8 +10,8 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use object_store::ClientOptions;
 use object_store::client::{
-    HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpRequestBody, HttpResponse, HttpResponseBody, HttpService,
-    ReqwestConnector,
+    HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpRequestBody, HttpResponse, HttpResponseBody,
+    HttpService, ReqwestConnector,
 };
 use object_store::path::Path;
 use object_store::signer::Signer;
@@ -80,12 +80,14 @@ impl Line {
         Connector::default().connect(options).map(Line)
     }
 
-    /// Reads at most `limit` bytes from an address. The error is a text that may hold an answer.
-    pub async fn read(&self, url: &str, limit: usize) -> Result<Bytes, String> {
+    /// Reads at most `limit` bytes from an address; `None` when it is none.
+    pub async fn read(&self, url: &str, limit: usize) -> Option<Result<Bytes, HttpError>> {
         let mut request = HttpRequest::new(HttpRequestBody::empty());
-        *request.uri_mut() = url.parse().map_err(|_| "the link is no address".to_owned())?;
-        let response = self.0.execute(request).await.map_err(|error| text(&error))?;
-        collect(response.into_body(), limit).await.map_err(|error| text(&error))
+        *request.uri_mut() = url.parse().ok()?;
+        Some(match self.0.execute(request).await {
+            Ok(response) => collect(response.into_body(), limit).await,
+            Err(error) => Err(error),
+        })
     }
 }
 
@@ -116,7 +118,8 @@ async fn read(response: HttpResponse) -> Status {
     let number = response.status().as_u16();
     let (code, region) = (header("x-ms-error-code"), header("x-amz-bucket-region"));
     let ahead_secs = header("date").and_then(|date| ahead(&date));
-    let retry_secs = header("retry-after").and_then(|secs| secs.trim().parse().ok()).map(|secs: u32| secs.min(LONGEST_WAIT_SECS));
+    let retry_secs =
+        header("retry-after").and_then(|secs| secs.trim().parse().ok()).map(|secs: u32| secs.min(LONGEST_WAIT_SECS));
     let body = collect(response.into_body(), BODY).await.unwrap_or_default();
     let read = Status::read(number, &String::from_utf8_lossy(&body));
     Status {

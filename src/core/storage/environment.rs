@@ -64,7 +64,10 @@ pub const PROVIDER: &str = "VIDEO_STORAGE_PROVIDER";
 pub fn provider(env: Environment<'_>) -> Result<Option<Provider>, Problem> {
     let Some(name) = env(PROVIDER) else { return Ok(None) };
     Provider::named(&name).map(Some).ok_or_else(|| {
-        Problem::usage(format!("{PROVIDER} is “{name}”, which is no storage."), "Set it to local, s3, gcs or azure, or unset it.")
+        Problem::usage(
+            format!("{PROVIDER} is “{name}”, which is no storage."),
+            "Set it to local, s3, gcs or azure, or unset it.",
+        )
     })
 }
 
@@ -136,8 +139,12 @@ fn s3(settings: Storage, env: Environment<'_>) -> Result<Found, Problem> {
         let session = session.and_then(env).map(Secret::new);
         return access(place, Keys::S3 { id, secret, session }, id_name);
     }
-    let roles =
-        ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_METADATA_ENDPOINT"];
+    let roles = [
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "AWS_METADATA_ENDPOINT",
+    ];
     match first(env, &roles) {
         Some((name, _)) => access(place, Keys::Role, name),
         None => Ok(no_keys(place, "S3", "AWS_S3_ACCESS_KEY and AWS_S3_SECRET_KEY")),

@@ -58,12 +58,18 @@ mod tests {
         assert_eq!(Kept::of_text(&kept.to_text()), Some(kept.clone()));
         assert!(!format!("{kept:?}").contains("quoted"));
         assert_eq!(Kept::of_text(&Secret::new("something else")), None);
-        assert!(kept.is_whole(Provider::S3) && !Kept::new("", "x").is_whole(Provider::S3) && Kept::new("", "x").is_whole(Provider::Azure));
+        assert!(
+            kept.is_whole(Provider::S3)
+                && !Kept::new("", "x").is_whole(Provider::S3)
+                && Kept::new("", "x").is_whole(Provider::Azure)
+        );
     }
 
     #[test]
     fn azures_two_kinds_are_told_apart() {
-        assert!(matches!(Kept::new("", "?sv=1&sig=x").keys(Provider::Azure), Keys::AzureSas(sas) if sas.expose() == "sv=1&sig=x"));
+        assert!(
+            matches!(Kept::new("", "?sv=1&sig=x").keys(Provider::Azure), Keys::AzureSas(sas) if sas.expose() == "sv=1&sig=x")
+        );
         assert!(matches!(Kept::new("", "abc==").keys(Provider::Azure), Keys::AzureKey(_)));
     }
 }

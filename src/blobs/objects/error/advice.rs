@@ -33,17 +33,24 @@ fn advice(error: &Error) -> (Kind, &'static str) {
         Error::Empty { .. } => (Kind::Usage, "Choose a file that holds something."),
         Error::Changed { .. } => (Kind::Failed, "Wait until nothing writes to it any more, then upload again."),
         Error::TooLarge { .. } => (Kind::Usage, "Export a shorter or smaller film."),
-        Error::Setup { .. } => (Kind::Usage, "Check the storage's rows in Settings; “onetake storage show” says what is in force."),
+        Error::Setup { .. } => {
+            (Kind::Usage, "Check the storage's rows in Settings; “onetake storage show” says what is in force.")
+        }
         Error::KeyFile { .. } => (Kind::Usage, "Download the service account's key again as JSON and name that file."),
         Error::Folder { .. } => (Kind::Disk, "Check that the folder's disk is there, has space and may be written."),
         Error::NoHost { .. } => (Kind::Refused, "Check the storage's address and the network."),
         Error::Closed { .. } => (Kind::Refused, "Check the address and its port, and that the service runs."),
-        Error::Tls { .. } => (Kind::Refused, "Check that the address is right and its certificate valid, or use http:// for a service on this machine."),
+        Error::Tls { .. } => (
+            Kind::Refused,
+            "Check that the address is right and its certificate valid, or use http:// for a service on this machine.",
+        ),
         Error::Slow { .. } | Error::Broken { .. } => (Kind::Refused, "Check the network, then try again."),
         Error::Clock { .. } => (Kind::Failed, "Set the clock, or let the network set it; then try again."),
         Error::NoBucket { .. } => (Kind::Usage, "Check its name and region, or make it at the provider first."),
         Error::Region { .. } => (Kind::Usage, "Enter that region in Settings, or set AWS_REGION to it."),
-        Error::UnknownKey { .. } => (Kind::Refused, "Copy the access key again; it may have been deleted, or belong to another service."),
+        Error::UnknownKey { .. } => {
+            (Kind::Refused, "Copy the access key again; it may have been deleted, or belong to another service.")
+        }
         Error::WrongKey { .. } => (Kind::Refused, "Copy the secret key again, with all of its characters."),
         Error::ExpiredKey { .. } => (Kind::Refused, "Get new ones and start the studio with them."),
         Error::Denied { .. } => (Kind::Refused, "Give them that right at the provider; docs/STORAGE.md lists what is needed."),

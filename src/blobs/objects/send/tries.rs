@@ -7,7 +7,11 @@ use crate::blobs::objects::Error;
 use crate::core::upload::backoff_secs;
 
 /// Does `ask` until it succeeds, fails for good, or has been tried often enough.
-pub async fn patiently<T, F>(patience: &Patience, on_event: &mut impl FnMut(Event), mut ask: impl FnMut() -> F) -> Result<T, Error>
+pub async fn patiently<T, F>(
+    patience: &Patience,
+    on_event: &mut impl FnMut(Event),
+    mut ask: impl FnMut() -> F,
+) -> Result<T, Error>
 where
     F: Future<Output = Result<T, Error>>,
 {

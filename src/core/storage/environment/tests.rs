@@ -21,7 +21,10 @@ fn the_environment_goes_before_the_settings() {
     let saved = Storage { region: "eu-west-1".into(), prefix: "/studio/".into(), ..settings(Provider::S3, "saved") };
     let keys = [("AWS_S3_ACCESS_KEY", "id"), ("AWS_S3_SECRET_KEY", "secret-of-mine")];
     let found = with(&saved, &keys).unwrap();
-    assert_eq!((found.place.bucket.as_str(), found.place.region.as_str(), found.place.prefix.as_str()), ("saved", "eu-west-1", "studio"));
+    assert_eq!(
+        (found.place.bucket.as_str(), found.place.region.as_str(), found.place.prefix.as_str()),
+        ("saved", "eu-west-1", "studio")
+    );
     assert_eq!(found.keys_from, "AWS_S3_ACCESS_KEY");
     let more = [&keys[..], &[("AWS_S3_BUCKET", "named"), ("AWS_REGION", "eu-north-1")]].concat();
     let found = with(&saved, &more).unwrap();
@@ -35,7 +38,12 @@ fn the_environment_goes_before_the_settings() {
 fn each_provider_is_found_by_the_issues_variables_and_by_its_own() {
     for (variables, name, from) in [
         (
-            &[("VIDEO_STORAGE_PROVIDER", "s3"), ("AWS_S3_BUCKET", "b"), ("AWS_S3_ACCESS_KEY", "i"), ("AWS_S3_SECRET_KEY", "secret-of-mine")][..],
+            &[
+                ("VIDEO_STORAGE_PROVIDER", "s3"),
+                ("AWS_S3_BUCKET", "b"),
+                ("AWS_S3_ACCESS_KEY", "i"),
+                ("AWS_S3_SECRET_KEY", "secret-of-mine"),
+            ][..],
             "s3://b",
             "AWS_S3_ACCESS_KEY",
         ),
@@ -80,7 +88,11 @@ fn each_provider_is_found_by_the_issues_variables_and_by_its_own() {
             "az://a/c",
             "AZURE_STORAGE_SAS_TOKEN",
         ),
-        (&[("VIDEO_STORAGE_PROVIDER", "local"), ("ONETAKE_STORAGE_FOLDER", "/mnt/films/")][..], "file:///mnt/films/", "none needed"),
+        (
+            &[("VIDEO_STORAGE_PROVIDER", "local"), ("ONETAKE_STORAGE_FOLDER", "/mnt/films/")][..],
+            "file:///mnt/films/",
+            "none needed",
+        ),
     ] {
         let found = with(&Storage::default(), variables).unwrap_or_else(|problem| panic!("{variables:?}: {problem}"));
         assert_eq!((found.place.name().as_str(), found.keys_from), (name, from));
