@@ -84,8 +84,8 @@ fn attributes(name: &str) -> HashMap<String, String> {
     HashMap::from([(APPLICATION.0.to_owned(), APPLICATION.1.to_owned()), ("storage".to_owned(), name.to_owned())])
 }
 
-fn root() -> Result<OwnedObjectPath, Error> {
-    OwnedObjectPath::try_from(ROOT).map_err(|error| Error::Nonsense(error.to_string()))
+fn root() -> Result<ObjectPath<'static>, Error> {
+    ObjectPath::try_from(ROOT).map_err(|error| Error::Nonsense(error.to_string()))
 }
 
 impl Keyring {

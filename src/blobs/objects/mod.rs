@@ -108,8 +108,8 @@ impl Store {
         match &self.inner.parts {
             Parts::Folder(folder) => folder.put(key, bytes).await,
             Parts::Cloud(_) => {
-                let put = self.inner.objects.put(&path(key), bytes.into());
-                put.await.map(|_| ()).map_err(self.sorted(Doing::Write, key))
+                let put = self.inner.objects.put(&path(key), bytes.into()).await;
+                put.map(|_| ()).map_err(self.sorted(Doing::Write, key))
             }
         }
     }
