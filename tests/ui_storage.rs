@@ -39,7 +39,7 @@ fn s3() -> Storage {
 
 fn in_force(by_environment: bool) -> StorageMessage {
     let (place, keys) = ("bucket “films” at 127.0.0.1:9000".to_owned(), "AWS_S3_ACCESS_KEY".to_owned());
-    StorageMessage::Looked(Ok(InForce { place, keys, by_environment, used: true }))
+    StorageMessage::Looked(Ok(InForce { place, keys, by_environment }))
 }
 
 fn works(name: &'static str) -> Check {

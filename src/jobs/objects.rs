@@ -101,7 +101,6 @@ async fn in_force(storage: &Storage) -> Result<InForce, Problem> {
         place: found.place.words(),
         keys: found.keys_from.to_owned(),
         by_environment: variable(environment::PROVIDER).is_some(),
-        used: wanted(storage),
     })
 }
 

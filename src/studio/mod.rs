@@ -515,7 +515,11 @@ fn change_settings(model: &mut Model, settings: Settings) -> Vec<Action> {
         actions.push(Action::Do(Effect::Review(review::Effect::Denoise(model.settings.noise_suppression))));
     }
     if storage {
-        actions.push(Action::Tell(Message::Storage(storage::Message::Look)));
+        actions.extend([
+            Action::Tell(Message::Storage(storage::Message::Look)),
+            Action::Tell(Message::Upload(upload::Message::Redirected)),
+            Action::Tell(Message::Review(review::Message::Relist)),
+        ]);
     }
     if reopen {
         actions.push(Action::Tell(Message::Devices(devices::Message::Open)));

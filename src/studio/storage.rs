@@ -21,8 +21,6 @@ pub struct InForce {
     pub keys: String,
     /// The environment names the provider; the settings' fields do not count.
     pub by_environment: bool,
-    /// Takes go there.
-    pub used: bool,
 }
 
 /// How the last test went.

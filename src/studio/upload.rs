@@ -72,6 +72,8 @@ pub enum Message {
     Recorded(Box<Take>),
     /// No take came of what was being recorded.
     Lost,
+    /// Takes go elsewhere from now on; what was sent says nothing of there.
+    Redirected,
     /// The take is in the bin; what is not on the server yet need not come there.
     Forget(TakeId),
     /// An upload of an earlier run goes on, or was done.
@@ -172,6 +174,10 @@ impl State {
                 None => Vec::new(),
             },
             Message::Lost => self.growing.take().map_or_else(Vec::new, |(take, _)| self.forget(take)),
+            Message::Redirected => {
+                self.uploads.retain(|_, upload| upload.phase.active());
+                Vec::new()
+            }
             Message::Forget(take) => self.forget(take),
             Message::Known { take, phase } => {
                 self.put(&take, phase);

@@ -160,6 +160,8 @@ fn unanswered(place: &Place, key: &str, text: &str, keys: &Keys) -> Error {
         "incomplete message",
         "unexpected eof",
         "connection closed",
+        "body error",
+        "error reading a body",
     ]
     .iter()
     .any(|sign| lower.contains(sign))
@@ -228,6 +230,8 @@ impl Asked<'_> {
                 | "invalid_grant"
                 | "invalid_client",
             ) => Error::WrongKey { host },
+            // Azure has one name for a wrong signature and for a closed door.
+            (403, "AuthorizationFailure") if message.contains("signature") => Error::WrongKey { host },
             (_, "ExpiredToken" | "TokenRefreshRequired" | "InvalidToken") => Error::ExpiredKey { host },
             (404, "NoSuchUpload") | (400, "InvalidPart" | "InvalidPartOrder" | "InvalidBlockList") => Error::NoUpload { host },
             (404, "NoSuchBucket" | "ContainerNotFound" | "ResourceNotFound" | "UserProjectAccountProblem") => {

@@ -146,7 +146,8 @@ proptest! {
         let found = with(&Storage::default(), &variables);
         // The path of a file is no secret.
         if provider != "gcs" {
-            prop_assert!(!format!("{found:?}").contains(&secret));
+            let shown = format!("{found:?}");
+            prop_assert!(!shown.contains(&secret));
         }
     }
 }
