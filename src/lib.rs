@@ -16,6 +16,7 @@ pub mod core;
 pub mod db;
 pub mod gpu;
 pub mod jobs;
+pub mod keyring;
 pub mod media;
 pub mod prompter;
 pub mod remote;

@@ -20,6 +20,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("remote", &["core", "clock"]),
     ("voice", &["core", "clock"]),
     ("control", &["core", "clock"]),
+    ("keyring", &["core", "clock"]),
     // Serving the library is reading it.
     ("server", &["core", "clock", "db", "blobs"]),
     // A display of its own draws with the same passes as the window.
@@ -28,7 +29,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "jobs",
         &[
             "core", "clock", "studio", "gpu", "capture", "media", "db", "blobs", "remote", "server", "prompter", "voice",
-            "control",
+            "control", "keyring",
         ],
     ),
     ("ui", &["core", "studio", "gpu"]),
@@ -46,6 +47,7 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("rusqlite", &["src/db/"]),
     ("axum", &["src/server/"]),
     ("reqwest", &["src/remote/"]),
+    ("object_store", &["src/blobs/objects/"]),
     // The server's side of a link is axum's; only its errors are told apart by their type.
     ("tokio_tungstenite", &["src/remote/", "src/server/link/"]),
     ("midir", &["src/control/midi.rs"]),
@@ -55,7 +57,7 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("wgpu", &["src/gpu/", "src/prompter/", "src/ui/preview"]),
     ("winit", &["src/prompter/"]),
     ("ashpd", &["src/capture/screen/"]),
-    ("zbus", &["src/remote/keyring.rs"]),
+    ("zbus", &["src/keyring/", "src/remote/keyring.rs"]),
     ("x11rb", &["src/prompter/", "src/capture/screen/"]),
     ("egui_wgpu", &["src/ui/preview"]),
     ("eframe", &["src/app/"]),

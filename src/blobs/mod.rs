@@ -14,6 +14,7 @@ pub mod journal;
 pub mod layout;
 pub mod media;
 pub mod names;
+pub mod objects;
 pub mod pictures;
 pub mod projects;
 pub mod rescue;

@@ -10,6 +10,7 @@ mod project;
 mod prompter;
 mod selftest;
 mod serve;
+mod storage;
 mod take;
 mod upload;
 mod users;
@@ -89,6 +90,8 @@ pub enum Command {
     Serve(serve::Arguments),
     /// Say who may keep projects on this machine's server.
     Users(users::Arguments),
+    /// Look after a bucket or a folder elsewhere.
+    Storage(storage::Arguments),
     /// Check whether this machine can make a take.
     Doctor,
     /// Record, read back and upload a synthetic take, and check every frame of it.
@@ -113,6 +116,7 @@ pub fn run(arguments: Arguments, studio: impl FnOnce(House, Option<PathBuf>) -> 
         Some(Command::Project(project)) => project::run(open, &project, &common),
         Some(Command::Serve(serve)) => open(Claim::Shared).and_then(|house| serve::run(&house, &serve, &common)),
         Some(Command::Users(users)) => open(Claim::Shared).and_then(|house| users::run(&house, &users, &common)),
+        Some(Command::Storage(storage)) => open(Claim::Shared).and_then(|house| storage::run(house, &storage, &common)),
         Some(Command::Doctor) => open(Claim::Shared).and_then(|house| doctor::run(&house, &common)),
         Some(Command::Selftest(selftest)) => selftest::run(&selftest, &common),
         Some(Command::Listen(listen)) => listen::run(&listen),

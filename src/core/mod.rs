@@ -43,6 +43,7 @@ pub mod settings;
 pub mod shared;
 pub mod smoothness;
 pub mod span;
+pub mod storage;
 pub mod sync;
 pub mod synthetic;
 pub mod take;

@@ -9,6 +9,7 @@ use super::device::DeviceChoice;
 use super::live::Mirrors;
 use super::prompter::{Look, Pace};
 use super::screen::ScreenChoice;
+use super::storage::Storage;
 
 /// Everything that is remembered between starts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,6 +45,8 @@ pub struct Settings {
     pub last_project: Option<String>,
     /// Base address of the studio server takes go to; `None` is the embedded one.
     pub server_url: Option<String>,
+    /// The bucket or folder for files, and whether takes go there. Holds no key.
+    pub storage: Storage,
     /// Monitor of the talent's display by name; `None` when there is none.
     pub talent_monitor: Option<String>,
     /// Mirroring of displays by their names.
@@ -122,6 +125,7 @@ impl Default for Settings {
             zoom: 1.0,
             last_project: None,
             server_url: None,
+            storage: Storage::default(),
             talent_monitor: None,
             mirrors: Mirrors::default(),
             lan: false,
@@ -149,6 +153,7 @@ impl Settings {
             countdown_secs: self.countdown_secs.min(MAX_COUNTDOWN_SECS),
             zoom: if self.zoom.is_finite() { self.zoom.clamp(0.5, 4.0) } else { 1.0 },
             look: self.look.bounded(),
+            storage: self.storage.tidy(),
             ..self
         }
     }

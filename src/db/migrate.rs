@@ -30,6 +30,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0009_assets", sql: include_str!("migrations/0009_assets.sql") },
     Migration { name: "0010_lineage", sql: include_str!("migrations/0010_lineage.sql") },
     Migration { name: "0011_versions", sql: include_str!("migrations/0011_versions.sql") },
+    Migration { name: "0012_objects", sql: include_str!("migrations/0012_objects.sql") },
     Migration { name: "0013_shared_projects", sql: include_str!("migrations/0013_shared_projects.sql") },
     Migration { name: "0014_second_files", sql: include_str!("migrations/0014_second_files.sql") },
 ];
@@ -71,6 +72,9 @@ const TABLES: &[&str] = &[
     "shared_versions",
     "shared_objects",
     "project_sync",
+    "object_uploads",
+    "object_parts",
+    "object_receipts",
 ];
 
 /// Tables that are always read through at the start.

@@ -35,21 +35,32 @@ pub fn list(house: &House, ways: &Ways, project: &str) {
     rescue::recover(house, ways);
     note_scripts(house, project);
     let takes = house.db.takes(project).map_err(Problem::from);
+    let to_storage = super::objects::wanted(&house.settings().0.storage);
     for take in takes.iter().flatten() {
         let damage = super::heal::glance(take);
         ways.outbox.send(Message::Heal(heal::Message::Noticed { take: take.id.clone(), damage }));
-        for known in house.db.uploads_of(&take.id).unwrap_or_default() {
-            let phase = match (known.status, known.sha256, known.problem) {
-                (Status::Uploaded, Some(sha256), _) => upload::Phase::Uploaded { recording: known.recording, sha256 },
-                (Status::Failed, _, Some(problem)) => {
-                    upload::Phase::Failed(Problem::refused(problem, "Upload again; what arrived is kept."))
-                }
-                _ => continue,
-            };
+        if let Some(phase) = sent(house, &take.id, to_storage) {
             ways.outbox.send(Message::Upload(upload::Message::Known { take: take.id.clone(), phase }));
         }
     }
     ways.outbox.send(Message::Review(review::Message::Listed(takes)));
+}
+
+/// Where a take stands on its way to where takes go now: the storage, or servers.
+fn sent(house: &House, take: &TakeId, to_storage: bool) -> Option<upload::Phase> {
+    if to_storage {
+        let receipt = house.db.object_receipts(Some(&take.0)).unwrap_or_default().into_iter().next()?;
+        return Some(upload::Phase::Uploaded { recording: None, sha256: receipt.sha256 });
+    }
+    let rows = house.db.uploads_of(take).unwrap_or_default().into_iter();
+    rows.filter_map(|row| match (row.status, row.sha256, row.problem) {
+        (Status::Uploaded, Some(sha256), _) => Some(upload::Phase::Uploaded { recording: row.recording, sha256 }),
+        (Status::Failed, _, Some(problem)) => {
+            Some(upload::Phase::Failed(Problem::refused(problem, "Upload again; what arrived is kept.")))
+        }
+        _ => None,
+    })
+    .next_back()
 }
 
 /// Notes which scripts the project's takes were read from, where that is not known yet: lineage begins there. A take whose journal

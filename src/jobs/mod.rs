@@ -30,6 +30,7 @@ pub mod kiosk;
 mod layout;
 pub mod library;
 pub mod machine;
+pub mod objects;
 mod player;
 pub mod projects;
 pub mod proof;
@@ -95,6 +96,8 @@ impl Jobs {
         let (looked_through, told) = (Arc::clone(&house), ways.clone());
         // Before anything else is asked of the library.
         library.submit(move || rescue::recover(&looked_through, &told));
+        let swept = Arc::clone(&house);
+        library.submit(move || objects::sweep(&swept));
         let hub = displays::hub(&ways);
         let maker = Arc::new(glance::maker::Maker::new(&house.folder));
         let importer = import::Importer::start(Arc::clone(&house), ways.clone(), Arc::clone(&maker)).map_err(failed)?;
@@ -168,6 +171,7 @@ impl Jobs {
                 let (bundles, house, ways) = (Arc::clone(&self.bundles), Arc::clone(&self.house), self.ways.clone());
                 self.library.submit(move || bundles.run(&house, &ways, effect));
             }
+            Effect::Storage(effect) => objects::run(&self.house, &self.ways, effect),
             Effect::Control(effect) => self.controls.run(effect),
             Effect::Machine(effect) => self.bench.run(effect),
             Effect::Import(effect) => self.importer.run(effect),

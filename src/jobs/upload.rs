@@ -1,6 +1,7 @@
 //! Uploads: which takes are on their way, and the orders for them. What one of them does is `transfer`'s; a take that is sent
 //! while it is recorded is followed by `growing`, and its screen comes after it (`second`).
 
+mod bucket;
 mod growing;
 mod metadata;
 mod second;
@@ -14,14 +15,17 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::clock;
 use crate::core::problem::Problem;
 use crate::core::take::{Take, TakeId, TakeState};
 use crate::core::upload::{SecondFile, Status};
 use crate::db;
+use crate::keyring::Ask;
 use crate::remote::{self, Token};
 use crate::studio::{Message, upload};
 
 use super::house::{House, Ways};
+use super::objects;
 use super::server::{EMBEDDED, Embedded};
 use growing::Told;
 use transfer::Transfer;
@@ -31,7 +35,7 @@ pub(super) use transfer::Road;
 /// Where takes go.
 #[derive(Clone, Debug)]
 pub enum Target {
-    /// The studio's own server.
+    /// The studio's own server, or the storage where that is chosen.
     Embedded,
     /// Another one.
     Other { url: String, token: Token },
@@ -86,6 +90,10 @@ impl Uploads {
     pub fn run(&self, effect: upload::Effect) {
         match effect {
             upload::Effect::Start { take } => self.start(*take),
+            upload::Effect::Send { parcel } => {
+                let id = TakeId(parcel.id.clone());
+                self.spawn(id, None, |transfer, cancel| transfer.deliver(*parcel, cancel));
+            }
             upload::Effect::Cancel { take } => {
                 if let Some(running) = self.lock().get(&take) {
                     running.cancel.cancel();
@@ -242,6 +250,24 @@ pub fn resume(house: &House, ways: &Ways) {
             Ok(Some(take)) => ways.outbox.send(Message::Upload(upload::Message::Start(Box::new(take)))),
             Ok(None) => {}
             Err(error) => ways.outbox.problem(error),
+        }
+    }
+    resume_parcels(house, ways);
+}
+
+/// What was on its way to the storage goes on if that is still the one in force.
+fn resume_parcels(house: &House, ways: &Ways) {
+    let unfinished = house.db.object_uploads(&clock::wall()).unwrap_or_default();
+    if unfinished.is_empty() {
+        return;
+    }
+    let (settings, _) = house.settings();
+    let access = objects::access(&settings.storage, Ask::Nobody);
+    let Ok(access) = house.runtime.block_on(access) else { return };
+    for row in unfinished.into_iter().filter(|row| !row.waits && row.place == access.place.name()) {
+        match objects::parcel(house, row.item.id()) {
+            Ok(parcel) => ways.outbox.send(Message::Upload(upload::Message::Send(Box::new(parcel)))),
+            Err(problem) => tracing::info!(%problem, "an upload to the storage does not go on"),
         }
     }
 }

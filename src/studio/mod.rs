@@ -29,6 +29,7 @@ pub mod review;
 pub mod screen;
 pub mod share;
 pub mod sound;
+pub mod storage;
 pub mod sync;
 pub mod upload;
 
@@ -104,6 +105,7 @@ pub struct Model {
     pub bundle: bundle::State,
     pub share: share::State,
     pub sound: sound::State,
+    pub storage: storage::State,
     pub sync: sync::State,
     pub control: control::State,
     pub machine: machine::State,
@@ -186,6 +188,7 @@ pub enum Message {
     Bundle(bundle::Message),
     Share(share::Message),
     Sound(sound::Message),
+    Storage(storage::Message),
     Sync(sync::Message),
     Control(control::Message),
     Machine(machine::Message),
@@ -214,6 +217,7 @@ pub enum Effect {
     History(history::Effect),
     Bundle(bundle::Effect),
     Share(share::Effect),
+    Storage(storage::Effect),
     Control(control::Effect),
     Machine(machine::Effect),
     Import(import::Effect),
@@ -331,6 +335,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Bundle(message) => model.bundle.update(message, &model.prepare, model.busy().is_some()),
         Message::Share(message) => model.share.update(message, &model.settings, now),
         Message::Sound(message) => model.sound.update(message, model.record.rolling().is_some()),
+        Message::Storage(message) => model.storage.update(message, &model.settings.storage),
         Message::Sync(message) => sync(model, Some(message), now),
         Message::Control(message) => model.control.update(message, &model.settings),
         Message::Machine(message) => model.machine.update(message, model.busy().is_some(), &model.settings),
@@ -591,7 +596,9 @@ fn show_sheet(model: &mut Model, sheet: Sheet) -> Vec<Action> {
     model.sheet = if model.sheet == Some(sheet) { None } else { Some(sheet) };
     match model.sheet {
         Some(Sheet::Displays) => vec![Action::Tell(Message::Displays(displays::Message::Look))],
-        Some(Sheet::Settings) => vec![Action::Tell(Message::Screen(screen::Message::List))],
+        Some(Sheet::Settings) => {
+            vec![Action::Tell(Message::Screen(screen::Message::List)), Action::Tell(Message::Storage(storage::Message::Look))]
+        }
         Some(Sheet::History) => {
             model.history.form = None;
             vec![Action::Tell(Message::History(history::Message::Show))]
@@ -612,6 +619,7 @@ fn change_settings(model: &mut Model, settings: Settings) -> Vec<Action> {
     let reopen = devices_changed(&model.settings, &settings) && model.page == Page::Record && !model.record.busy();
     let screen = screen::changed(&model.settings, &settings) && model.page == Page::Record && !model.record.busy();
     let controls = control::changed(&model.settings, &settings);
+    let storage = model.settings.storage != settings.storage;
     let denoise = model.settings.noise_suppression != settings.noise_suppression;
     if model.settings.keys != settings.keys {
         model.keys = Arc::new(keys::Keys::of(&settings.keys));
@@ -621,6 +629,13 @@ fn change_settings(model: &mut Model, settings: Settings) -> Vec<Action> {
     actions.extend(controls.map(|effect| Action::Do(Effect::Control(effect))));
     if denoise {
         actions.push(Action::Do(Effect::Review(review::Effect::Denoise(model.settings.noise_suppression))));
+    }
+    if storage {
+        actions.extend([
+            Action::Tell(Message::Storage(storage::Message::Look)),
+            Action::Tell(Message::Upload(upload::Message::Redirected)),
+            Action::Tell(Message::Review(review::Message::Relist)),
+        ]);
     }
     if reopen {
         actions.push(Action::Tell(Message::Devices(devices::Message::Open)));

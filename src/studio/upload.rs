@@ -1,10 +1,11 @@
-//! Uploads: one a take, to the studio's server. With the setting, a take is sent while it is recorded: what the recorder tells of
+//! Uploads: one a take, to the studio's server or to the storage. With the setting, a take is sent while it is recorded: what the recorder tells of
 //! it goes on to the upload, which sends what is safe and no more.
 
 use std::collections::HashMap;
 
 use crate::core::health::Health;
 use crate::core::problem::Problem;
+use crate::core::storage::Parcel;
 use crate::core::take::{Take, TakeId};
 use crate::core::time::Moment;
 use crate::core::upload::Progress;
@@ -32,6 +33,8 @@ pub enum Phase {
     /// Reading the file to know its hash.
     Hashing(Progress),
     Sending(Progress),
+    /// Everything arrived; it is read back and compared.
+    Comparing(Progress),
     /// The connection broke; tried again in this many seconds from `since`.
     Waiting {
         progress: Progress,
@@ -51,13 +54,15 @@ pub enum Phase {
 impl Phase {
     /// True while bytes move or will.
     pub fn active(&self) -> bool {
-        matches!(self, Phase::Hashing(_) | Phase::Sending(_) | Phase::Waiting { .. })
+        matches!(self, Phase::Hashing(_) | Phase::Sending(_) | Phase::Comparing(_) | Phase::Waiting { .. })
     }
 }
 
 #[derive(Clone, Debug)]
 pub enum Message {
     Start(Box<Take>),
+    /// To the storage, wherever takes go; told apart by its id like a take.
+    Send(Box<Parcel>),
     Cancel(TakeId),
     /// A take has begun that is to be sent while it is recorded.
     Follow(TakeId),
@@ -67,6 +72,8 @@ pub enum Message {
     Recorded(Box<Take>),
     /// No take came of what was being recorded.
     Lost,
+    /// Takes go elsewhere from now on; what was sent says nothing of there.
+    Redirected,
     /// The take is in the bin; what is not on the server yet need not come there.
     Forget(TakeId),
     /// An upload of an earlier run goes on, or was done.
@@ -82,6 +89,11 @@ pub enum Message {
     Sending {
         take: TakeId,
         progress: Progress,
+    },
+    Comparing {
+        take: TakeId,
+        done: u64,
+        total: u64,
     },
     Retrying {
         take: TakeId,
@@ -99,6 +111,9 @@ pub enum Message {
 pub enum Effect {
     Start {
         take: Box<Take>,
+    },
+    Send {
+        parcel: Box<Parcel>,
     },
     Cancel {
         take: TakeId,
@@ -136,6 +151,14 @@ impl State {
                 self.put(&take.id, Phase::Hashing(progress));
                 vec![do_(Effect::Start { take })]
             }
+            Message::Send(parcel) => {
+                let id = TakeId(parcel.id.clone());
+                if self.uploads.get(&id).is_some_and(|upload| upload.phase.active()) {
+                    return Vec::new();
+                }
+                self.put(&id, Phase::Sending(Progress { total_bytes: parcel.bytes, ..Progress::default() }));
+                vec![do_(Effect::Send { parcel })]
+            }
             Message::Cancel(take) => match self.uploads.get(&take) {
                 Some(upload) if upload.phase.active() => vec![do_(Effect::Cancel { take })],
                 _ => Vec::new(),
@@ -151,6 +174,10 @@ impl State {
                 None => Vec::new(),
             },
             Message::Lost => self.growing.take().map_or_else(Vec::new, |(take, _)| self.forget(take)),
+            Message::Redirected => {
+                self.uploads.retain(|_, upload| upload.phase.active());
+                Vec::new()
+            }
             Message::Forget(take) => self.forget(take),
             Message::Known { take, phase } => {
                 self.put(&take, phase);
@@ -162,6 +189,10 @@ impl State {
             }
             Message::Sending { take, progress } => {
                 self.put(&take, Phase::Sending(progress));
+                Vec::new()
+            }
+            Message::Comparing { take, done, total } => {
+                self.put(&take, Phase::Comparing(Progress { sent_bytes: done, total_bytes: total, bytes_per_sec: 0.0 }));
                 Vec::new()
             }
             Message::Retrying { take, attempt, secs, reason } => {
@@ -194,7 +225,7 @@ impl State {
         match result {
             Ok((recording, sha256)) => {
                 self.put(take, Phase::Uploaded { recording, sha256 });
-                vec![Action::say("Uploaded. What arrived is the same to the byte (SHA-256 agrees).")]
+                vec![Action::say("Uploaded. What arrived is the same to the byte.")]
             }
             Err(problem) if problem.kind == crate::core::problem::Kind::Cancelled => {
                 self.put(take, Phase::Cancelled);
@@ -209,7 +240,7 @@ impl State {
 
     fn progress(&self, take: &TakeId) -> Progress {
         match self.uploads.get(take).map(|upload| &upload.phase) {
-            Some(Phase::Sending(p) | Phase::Hashing(p) | Phase::Waiting { progress: p, .. }) => *p,
+            Some(Phase::Sending(p) | Phase::Hashing(p) | Phase::Comparing(p) | Phase::Waiting { progress: p, .. }) => *p,
             _ => Progress::default(),
         }
     }

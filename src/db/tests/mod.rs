@@ -6,6 +6,7 @@ mod details;
 mod finding;
 mod lineage;
 mod migrating;
+mod objects;
 mod opening;
 mod rows;
 mod surviving;

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::blobs::healing::{self, Sent};
 use crate::clock;
 use crate::core::problem::{Kind, Problem};
+use crate::core::storage::Parcel;
 use crate::core::take::{Take, TakeId};
 use crate::core::upload::Status;
 use crate::db;
@@ -19,9 +20,10 @@ use crate::studio::{Message, upload};
 
 use super::super::house::House;
 use super::super::inbox::Outbox;
+use super::super::objects;
 use super::super::server::{EMBEDDED, Embedded};
 use super::growing::{self, Told};
-use super::{Target, metadata, second};
+use super::{Target, bucket, metadata, second};
 
 /// The way to a server.
 pub(in crate::jobs) struct Road {
@@ -42,6 +44,11 @@ impl Road {
             Target::Embedded => EMBEDDED.to_owned(),
             Target::Other { url, .. } => url.trim_end_matches('/').to_owned(),
         }
+    }
+
+    /// Where nothing else was named, the settings and the environment say.
+    fn leads_to_storage(&self, house: &House) -> bool {
+        matches!(self.target, Target::Embedded) && objects::wanted(&house.settings().0.storage)
     }
 
     pub fn reach(&self) -> Result<At, Problem> {
@@ -70,11 +77,47 @@ impl Transfer {
     /// Sends a take; one that is being recorded as `told` tells.
     pub async fn run(self, take: Take, told: Option<watch::Receiver<Told>>, cancel: CancellationToken) {
         let id = take.id.clone();
-        let result = self.send(take, told, cancel).await;
+        let result = if self.road.leads_to_storage(&self.house) {
+            self.store(take, told, cancel).await.map(|sha256| (None, sha256))
+        } else {
+            self.send(take, told, cancel).await.map(|uploaded| (uploaded.recording, uploaded.sha256))
+        };
+        self.ended(id, result);
+    }
+
+    /// Sends anything to the storage.
+    pub async fn deliver(self, parcel: Parcel, cancel: CancellationToken) {
+        let result = self.parcel(&parcel, cancel).await.map(|sha256| (None, sha256));
+        self.ended(TakeId(parcel.id), result);
+    }
+
+    fn ended(&self, take: TakeId, result: Result<(Option<String>, String), Problem>) {
         if !self.dropped.load(Ordering::Relaxed) {
-            let result = result.map(|uploaded| (uploaded.recording, uploaded.sha256));
-            self.outbox.send(Message::Upload(upload::Message::Ended { take: id, result }));
+            self.outbox.send(Message::Upload(upload::Message::Ended { take, result }));
         }
+    }
+
+    /// A bucket takes only what is whole: the head of a take is written last.
+    async fn store(
+        &self,
+        take: Take,
+        told: Option<watch::Receiver<Told>>,
+        cancel: CancellationToken,
+    ) -> Result<String, Problem> {
+        let take = match told {
+            Some(told) => ended(told, &cancel).await?,
+            None => take,
+        };
+        self.parcel(&Parcel::of_take(&take), cancel).await
+    }
+
+    async fn parcel(&self, parcel: &Parcel, cancel: CancellationToken) -> Result<String, Problem> {
+        let tell = |message| {
+            if !self.dropped.load(Ordering::Relaxed) {
+                self.outbox.try_send(Message::Upload(message));
+            }
+        };
+        bucket::send(&self.house, parcel, &self.closing, tell, cancel).await
     }
 
     /// Sends the take with this id, which is being recorded.

@@ -93,3 +93,18 @@ fn what_is_on_the_server_stays_there_when_the_take_goes_to_the_bin() {
     assert_eq!(forget(&mut state), []);
     assert_eq!(state.uploads.len(), 1);
 }
+
+#[test]
+fn a_parcel_is_sent_once_and_told_like_a_take() {
+    let mut state = State::default();
+    let parcel = Box::new(Parcel { bytes: 100, ..Parcel::of_take(&take()) });
+    let sent = effects_of(state.update(Message::Send(parcel.clone()), Moment(0)));
+    assert_eq!(sent, [Effect::Send { parcel: parcel.clone() }]);
+    assert!(state.update(Message::Send(parcel.clone()), Moment(0)).is_empty(), "it is on its way");
+    state.update(Message::Comparing { take: id(), done: 50, total: 100 }, Moment(0));
+    let phase = &state.uploads[&id()].phase;
+    assert!(phase.active() && matches!(phase, Phase::Comparing(progress) if progress.fraction() == 0.5));
+    assert_eq!(effects_of(state.update(Message::Cancel(id()), Moment(0))), [Effect::Cancel { take: id() }]);
+    state.update(Message::Ended { take: id(), result: Err(Problem::cancelled()) }, Moment(0));
+    assert_eq!(effects_of(state.update(Message::Send(parcel.clone()), Moment(0))), [Effect::Send { parcel }]);
+}

@@ -5,6 +5,7 @@ mod screen;
 mod server;
 mod size;
 mod sound;
+mod storage;
 mod upload;
 
 use egui::{Context, Ui};
@@ -68,6 +69,7 @@ fn fields_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
     });
     sound::sound_ui(ui, &mut wanted);
     server::server_ui(ui, model, out);
+    storage::storage_ui(ui, model, &mut wanted.storage, out);
     upload::while_recording_ui(ui, &mut wanted.upload_while_recording);
     let shown = (now.zoom.clamp(*ZOOM.start(), *ZOOM.end()) * 100.0).round() as u32;
     let mut percent = shown;

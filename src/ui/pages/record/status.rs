@@ -140,7 +140,8 @@ fn health_words(model: &Model) -> Vec<Word> {
 /// How far the upload is that goes on beside the take. Only what is uploaded whole is green, and this never is.
 fn sent_word(phase: &Phase) -> Option<Word> {
     match phase {
-        Phase::Sending(progress) => {
+        // A bucket gets it when it has ended.
+        Phase::Sending(progress) if progress.sent_bytes > 0 => {
             Some(Word::new(Some(Icon::Upload), format!("{} sent", figures::bytes(progress.sent_bytes)), Tone::Plain))
         }
         Phase::Waiting { .. } => Some(Word::new(Some(Icon::Upload), "Waiting for the server", Tone::Plain)),

@@ -45,6 +45,7 @@ fn upload_ui(ui: &mut Ui, model: &Model, take: &Take, now: Moment, out: &mut Vec
         None | Some(Phase::Cancelled) => start_ui(ui, take, matches!(phase, Some(Phase::Cancelled)), out),
         Some(Phase::Hashing(progress)) => moving_ui(ui, take, progress, "Preparing", out),
         Some(Phase::Sending(progress)) => moving_ui(ui, take, progress, "Uploading", out),
+        Some(Phase::Comparing(progress)) => moving_ui(ui, take, progress, "Comparing", out),
         Some(Phase::Waiting { attempt, secs, since, reason, .. }) => {
             cancel_ui(ui, take, out);
             let left = secs - now.secs_from(*since);

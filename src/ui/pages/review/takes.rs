@@ -185,6 +185,7 @@ impl State {
             Some(Phase::Sending(progress)) => {
                 return state(Some(Icon::Upload), &format!("{:.0} %", 100.0 * progress.fraction()), c.text);
             }
+            Some(Phase::Comparing(_)) => return state(None, "comparing", c.text),
             Some(Phase::Waiting { .. }) => return state(Some(Icon::Clock), "waiting", c.accent),
             Some(Phase::Failed(_)) => return state(Some(Icon::TriangleAlert), "not uploaded", c.accent),
             Some(Phase::Cancelled) | None => {}
