@@ -43,9 +43,7 @@ impl Db {
             }
         })
     }
-}
 
-impl Db {
     /// Indexes what changed, some at a time, so that nobody who writes waits for long. A disk that is full, or another program that
     /// writes, hides what is newest from a search, not the search.
     fn catch_up(&self) {
