@@ -8,7 +8,7 @@ mod pick;
 mod tally;
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -236,6 +236,6 @@ fn refused(problem: impl Into<Problem>) -> Became {
 }
 
 /// A path as a person would write it.
-fn shown(path: &PathBuf) -> String {
+fn shown(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }

@@ -147,7 +147,7 @@ impl<'a> Hall<'a> {
     fn known(&self, sha256: &str) -> Option<Became> {
         let known = match self.house.db.asset_by_sha256(sha256) {
             Ok(Some(known)) => known,
-            Ok(None) => self.from_bin(sha256)?,
+            Ok(None) => self.out_of_bin(sha256)?,
             Err(error) => {
                 tracing::warn!(%error, "whether a file is known was not found out");
                 return None;
@@ -170,7 +170,7 @@ impl<'a> Hall<'a> {
         Some(Became::Known(known.id))
     }
 
-    fn from_bin(&self, sha256: &str) -> Option<Asset> {
+    fn out_of_bin(&self, sha256: &str) -> Option<Asset> {
         let id = self.binned.get_or_init(|| assets::binned_by_sha256(self.house)).get(sha256)?;
         // Somebody may have brought it out, or emptied the bin, since.
         let asset = self.house.db.asset(id).ok().flatten().filter(|asset| asset.binned_at.is_some())?;
