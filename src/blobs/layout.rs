@@ -49,7 +49,7 @@ impl DataFolder {
             return Err(Error::Name(root.to_string_lossy().into_owned()));
         }
         let data = DataFolder { root };
-        for part in [data.projects(), data.takes(), data.videos(), data.incoming(), data.bin(), data.logs()] {
+        for part in [data.projects(), data.takes(), data.videos(), data.incoming(), data.bin(), data.logs(), data.shared()] {
             make(&part)?;
             writable(&part)?;
         }

@@ -206,7 +206,8 @@ impl Studio {
     pub fn until(&mut self, what: &str, mut holds: impl FnMut(&Studio) -> bool) {
         let begin = Instant::now();
         while !holds(self) {
-            assert!(begin.elapsed() < LIMIT, "still not so: {what}; {:?}, {:?}", self.model.sync.link, self.last);
+            let (link, said) = (&self.model.sync.link, &self.model.notice.notices);
+            assert!(begin.elapsed() < LIMIT, "still not so: {what}; {link:?}, {:?}, {said:?}", self.last);
             self.turn();
         }
     }
@@ -286,7 +287,7 @@ impl Studio {
         let mut remote = None;
         self.until("the project is listed", |studio| {
             let Listing::Listed(projects) = &studio.model.sync.listing else { return false };
-            remote = projects.iter().find(|facts| facts.title == title).map(|facts| facts.id.clone());
+            remote = projects.iter().find(|remote| remote.facts.title == title).map(|remote| remote.facts.id.clone());
             remote.is_some()
         });
         let before = self.model.prepare.revision;

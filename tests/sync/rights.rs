@@ -163,7 +163,8 @@ fn what_no_honest_client_sends_is_refused_in_a_sentence() {
 #[test]
 fn a_studio_with_a_wrong_token_says_so_and_keeps_all_here() {
     let site = Site::new();
-    let mut studio = Device::new(&site.url(), "not-the-right-token-at-all").open();
+    let machine = Device::new(&site.url(), "not-the-right-token-at-all");
+    let mut studio = machine.open();
     studio.begin(&script("Kept", &["One."]));
     studio.until("the token was refused", |studio| matches!(studio.model.sync.link, Link::SignedOut(_)));
     assert_eq!(studio.word(), "Signed out · kept here");
@@ -181,7 +182,8 @@ fn a_viewers_studio_reads_and_keeps_its_own_words_here() {
     anna.begin(&script("Film", &["Anna's."]));
     anna.settle();
     anna.send(onetake::studio::Message::Sync(onetake::studio::sync::Message::Share(Some("Films".into()))));
-    anna.until("it is shared", |studio| studio.model.sync.team.is_some());
+    let project = anna.project().id;
+    anna.until("it is shared", |studio| studio.model.sync.listed(&project).is_some_and(|facts| facts.team.is_some()));
     let mut ben = ben.open();
     ben.open_remote("Film");
     ben.write(&script("Film", &["Anna's.", "Ben's."]));
