@@ -3,8 +3,8 @@
 
 mod rig;
 
-use egui::vec2;
 use egui::accesskit::Role;
+use egui::vec2;
 use egui_kittest::kittest::Queryable;
 use onetake::core::device::Device;
 use onetake::core::frame::AudioFormat;
@@ -89,7 +89,8 @@ fn asked(window: &Window) -> Vec<Sync> {
 
 #[test]
 fn the_top_bar_says_how_it_stands() {
-    let away = || Trouble { away: true, problem: Problem::refused("studio.example can't be reached: no answer.", "It is kept.") };
+    let away =
+        || Trouble { away: true, problem: Problem::refused("studio.example can't be reached: no answer.", "It is kept.") };
     let no = || Trouble { away: false, ..away() };
     for (result, word, name) in [
         (Ok(Outcome::Same), "Saved · on server", "sync-in-step"),
@@ -117,8 +118,7 @@ fn without_a_server_it_is_as_it_was() {
 
 #[test]
 fn two_versions_are_shown_at_once_and_each_choice_is_one_click() {
-    for (label, choice) in
-        [("Keep this one", Choice::Mine), ("Keep the server's", Choice::Theirs), ("Keep both", Choice::Both)]
+    for (label, choice) in [("Keep this one", Choice::Mine), ("Keep the server's", Choice::Theirs), ("Keep both", Choice::Both)]
     {
         let mut rig = studio();
         stepped(&mut rig, Ok(differs()));
@@ -187,7 +187,8 @@ fn projects_of_the_server_are_opened_from_a_list() {
     let mut rig = in_step();
     let mut window = {
         let long = "Letters from a small island that has a very long title indeed, longer than any row";
-        let remote = |title: &str, access, here: Option<&str>| Remote { facts: facts(title, access), here: here.map(str::to_owned) };
+        let remote =
+            |title: &str, access, here: Option<&str>| Remote { facts: facts(title, access), here: here.map(str::to_owned) };
         let projects = vec![
             remote("Why we write", Access::Owner, Some("why-we-write")),
             remote(long, Access::Viewer, Some("letters")),

@@ -111,8 +111,7 @@ mod tests {
         let rows = side_by_side("a\nb\nc\nd", "a\nx\nc\ny\nz\nd");
         let text: Vec<(Option<&str>, Option<&str>)> = rows.iter().map(|row| (row.left, row.right)).collect();
         let both = |line| (Some(line), Some(line));
-        let expected =
-            [both("a"), (Some("b"), Some("x")), both("c"), (None, Some("y")), (None, Some("z")), both("d")];
+        let expected = [both("a"), (Some("b"), Some("x")), both("c"), (None, Some("y")), (None, Some("z")), both("d")];
         assert_eq!(text, expected);
     }
 

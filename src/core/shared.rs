@@ -23,8 +23,7 @@ pub const MAX_PICTURES: usize = 10_000;
 pub const MAX_OBJECT_BYTES: u64 = 256 << 20;
 
 /// What each machine knows of a project by itself: ids of its own library, places on its own disk, and times of its own writing.
-const LOCAL_KEYS: [&str; 9] =
-    ["id", "folder", "owner", "team", "parent", "created_at", "updated_at", "user_id", "team_id"];
+const LOCAL_KEYS: [&str; 9] = ["id", "folder", "owner", "team", "parent", "created_at", "updated_at", "user_id", "team_id"];
 
 /// Everything of a project that travels.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -217,7 +216,8 @@ impl Picture {
     /// The file's name in the folder of pictures, for a path that is one.
     pub fn file_name(&self) -> Option<&str> {
         let name = self.path.strip_prefix(PICTURES_FOLDER)?.strip_prefix('/')?;
-        let plain = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\']) && !name.contains(char::is_control);
+        let plain =
+            !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\']) && !name.contains(char::is_control);
         plain.then_some(name)
     }
 
@@ -314,8 +314,15 @@ mod tests {
     #[test]
     fn nothing_leaves_the_folder_of_pictures() {
         assert_eq!(picture("pictures/Ünter – 猫.jpg").file_name(), Some("Ünter – 猫.jpg"));
-        for bad in ["1.jpg", "pictures/", "pictures/../script.md", "pictures/a/b.jpg", "/pictures/a.jpg", "pictures/.new-1", "pictures/a\\b"]
-        {
+        for bad in [
+            "1.jpg",
+            "pictures/",
+            "pictures/../script.md",
+            "pictures/a/b.jpg",
+            "/pictures/a.jpg",
+            "pictures/.new-1",
+            "pictures/a\\b",
+        ] {
             let mut project = document("x");
             project.pictures.push(picture(bad));
             assert!(picture(bad).file_name().is_none() && project.check().is_err(), "{bad}");

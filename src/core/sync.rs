@@ -99,7 +99,13 @@ fn together(base: &Document, mine: &Document, theirs: &Document) -> Document {
             details.insert(key.to_owned(), value.clone());
         }
     }
-    Document { schema: mine.schema.max(theirs.schema), stage, script: text.script.clone(), details, pictures: text.pictures.clone() }
+    Document {
+        schema: mine.schema.max(theirs.schema),
+        stage,
+        script: text.script.clone(),
+        details,
+        pictures: text.pictures.clone(),
+    }
 }
 
 fn keys<'a>(base: &'a Document, mine: &'a Document, theirs: &'a Document) -> Vec<&'a str> {

@@ -62,8 +62,9 @@ impl Db {
     /// All ties to a server as (project here, id there).
     pub fn synced(&self, server: &str) -> Result<Vec<(String, String)>, Error> {
         self.with(|connection| {
-            let mut statement = connection
-                .prepare_cached("SELECT project, remote FROM project_sync WHERE server = ?1 ORDER BY agreed_at DESC, project")?;
+            let mut statement = connection.prepare_cached(
+                "SELECT project, remote FROM project_sync WHERE server = ?1 ORDER BY agreed_at DESC, project",
+            )?;
             Ok(statement.query_map([server], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
         })
     }

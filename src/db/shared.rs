@@ -83,7 +83,8 @@ impl Db {
     /// All projects of which a caller sees something, the one changed last first.
     pub fn shared_projects(&self, user: Option<&str>) -> Result<Vec<Facts>, Error> {
         self.with(|connection| {
-            let mut statement = connection.prepare_cached(&format!("{SEEN} ORDER BY seen.updated_at DESC, seen.id LIMIT ?2"))?;
+            let mut statement =
+                connection.prepare_cached(&format!("{SEEN} ORDER BY seen.updated_at DESC, seen.id LIMIT ?2"))?;
             Ok(statement.query_map(params![user, MOST], facts_of)?.collect::<Result<_, _>>()?)
         })
     }
@@ -220,9 +221,8 @@ fn add(transaction: &Transaction<'_>, put: &Put<'_>, revision: u64, sha256: &str
 fn thin(transaction: &Transaction<'_>, id: &str) -> Result<(), Fault> {
     let mut statement = transaction
         .prepare_cached("SELECT revision, made_at, published FROM shared_versions WHERE project = ?1 ORDER BY revision DESC")?;
-    let versions: Vec<(u64, String, bool)> = statement
-        .query_map([id], |row| Ok((row.get::<_, Uint>(0)?.0, row.get(1)?, row.get(2)?)))?
-        .collect::<Result<_, _>>()?;
+    let versions: Vec<(u64, String, bool)> =
+        statement.query_map([id], |row| Ok((row.get::<_, Uint>(0)?.0, row.get(1)?, row.get(2)?)))?.collect::<Result<_, _>>()?;
     let mut delete = transaction.prepare_cached("DELETE FROM shared_versions WHERE project = ?1 AND revision = ?2")?;
     for revision in superfluous(&versions) {
         delete.execute(params![id, Uint(revision)])?;

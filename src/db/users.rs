@@ -34,7 +34,8 @@ impl Db {
         self.write("user", &user.name, |connection| {
             let transaction = connection.transaction()?;
             let now = clock::wall();
-            transaction.execute("INSERT INTO users (id, name, created_at) VALUES (?1, ?2, ?3)", [&user.id, &user.name, &now])?;
+            transaction
+                .execute("INSERT INTO users (id, name, created_at) VALUES (?1, ?2, ?3)", [&user.id, &user.name, &now])?;
             transaction.execute(
                 "INSERT INTO user_tokens (token_hash, user, created_at) VALUES (?1, ?2, ?3)",
                 [token_hash, &user.id, &now],
@@ -126,7 +127,12 @@ impl Db {
                  FROM users ORDER BY name COLLATE NOCASE",
             )?;
             let rows = statement.query_map([], |row| {
-                Ok(UserRow { user: user_of(row)?, teams: Vec::new(), tokens: row.get("tokens")?, created_at: row.get("created_at")? })
+                Ok(UserRow {
+                    user: user_of(row)?,
+                    teams: Vec::new(),
+                    tokens: row.get("tokens")?,
+                    created_at: row.get("created_at")?,
+                })
             })?;
             let rows: Vec<UserRow> = rows.collect::<Result<_, _>>()?;
             rows.into_iter().map(|row| Ok(UserRow { teams: teams(connection, &row.user.id)?, ..row })).collect()
@@ -138,7 +144,8 @@ fn teams(connection: &rusqlite::Connection, user: &str) -> Result<Vec<Membership
     let mut statement = connection.prepare_cached(
         "SELECT teams.name, role FROM team_members JOIN teams ON teams.id = team WHERE user = ?1 ORDER BY teams.name COLLATE NOCASE",
     )?;
-    let rows = statement.query_map(params![user], |row| Ok(Membership { team: row.get("name")?, role: named(row, "role", Access::role)? }))?;
+    let rows = statement
+        .query_map(params![user], |row| Ok(Membership { team: row.get("name")?, role: named(row, "role", Access::role)? }))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

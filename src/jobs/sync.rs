@@ -18,11 +18,11 @@ use tokio_util::sync::CancellationToken;
 use crate::clock;
 use crate::core::problem::Problem;
 use crate::core::shared::Facts;
-use crate::{blobs, db, remote};
 use crate::remote::Token;
 use crate::remote::projects::Projects;
 use crate::studio::sync::{Effect, Message, Outcome, Remote, Trouble};
 use crate::studio::{self, prepare};
+use crate::{blobs, db, remote};
 
 use super::house::{House, Ways};
 use super::upload::Target;
@@ -199,7 +199,8 @@ impl Hand {
             Effect::Share { project, team } => {
                 let server = self.reach()?;
                 let Some(tie) = self.house.db.sync(&project.id, &server.url)?.filter(|tie| tie.revision > 0) else {
-                    let problem = Problem::usage("The project is not on the server yet.", "Wait until it is sent, then share it.");
+                    let problem =
+                        Problem::usage("The project is not on the server yet.", "Wait until it is sent, then share it.");
                     return Err(problem.into());
                 };
                 let facts = self.wait(server.projects.share(&tie.remote, team.as_deref()))?;
@@ -229,7 +230,9 @@ impl Hand {
                 Ok(Outcome::Arrived(arrival)) => adopt::closed(self, &server, project, &arrival)?,
                 Ok(_) => {}
                 Err(Fault::There(error @ remote::Error::Away { .. })) => return Err(error.into()),
-                Err(fault) => tracing::warn!(problem = %Trouble::from(fault).problem, project = id, "a project was left as it is"),
+                Err(fault) => {
+                    tracing::warn!(problem = %Trouble::from(fault).problem, project = id, "a project was left as it is")
+                }
             }
         }
         Ok(())
@@ -247,7 +250,9 @@ impl Hand {
 
     fn reach(&self) -> Result<Server, Fault> {
         let server = self.server().clone();
-        server.ok_or_else(|| Problem::usage("No studio server is signed in to.", "Enter its address and token in the settings.").into())
+        server.ok_or_else(|| {
+            Problem::usage("No studio server is signed in to.", "Enter its address and token in the settings.").into()
+        })
     }
 
     fn server(&self) -> MutexGuard<'_, Option<Server>> {

@@ -73,7 +73,8 @@ pub fn remove(house: &House, name: &str) -> Result<String, Problem> {
 }
 
 pub fn list(house: &House) -> Result<Vec<Listed>, Problem> {
-    let listed = |row: db::UserRow| Listed { user: row.user.name, teams: row.teams, tokens: row.tokens, created_at: row.created_at };
+    let listed =
+        |row: db::UserRow| Listed { user: row.user.name, teams: row.teams, tokens: row.tokens, created_at: row.created_at };
     Ok(house.db.users()?.into_iter().map(listed).collect())
 }
 

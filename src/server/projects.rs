@@ -17,7 +17,9 @@ use super::caller::Caller;
 use super::refusal::{Refusal, blocking};
 use super::{App, body, headers, objects};
 use crate::core::project::MAX_SCRIPT_BYTES;
-use crate::core::shared::{ACCOUNT_ROAD, Access, Account, Facts, MAX_DETAILS_BYTES, OBJECTS_ROAD, Offer, PROJECTS_ROAD, Version};
+use crate::core::shared::{
+    ACCOUNT_ROAD, Access, Account, Facts, MAX_DETAILS_BYTES, OBJECTS_ROAD, Offer, PROJECTS_ROAD, Version,
+};
 use crate::db::{Kept, Put};
 
 /// A script may be longer as JSON than as text, though hardly twice as long.

@@ -222,7 +222,8 @@ mod tests {
 
     #[test]
     fn all_27_columns_are_there() {
-        let document = Document::new("---\ntitle: A\n---\n\n## One\n\nWords.\n".into(), Map::new(), Stage::Published, Vec::new());
+        let document =
+            Document::new("---\ntitle: A\n---\n\n## One\n\nWords.\n".into(), Map::new(), Stage::Published, Vec::new());
         let facts = Facts {
             id: "i".into(),
             revision: 1,

@@ -92,25 +92,38 @@ pub enum Outcome {
 #[derive(Clone, Debug)]
 pub enum Message {
     /// Sign in.
-    Connect { url: String, key: Option<Key> },
+    Connect {
+        url: String,
+        key: Option<Key>,
+    },
     Connected(Result<Account, Trouble>),
     /// Whether the desktop's keyring keeps the token that was typed.
     Kept(bool),
     Disconnect,
     /// Look now.
     Look,
-    Stepped { project: String, result: Result<Outcome, Trouble> },
+    Stepped {
+        project: String,
+        result: Result<Outcome, Trouble>,
+    },
     /// The text that came was put in and is on its way to the disk.
-    TakenOver { project: Project, arrival: Box<Arrival> },
+    TakenOver {
+        project: Project,
+        arrival: Box<Arrival>,
+    },
     Choose(Choice),
     List,
     Listed(Result<Vec<Remote>, Problem>),
     /// A project of the server is wanted here.
-    Open { remote: String },
+    Open {
+        remote: String,
+    },
     Fetched(Result<(), Problem>),
     /// With this team, or with nobody.
     Share(Option<String>),
-    Shared { result: Result<Option<String>, Problem> },
+    Shared {
+        result: Result<Option<String>, Problem>,
+    },
     /// Send a project anew that the server has lost.
     Resend,
 }
@@ -118,18 +131,39 @@ pub enum Message {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// `key` is what was typed; without it one is looked for.
-    Connect { url: String, key: Option<Key> },
+    Connect {
+        url: String,
+        key: Option<Key>,
+    },
     Disconnect,
-    Step { project: Project },
+    Step {
+        project: Project,
+    },
     /// All but the one that is open.
-    StepOthers { open: Option<String> },
+    StepOthers {
+        open: Option<String>,
+    },
     /// Behind the save of its script.
-    Adopt { project: Project, arrival: Box<Arrival> },
-    Resolve { project: Project, conflict: Arc<Conflict>, choice: Choice },
+    Adopt {
+        project: Project,
+        arrival: Box<Arrival>,
+    },
+    Resolve {
+        project: Project,
+        conflict: Arc<Conflict>,
+        choice: Choice,
+    },
     List,
-    Open { remote: String },
-    Share { project: Project, team: Option<String> },
-    Resend { project: Project },
+    Open {
+        remote: String,
+    },
+    Share {
+        project: Project,
+        team: Option<String>,
+    },
+    Resend {
+        project: Project,
+    },
 }
 
 /// What this topic sees of the studio.
@@ -273,7 +307,9 @@ impl State {
         let waited = match &self.link {
             Link::Away { until, .. } => return Some(secs_until(*until, now)),
             // Asking the same again gets the same answer; a change may not.
-            Link::Refused { until, revision, .. } if *revision == seen.prepare.revision => return Some(secs_until(*until, now)),
+            Link::Refused { until, revision, .. } if *revision == seen.prepare.revision => {
+                return Some(secs_until(*until, now));
+            }
             _ => self.looked.map(|looked| LOOK_SECS - now.secs_from(looked)),
         };
         let Some(waited) = waited else { return Some(0.0) };
@@ -326,13 +362,7 @@ impl State {
         }
     }
 
-    fn stepped(
-        &mut self,
-        project: &str,
-        result: Result<Outcome, Trouble>,
-        seen: &Seen<'_>,
-        now: Moment,
-    ) -> Vec<Action> {
+    fn stepped(&mut self, project: &str, result: Result<Outcome, Trouble>, seen: &Seen<'_>, now: Moment) -> Vec<Action> {
         let running = self.running.take_if(|(id, _)| id == project);
         let Some(open) = seen.open(project).cloned() else {
             self.looked = None;

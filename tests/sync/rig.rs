@@ -39,12 +39,8 @@ pub struct Site {
 impl Site {
     pub fn new() -> Site {
         let folder = tempfile::tempdir().unwrap();
-        let mut site = Site {
-            data: folder.path().join("server"),
-            address: "127.0.0.1:0".parse().unwrap(),
-            child: None,
-            _folder: folder,
-        };
+        let mut site =
+            Site { data: folder.path().join("server"), address: "127.0.0.1:0".parse().unwrap(), child: None, _folder: folder };
         site.start();
         site
     }
@@ -159,6 +155,9 @@ pub struct Studio {
     /// Looks at the server that ended, and how the last did.
     looks: u32,
     last: Option<Result<Outcome, bool>>,
+    /// Looks that found two versions, and looks that failed.
+    pub conflicts: u32,
+    pub failures: u32,
 }
 
 impl Studio {
@@ -172,12 +171,14 @@ impl Studio {
         let (outbox, inbox) = inbox(|| {});
         let ways = Ways { outbox, feeds: Feeds::default(), text: Latest::default() };
         let jobs = Jobs::start(house, ways).unwrap();
-        Studio { model: Model::default(), jobs: Some(jobs), inbox, skew: 0.0, looks: 0, last: None }
+        Studio { model: Model::default(), jobs: Some(jobs), inbox, skew: 0.0, looks: 0, last: None, conflicts: 0, failures: 0 }
     }
 
     pub fn send(&mut self, message: Message) {
         if let Message::Sync(Sync::Stepped { result, .. }) = &message {
             self.looks += 1;
+            self.conflicts += u32::from(matches!(result, Ok(Outcome::Differs(_))));
+            self.failures += u32::from(result.is_err());
             self.last = Some(result.clone().map_err(|trouble| trouble.away));
         }
         let now = clock::now().plus_secs(self.skew);

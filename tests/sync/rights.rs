@@ -1,8 +1,8 @@
 //! Who may do what: a draft is its owner's and their team's, roles hold, tokens open what they are for and nothing else.
 
 use onetake::core::shared::{Access, Document, Offer, Stage};
-use onetake::remote::projects::{Newest, Projects, Put};
 use onetake::remote::Error;
+use onetake::remote::projects::{Newest, Projects, Put};
 use onetake::studio::sync::Link;
 
 use crate::rig::{Device, OWNER, Site, script, wait};

@@ -25,10 +25,16 @@ fn a_project_saved_by_another_studio_is_opened_here_and_the_other_way_round() {
         { "scene_id": 2, "prompt": "morning", "duration": 5.5, "video_url": null, "thumbnail_url": null },
     ]);
     let audio = json!([{ "id": "a", "url": "/song.mp3", "start": 0, "volume": 1, "name": "Song" }]);
-    let (status, saved) = ask(&site, OWNER, "POST", "/api/video/save-project", Some(json!({
-        "title": "From elsewhere", "description": "A film.", "storyboard": storyboard, "timeline": { "layers": [] },
-        "audio_tracks": audio, "tags": ["night"], "category": "film",
-    })));
+    let (status, saved) = ask(
+        &site,
+        OWNER,
+        "POST",
+        "/api/video/save-project",
+        Some(json!({
+            "title": "From elsewhere", "description": "A film.", "storyboard": storyboard, "timeline": { "layers": [] },
+            "audio_tracks": audio, "tags": ["night"], "category": "film",
+        })),
+    );
     assert_eq!((status, &saved["success"]), (200, &json!(true)), "{saved}");
     let id = saved["project_id"].as_str().unwrap().to_owned();
     let machine = Device::new(&site.url(), OWNER);
@@ -42,9 +48,13 @@ fn a_project_saved_by_another_studio_is_opened_here_and_the_other_way_round() {
     let (_, got) = ask(&site, OWNER, "GET", &format!("/api/video/project/{id}"), None);
     let project = &got["project"];
     assert_eq!(project.as_object().unwrap().len(), 27);
-    assert_eq!((&project["tags"], &project["description"], &project["audio_tracks"]), (&json!(["night"]), &json!("A film."), &audio));
+    assert_eq!(
+        (&project["tags"], &project["description"], &project["audio_tracks"]),
+        (&json!(["night"]), &json!("A film."), &audio)
+    );
     // A save of theirs touches what it names and comes here.
-    let (_, saved) = ask(&site, OWNER, "POST", "/api/video/save-project", Some(json!({ "project_id": id, "title": "Renamed there" })));
+    let (_, saved) =
+        ask(&site, OWNER, "POST", "/api/video/save-project", Some(json!({ "project_id": id, "title": "Renamed there" })));
     assert_eq!(saved["project_id"], json!(id));
     studio.settle();
     assert_eq!(studio.model.prepare.script.title(), "Renamed there");

@@ -4,11 +4,11 @@
 use super::{Fault, Hand, Server};
 use crate::core::problem::Problem;
 use crate::core::shared::Account;
+use crate::jobs::upload::Target;
 use crate::remote::Token;
 #[cfg(target_os = "linux")]
 use crate::remote::keyring;
 use crate::remote::projects::Projects;
-use crate::jobs::upload::Target;
 use crate::studio::sync::{Key, Message};
 
 /// Where a token is looked for that nobody typed.

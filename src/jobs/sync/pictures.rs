@@ -80,5 +80,8 @@ async fn fetch_one(server: &Server, picture: &Picture, to: &Path) -> Result<(), 
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Problem {
-    Problem::disk(format!("{} can't be written ({error}).", path.display()), "Check that the disk has space and may be written.")
+    Problem::disk(
+        format!("{} can't be written ({error}).", path.display()),
+        "Check that the disk has space and may be written.",
+    )
 }

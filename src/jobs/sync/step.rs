@@ -33,7 +33,9 @@ pub(super) async fn step(hand: &Hand, server: &Server, project: &Project) -> Res
             return Ok(Outcome::Sent);
         }
         match server.projects.newest(&tie.remote, tie.revision, &mine.sha256()).await? {
-            Newest::Unchanged if tie.base.as_ref().is_some_and(|base| base.sha256() == mine.sha256()) => return Ok(Outcome::Same),
+            Newest::Unchanged if tie.base.as_ref().is_some_and(|base| base.sha256() == mine.sha256()) => {
+                return Ok(Outcome::Same);
+            }
             Newest::Unchanged => {
                 if push(hand, server, project, &mut tie, &mine).await? {
                     return Ok(Outcome::Sent);

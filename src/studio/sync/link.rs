@@ -13,16 +13,26 @@ pub enum Link {
     Off,
     Connecting,
     /// The server was not there when the studio started.
-    Lost { problem: Problem, until: Moment },
+    Lost {
+        problem: Problem,
+        until: Moment,
+    },
     /// There is no token, or not a right one.
     SignedOut(Problem),
     /// Signed in; nothing is known of this project yet.
     Waiting,
     InStep,
     /// Looked for again at `until`.
-    Away { problem: Problem, until: Moment },
+    Away {
+        problem: Problem,
+        until: Moment,
+    },
     /// The server, or the disk here, said no to this revision of the script.
-    Refused { problem: Problem, until: Moment, revision: u64 },
+    Refused {
+        problem: Problem,
+        until: Moment,
+        revision: u64,
+    },
     /// Two versions wait for a choice.
     Differs,
     /// The server does not have the project any more.
@@ -60,9 +70,10 @@ impl Link {
     /// What there is to say about it, and to do.
     pub fn problem(&self) -> Option<&Problem> {
         match self {
-            Link::Lost { problem, .. } | Link::Away { problem, .. } | Link::Refused { problem, .. } | Link::SignedOut(problem) => {
-                Some(problem)
-            }
+            Link::Lost { problem, .. }
+            | Link::Away { problem, .. }
+            | Link::Refused { problem, .. }
+            | Link::SignedOut(problem) => Some(problem),
             _ => None,
         }
     }

@@ -55,8 +55,7 @@ impl Studio {
         let project = Project { id: "p".into(), title: "P".into(), folder: "/p".into() };
         prepare.update(prepare::Message::Opened(Ok((project, "one".into()))), Moment(0));
         let settings = Settings { server_url: Some("http://studio".into()), ..Settings::default() };
-        let mut studio =
-            Studio { sync: State::default(), prepare, settings, busy: false, now: Moment(1000 * SECOND) };
+        let mut studio = Studio { sync: State::default(), prepare, settings, busy: false, now: Moment(1000 * SECOND) };
         assert!(studio.sync.start(&studio.settings).is_some());
         studio.tell(Message::Connected(Ok(Account::default())));
         studio
@@ -92,8 +91,6 @@ fn takes_over(actions: &[Action]) -> Option<&str> {
         _ => None,
     })
 }
-
-
 
 #[test]
 fn the_server_is_looked_at_each_half_minute_and_at_each_pause() {

@@ -40,7 +40,9 @@ fn sheet_ui(ui: &mut Ui, model: &Model, screen: &Screen, out: &mut Vec<Message>)
     state_ui(ui, model, out);
     ui.add_space(space(1.0));
     match &model.sync.listing {
-        Listing::Listed(projects) if projects.is_empty() => paragraph(ui, "There is nothing on the server yet. The script that is open goes there by itself."),
+        Listing::Listed(projects) if projects.is_empty() => {
+            paragraph(ui, "There is nothing on the server yet. The script that is open goes there by itself.")
+        }
         Listing::Listed(projects) => list_ui(ui, model, screen, projects, out),
         Listing::Failed(problem) => paragraph(ui, &format!("{} {}", problem.what, problem.fix)),
         Listing::Unknown | Listing::Asking => paragraph(ui, "Asking the server…"),

@@ -79,7 +79,10 @@ fn sheet_ui(ui: &mut Ui, model: &Model, compared: &Compared, today: Option<&str>
     let conflict = &compared.conflict;
     let choose = |out: &mut Vec<Message>, choice| out.push(Message::Sync(Sync::Choose(choice)));
     text::title(ui, format!("Two versions of “{}”", model.prepare.script.title()));
-    note(ui, "It was changed here and on the server since both were the same. Nothing is lost: the version that gives way stays as a project of its own.");
+    note(
+        ui,
+        "It was changed here and on the server since both were the same. Nothing is lost: the version that gives way stays as a project of its own.",
+    );
     ui.add_space(space(1.0));
     let (facts, parts) = (&conflict.facts, conflict.other_parts());
     let by = facts.author.as_ref().map_or_else(String::new, |author| format!(" by {author}"));
