@@ -148,6 +148,21 @@ fn a_sheet_that_was_closed_comes_back_by_its_word_in_the_bar() {
     assert!(window.query_by_label("Keep both").is_none());
     click(&mut window, "Two versions");
     window.get_by_label("Keep both");
+    // Nothing is out of reach in a small window at a large scale.
+    let settings = Settings { zoom: 1.5, ..window.state().model.settings.clone() };
+    window.state_mut().tell(Message::Settings(Box::new(settings)));
+    window.set_size(vec2(1024.0, 640.0));
+    window.run_steps(5);
+    let room = window.ctx.content_rect();
+    for label in ["Keep this one", "Keep the server's", "Keep both", "Two versions"] {
+        assert!(room.contains_rect(window.get_by_label(label).rect()), "{label} is cut off");
+    }
+    look(&mut window, "sync-versions-large");
+    window.key_press(egui::Key::Escape);
+    window.run_steps(3);
+    window.state_mut().tell(Message::Sheet(Sheet::Server));
+    window.run_steps(3);
+    look(&mut window, "sync-server-large");
     assert!(asked(&window).iter().all(|effect| !matches!(effect, Sync::Resolve { .. })), "closing chose nothing");
 }
 

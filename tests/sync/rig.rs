@@ -76,6 +76,11 @@ impl Site {
         serde_json::from_str(out.lines().last().unwrap()).unwrap()
     }
 
+    /// The exit code of a command that may fail.
+    pub fn code(&self, arguments: &[&str]) -> Option<i32> {
+        self.command(arguments).output().unwrap().status.code()
+    }
+
     /// A user's token.
     pub fn user(&self, name: &str, team: Option<(&str, &str)>) -> String {
         let mut arguments = vec!["users", "add", name];

@@ -67,7 +67,8 @@ fn state_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
             }
         }
         Link::Differs => {
-            if Button::quiet("Choose a version…").icon(Icon::Columns2).show(ui).clicked() {
+            let choose = Button::quiet("Choose a version…").icon(Icon::Columns2).show(ui);
+            if choose.clicked() {
                 out.push(Message::Sheet(Sheet::Versions));
             }
         }
