@@ -3,6 +3,7 @@
 
 mod rig;
 
+use egui::accesskit::Role;
 use egui::vec2;
 use egui_kittest::kittest::Queryable;
 use onetake::core::device::Device;
@@ -11,7 +12,7 @@ use onetake::core::problem::Problem;
 use onetake::core::settings::Settings;
 use onetake::core::shared::{Access, Account, Document, Facts, Membership, Stage};
 use onetake::core::sync::Conflict;
-use onetake::studio::sync::{Choice, Effect as Sync, Message as Told, Outcome, Trouble};
+use onetake::studio::sync::{Choice, Effect as Sync, Message as Told, Outcome, Remote, Trouble};
 use onetake::studio::{Effect, Message, Page, Sheet, devices};
 use rig::{Rig, SCRIPT, camera_frame, look, video, window};
 
@@ -123,8 +124,8 @@ fn two_versions_are_shown_at_once_and_each_choice_is_one_click() {
         stepped(&mut rig, Ok(differs()));
         assert_eq!(rig.model.sheet, Some(Sheet::Versions));
         let mut window = open(rig, 1024.0, 640.0);
-        window.get_by_label("on 20 Nov at 09:05 on desk");
-        window.get_by_label("at 14:32 on couch by Anna");
+        window.get_by_label("Changed on 20 Nov at 09:05 on desk");
+        window.get_by_label("Changed at 14:32 on couch by Anna");
         look(&mut window, "sync-versions");
         click(&mut window, label);
         let chosen = asked(&window).into_iter().find_map(|effect| match effect {
@@ -147,6 +148,21 @@ fn a_sheet_that_was_closed_comes_back_by_its_word_in_the_bar() {
     assert!(window.query_by_label("Keep both").is_none());
     click(&mut window, "Two versions");
     window.get_by_label("Keep both");
+    // Nothing is out of reach in a small window at a large scale.
+    let settings = Settings { zoom: 1.5, ..window.state().model.settings.clone() };
+    window.state_mut().tell(Message::Settings(Box::new(settings)));
+    window.set_size(vec2(1024.0, 640.0));
+    window.run_steps(5);
+    let room = window.ctx.content_rect();
+    for label in ["Keep this one", "Keep the server's", "Keep both", "Two versions"] {
+        assert!(room.contains_rect(window.get_by_label(label).rect()), "{label} is cut off");
+    }
+    look(&mut window, "sync-versions-large");
+    window.key_press(egui::Key::Escape);
+    window.run_steps(3);
+    window.state_mut().tell(Message::Sheet(Sheet::Server));
+    window.run_steps(3);
+    look(&mut window, "sync-server-large");
     assert!(asked(&window).iter().all(|effect| !matches!(effect, Sync::Resolve { .. })), "closing chose nothing");
 }
 
@@ -185,16 +201,20 @@ fn nothing_comes_over_a_take() {
 fn projects_of_the_server_are_opened_from_a_list() {
     let mut rig = in_step();
     let mut window = {
+        let long = "Letters from a small island that has a very long title indeed, longer than any row";
+        let remote =
+            |title: &str, access, here: Option<&str>| Remote { facts: facts(title, access), here: here.map(str::to_owned) };
         let projects = vec![
-            facts("Why we write", Access::Owner),
-            facts("Letters from a small island that has a very long title indeed, longer than any row", Access::Viewer),
-            facts("A published film", Access::Public),
+            remote("Why we write", Access::Owner, Some("why-we-write")),
+            remote(long, Access::Viewer, Some("letters")),
+            remote("A published film", Access::Public, None),
         ];
         rig.tell(Message::Sync(Told::Listed(Ok(projects))));
         open(rig, 1024.0, 640.0)
     };
     click(&mut window, "Saved · on server");
     look(&mut window, "sync-server");
+    window.get_by_label("Who opens this project: The team Films");
     click(&mut window, "Open A published film from the server");
     assert!(asked(&window).contains(&Sync::Open { remote: "id of A published film".into() }));
 }
@@ -220,14 +240,12 @@ fn signing_in_needs_both_and_shows_no_token() {
     let mut window = window(rig, vec2(1280.0, 1600.0), 1.0);
     click(&mut window, "Sign in");
     assert!(asked(&window).is_empty(), "nothing was entered");
-    window.get_by_label("Studio server").click();
-    window.run_steps(2);
-    window.get_by_label("Studio server").type_text("http://studio.example");
-    window.run_steps(2);
-    window.get_by_label("Token").click();
-    window.run_steps(2);
-    window.get_by_label("Token").type_text("a-secret-of-mine");
-    window.run_steps(3);
+    for (field, text) in [("Studio server", "http://studio.example"), ("Token", "a-secret-of-mine")] {
+        window.get_by_role_and_label(Role::TextInput, field).click();
+        window.run_steps(2);
+        window.get_by_role_and_label(Role::TextInput, field).type_text(text);
+        window.run_steps(3);
+    }
     look(&mut window, "sync-sign-in");
     click(&mut window, "Sign in");
     let effects = asked(&window);

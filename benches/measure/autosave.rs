@@ -111,7 +111,8 @@ impl Studio {
 fn text(words: usize) -> String {
     let lines = words.div_ceil(WORDS_A_LINE);
     let line = |i: usize| {
-        let heading = if i.is_multiple_of(LINES_A_SCENE) { format!("## Scene {}\n\n", i / LINES_A_SCENE) } else { String::new() };
+        let heading =
+            if i.is_multiple_of(LINES_A_SCENE) { format!("## Scene {}\n\n", i / LINES_A_SCENE) } else { String::new() };
         format!("{heading}Line {i} says what it says in as many words as a line has.\n\n")
     };
     std::iter::once("---\ntitle: Long\n---\n\n".to_owned()).chain((0..lines).map(line)).collect()

@@ -66,6 +66,7 @@ impl DataFolder {
             data.bin(),
             data.exports(),
             data.cache(),
+            data.shared(),
             data.logs(),
         ];
         for part in parts {

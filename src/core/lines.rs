@@ -76,11 +76,29 @@ fn common(left: &[&str], right: &[&str]) -> Vec<(usize, usize)> {
     places
 }
 
-/// Bytes at the front and at the back that two lines have in common, on the borders of characters.
+/// Bytes at the front and at the back that two lines have in common, in whole words.
 pub fn shared_ends(one: &str, other: &str) -> (usize, usize) {
-    let front: usize = one.chars().zip(other.chars()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum();
+    let same = |(a, b): &(char, char)| a == b;
+    let front: usize = one.chars().zip(other.chars()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
+    let front = if splits(one, front) || splits(other, front) { word_start(one, front) } else { front };
     let rest = one[front..].chars().rev().zip(other[front..].chars().rev());
-    (front, rest.take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum())
+    let mut back: usize = rest.take_while(same).map(|(c, _)| c.len_utf8()).sum();
+    // Forward, while the cut goes through a word of either.
+    while back > 0 && (splits(one, one.len() - back) || splits(other, other.len() - back)) {
+        back -= one[one.len() - back..].chars().next().map_or(back, char::len_utf8);
+    }
+    (front, back)
+}
+
+/// True when a cut at `at` goes through a word.
+fn splits(line: &str, at: usize) -> bool {
+    let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    letter(line[..at].chars().next_back()) && letter(line[at..].chars().next())
+}
+
+/// Where the word begins that ends at `at`.
+fn word_start(line: &str, at: usize) -> usize {
+    line[..at].char_indices().rev().find(|(_, c)| !c.is_alphanumeric()).map_or(0, |(place, c)| place + c.len_utf8())
 }
 
 #[cfg(test)]
@@ -98,10 +116,13 @@ mod tests {
     }
 
     #[test]
-    fn what_two_lines_share_ends_between_characters() {
-        assert_eq!(shared_ends("über alle", "über manche"), (6, 1));
-        assert_eq!(shared_ends("aa", "aaa"), (2, 0));
-        assert_eq!(shared_ends("é", "è"), (0, 0));
+    fn what_two_lines_share_ends_between_words() {
+        assert_eq!(shared_ends("über alle Berge", "über manche Berge"), (6, 6));
+        assert_eq!(shared_ends("and a question.", "and an answer."), (4, 1));
+        for (one, other) in [("aa", "aaa"), ("é", "è"), ("", "a"), ("猫", "猫猫")] {
+            assert_eq!(shared_ends(one, other), (0, 0));
+        }
+        assert_eq!(shared_ends("a", "a b"), (1, 0));
     }
 
     proptest! {
@@ -112,6 +133,14 @@ mod tests {
             prop_assert_eq!(of(|row| row.left.map(str::to_owned)), left.lines().map(str::to_owned).collect::<Vec<_>>());
             prop_assert_eq!(of(|row| row.right.map(str::to_owned)), right.lines().map(str::to_owned).collect::<Vec<_>>());
             prop_assert!(left != right || rows.iter().all(Row::same));
+        }
+
+        #[test]
+        fn shared_ends_never_meet_and_are_shared(one in "[ab 猫é.]{0,12}", other in "[ab 猫é.]{0,12}") {
+            let (front, back) = shared_ends(&one, &other);
+            prop_assert!(front + back <= one.len().min(other.len()));
+            prop_assert_eq!(&one[..front], &other[..front]);
+            prop_assert_eq!(&one[one.len() - back..], &other[other.len() - back..]);
         }
     }
 }

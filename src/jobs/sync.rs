@@ -20,7 +20,7 @@ use crate::core::problem::Problem;
 use crate::core::shared::Facts;
 use crate::remote::Token;
 use crate::remote::projects::Projects;
-use crate::studio::sync::{Effect, Message, Outcome, Trouble};
+use crate::studio::sync::{Effect, Message, Outcome, Remote, Trouble};
 use crate::studio::{self, prepare};
 use crate::{blobs, db, remote};
 
@@ -183,8 +183,11 @@ impl Hand {
                 Some(Message::Stepped { project: project.id, result: Ok(outcome) })
             }
             Effect::List => {
-                let listed = self.wait(self.reach()?.projects.list())?;
-                Some(Message::Listed(Ok(listed.into_iter().map(here).collect())))
+                let server = self.reach()?;
+                let (listed, known) = (self.wait(server.projects.list())?, self.house.db.synced(&server.url)?);
+                let of = |remote: &str| known.iter().find(|(_, id)| id == remote).map(|(project, _)| project.clone());
+                let remote = |facts: Facts| Remote { here: of(&facts.id), facts: here(facts) };
+                Some(Message::Listed(Ok(listed.into_iter().map(remote).collect())))
             }
             Effect::Open { remote } => {
                 let project = self.wait(place::open(self, &self.reach()?, &remote))?;
@@ -201,7 +204,7 @@ impl Hand {
                     return Err(problem.into());
                 };
                 let facts = self.wait(server.projects.share(&tie.remote, team.as_deref()))?;
-                Some(Message::Shared { project: project.id, result: Ok(facts.team) })
+                Some(Message::Shared { result: Ok(facts.team) })
             }
             Effect::Resend { project } => {
                 let server = self.reach()?;
@@ -281,7 +284,7 @@ fn failed(effect: &Effect) -> impl Fn(Trouble) -> Option<Message> + Send + use<>
         Effect::Connect { .. } => Some(Message::Connected(Err(trouble))),
         Effect::List => Some(Message::Listed(Err(trouble.problem))),
         Effect::Open { .. } => Some(Message::Fetched(Err(trouble.problem))),
-        Effect::Share { project, .. } => Some(Message::Shared { project: project.id.clone(), result: Err(trouble.problem) }),
+        Effect::Share { .. } => Some(Message::Shared { result: Err(trouble.problem) }),
         Effect::Step { project }
         | Effect::Resolve { project, .. }
         | Effect::Resend { project }

@@ -33,8 +33,6 @@ pub struct State {
     pub listing: Listing,
     /// Two versions that wait for a choice.
     pub conflict: Option<Arc<Conflict>>,
-    /// The team that the open project is shared with, once the server has said so.
-    pub team: Option<String>,
     /// What is being done for which project, and the script's revision it began with.
     running: Option<(String, u64)>,
     /// Project and revision of its script that are in step.
@@ -53,8 +51,17 @@ pub enum Listing {
     #[default]
     Unknown,
     Asking,
-    Listed(Vec<Facts>),
+    Listed(Vec<Remote>),
     Failed(Problem),
+}
+
+/// A project on the server.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Remote {
+    /// With the time of this place.
+    pub facts: Facts,
+    /// The project here that it is, when it was opened here before.
+    pub here: Option<String>,
 }
 
 /// What a person does about two versions.
@@ -106,7 +113,7 @@ pub enum Message {
     },
     Choose(Choice),
     List,
-    Listed(Result<Vec<Facts>, Problem>),
+    Listed(Result<Vec<Remote>, Problem>),
     /// A project of the server is wanted here.
     Open {
         remote: String,
@@ -115,7 +122,6 @@ pub enum Message {
     /// With this team, or with nobody.
     Share(Option<String>),
     Shared {
-        project: String,
         result: Result<Option<String>, Problem>,
     },
     /// Send a project anew that the server has lost.
@@ -244,22 +250,25 @@ impl State {
                 Some(project) => vec![do_(Effect::Share { project: project.clone(), team })],
                 None => Vec::new(),
             },
-            Message::Shared { project, result: Ok(team) } => {
+            Message::Shared { result: Ok(team) } => {
                 let said = match &team {
                     Some(team) => format!("The team {team} can open this project now."),
                     None => "Only you can open this project now.".to_owned(),
                 };
-                if seen.open(&project).is_some() {
-                    self.team = team;
-                }
                 vec![Action::say(said), do_(Effect::List)]
             }
-            Message::Shared { result: Err(problem), .. } => vec![Action::show(&problem)],
+            Message::Shared { result: Err(problem) } => vec![Action::show(&problem)],
             Message::Resend => match seen.project() {
                 Some(project) => self.begin(project.clone(), seen, |project| Effect::Resend { project }),
                 None => Vec::new(),
             },
         }
+    }
+
+    /// What the server says of a project here, as it was last listed.
+    pub fn listed(&self, project: &str) -> Option<&Facts> {
+        let Listing::Listed(all) = &self.listing else { return None };
+        all.iter().find(|remote| remote.here.as_deref() == Some(project)).map(|remote| &remote.facts)
     }
 
     /// Looks when it is time.
@@ -319,7 +328,7 @@ impl State {
         let other = |id: &str| seen.open(id).is_none();
         if self.agreed.as_ref().is_some_and(|(id, _)| other(id)) {
             // Another project is open: its own look comes at once, and what was asked about the one before waits there.
-            (self.agreed, self.looked, self.conflict, self.team) = (None, None, None, None);
+            (self.agreed, self.looked, self.conflict) = (None, None, None);
             if self.link.is_on() {
                 self.link = Link::Waiting;
             }

@@ -218,7 +218,8 @@ fn a_studio_is_signed_in_again_at_its_next_start_and_not_once_it_was_signed_out(
 #[test]
 fn without_a_keyring_the_token_is_not_kept_and_that_is_all() {
     let site = Site::new();
-    let mut studio = Device::new(&site.url(), OWNER).open();
+    let machine = Device::new(&site.url(), OWNER);
+    let mut studio = machine.open();
     studio.begin(&script("Not kept", &["One."]));
     studio.settle();
     assert_eq!(studio.model.sync.kept, Some(false));

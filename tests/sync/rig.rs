@@ -76,6 +76,11 @@ impl Site {
         serde_json::from_str(out.lines().last().unwrap()).unwrap()
     }
 
+    /// The exit code of a command that may fail.
+    pub fn code(&self, arguments: &[&str]) -> Option<i32> {
+        self.command(arguments).output().unwrap().status.code()
+    }
+
     /// A user's token.
     pub fn user(&self, name: &str, team: Option<(&str, &str)>) -> String {
         let mut arguments = vec!["users", "add", name];
@@ -155,6 +160,9 @@ pub struct Studio {
     /// Looks at the server that ended, and how the last did.
     looks: u32,
     last: Option<Result<Outcome, bool>>,
+    /// Looks that found two versions, and looks that failed.
+    pub conflicts: u32,
+    pub failures: u32,
 }
 
 impl Studio {
@@ -168,12 +176,14 @@ impl Studio {
         let (outbox, inbox) = inbox(|| {});
         let ways = Ways { outbox, feeds: Feeds::default(), text: Latest::default() };
         let jobs = Jobs::start(house, ways).unwrap();
-        Studio { model: Model::default(), jobs: Some(jobs), inbox, skew: 0.0, looks: 0, last: None }
+        Studio { model: Model::default(), jobs: Some(jobs), inbox, skew: 0.0, looks: 0, last: None, conflicts: 0, failures: 0 }
     }
 
     pub fn send(&mut self, message: Message) {
         if let Message::Sync(Sync::Stepped { result, .. }) = &message {
             self.looks += 1;
+            self.conflicts += u32::from(matches!(result, Ok(Outcome::Differs(_))));
+            self.failures += u32::from(result.is_err());
             self.last = Some(result.clone().map_err(|trouble| trouble.away));
         }
         let now = clock::now().plus_secs(self.skew);
@@ -202,7 +212,8 @@ impl Studio {
     pub fn until(&mut self, what: &str, mut holds: impl FnMut(&Studio) -> bool) {
         let begin = Instant::now();
         while !holds(self) {
-            assert!(begin.elapsed() < LIMIT, "still not so: {what}; {:?}, {:?}", self.model.sync.link, self.last);
+            let (link, said) = (&self.model.sync.link, &self.model.notice.notices);
+            assert!(begin.elapsed() < LIMIT, "still not so: {what}; {link:?}, {:?}, {said:?}", self.last);
             self.turn();
         }
     }
@@ -282,7 +293,7 @@ impl Studio {
         let mut remote = None;
         self.until("the project is listed", |studio| {
             let Listing::Listed(projects) = &studio.model.sync.listing else { return false };
-            remote = projects.iter().find(|facts| facts.title == title).map(|facts| facts.id.clone());
+            remote = projects.iter().find(|remote| remote.facts.title == title).map(|remote| remote.facts.id.clone());
             remote.is_some()
         });
         let before = self.model.prepare.revision;

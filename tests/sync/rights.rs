@@ -72,6 +72,32 @@ fn a_token_opens_nothing_once_it_is_renewed_or_its_user_is_gone() {
 }
 
 #[test]
+fn users_join_and_leave_teams_and_names_are_names() {
+    let site = Site::new();
+    site.user("Anna", None);
+    assert_eq!(status(wait(site.client(OWNER).account())), 200);
+    let joined = site.run(&["users", "join", "ANNA", "--team", "Films", "--role", "owner"]);
+    assert_eq!(joined["users"][0]["teams"], serde_json::json!([{ "team": "Films", "role": "owner" }]));
+    let left = site.run(&["users", "leave", "Anna", "--team", "films"]);
+    assert_eq!(left["users"][0]["teams"], serde_json::json!([]));
+    let listed = site.run(&["users", "list"]);
+    assert_eq!((listed["users"].as_array().unwrap().len(), &listed["users"][0]["tokens"]), (1, &serde_json::json!(1)));
+    for (arguments, code) in [
+        (&["users", "add", "anna"][..], 5),
+        (&["users", "add", " "], 2),
+        (&["users", "add", "two\nlines"], 2),
+        (&["users", "token", "Nobody"], 2),
+        (&["users", "add", "Ben", "--role", "viewer"], 2),
+    ] {
+        assert_eq!(site.code(arguments), Some(code), "{arguments:?}");
+    }
+    // The library holds no token.
+    let token = site.user("Cleo", None);
+    let files = ["library.db", "library.db-wal"].map(|name| std::fs::read(site.data.join(name)).unwrap_or_default());
+    assert!(files.iter().all(|bytes| !bytes.windows(token.len()).any(|at| at == token.as_bytes())));
+}
+
+#[test]
 fn a_users_token_opens_projects_and_their_own_uploads_and_nothing_of_the_studio() {
     let site = Site::new();
     let (anna, ben) = (site.user("Anna", None), site.user("Ben", None));
@@ -163,7 +189,8 @@ fn what_no_honest_client_sends_is_refused_in_a_sentence() {
 #[test]
 fn a_studio_with_a_wrong_token_says_so_and_keeps_all_here() {
     let site = Site::new();
-    let mut studio = Device::new(&site.url(), "not-the-right-token-at-all").open();
+    let machine = Device::new(&site.url(), "not-the-right-token-at-all");
+    let mut studio = machine.open();
     studio.begin(&script("Kept", &["One."]));
     studio.until("the token was refused", |studio| matches!(studio.model.sync.link, Link::SignedOut(_)));
     assert_eq!(studio.word(), "Signed out · kept here");
@@ -181,7 +208,8 @@ fn a_viewers_studio_reads_and_keeps_its_own_words_here() {
     anna.begin(&script("Film", &["Anna's."]));
     anna.settle();
     anna.send(onetake::studio::Message::Sync(onetake::studio::sync::Message::Share(Some("Films".into()))));
-    anna.until("it is shared", |studio| studio.model.sync.team.is_some());
+    let project = anna.project().id;
+    anna.until("it is shared", |studio| studio.model.sync.listed(&project).is_some_and(|facts| facts.team.is_some()));
     let mut ben = ben.open();
     ben.open_remote("Film");
     ben.write(&script("Film", &["Anna's.", "Ben's."]));

@@ -113,7 +113,7 @@ fn projects_that_are_closed_are_brought_in_step_when_the_studio_comes_back() {
     other.until("both are on the server, as they are here", |other| {
         let _ = other;
         let listed = crate::rig::wait(site.client(OWNER).list()).unwrap();
-        listed.iter().any(|facts| facts.title == "One" && facts.words == 6) && listed.len() == 2
+        listed.iter().any(|facts| facts.title == "One" && facts.words == 7) && listed.len() == 2
     });
     other.open_remote("One");
     assert!(other.text().contains("while the server was away"));

@@ -37,7 +37,8 @@ fn a_project_saved_by_another_studio_is_opened_here_and_the_other_way_round() {
     );
     assert_eq!((status, &saved["success"]), (200, &json!(true)), "{saved}");
     let id = saved["project_id"].as_str().unwrap().to_owned();
-    let mut studio = Device::new(&site.url(), OWNER).open();
+    let machine = Device::new(&site.url(), OWNER);
+    let mut studio = machine.open();
     studio.open_remote("From elsewhere");
     assert_eq!(studio.model.prepare.script.scenes.len(), 2);
     assert_eq!(studio.model.prepare.script.scenes[0].target_secs(), Some(12.0));

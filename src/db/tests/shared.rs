@@ -114,7 +114,8 @@ fn versions_are_thinned_and_their_pictures_with_them() {
         assert_eq!(house.put("anna", Some(revision), &next), ("added", revision + 1));
     }
     assert!(house.db.shared_versions("p", Some("anna")).unwrap().len() <= 52);
-    assert_eq!(house.db.forget_unused_objects("9999").unwrap(), [sha256.clone()]);
+    let gone = house.db.forget_unused_objects("9999").unwrap();
+    assert_eq!(gone, std::slice::from_ref(&sha256));
     assert_eq!(house.db.usable_object(&sha256, Some("anna")).unwrap(), None);
 }
 

@@ -46,7 +46,8 @@ impl Hand {
 
     /// Signs out, for good.
     pub(super) fn disconnect(&self) {
-        if let Some(server) = self.server().take() {
+        let server = self.server().take();
+        if let Some(server) = server {
             self.forget(&server.url);
         }
         self.send_takes_to(Target::Embedded);
@@ -67,8 +68,8 @@ impl Hand {
 
     #[cfg(target_os = "linux")]
     fn forget(&self, url: &str) {
-        // Ends early when the studio ends; then the keyring keeps it, and signing out again forgets it.
-        let _ = self.wait(async { Ok::<_, Fault>(keyring::forget(url).await) });
+        // To its end, also when the studio is closed right after.
+        self.house.runtime.block_on(keyring::forget(url));
     }
 
     #[cfg(not(target_os = "linux"))]

@@ -6,7 +6,7 @@ use lucide_icons::Icon;
 use crate::core::project::DEMO;
 use crate::core::shared::{Access, Facts, Stage};
 use crate::core::time::when;
-use crate::studio::sync::{Link, Listing, Message as Sync};
+use crate::studio::sync::{Link, Listing, Message as Sync, Remote};
 use crate::studio::{Message, Model, Sheet};
 use crate::ui::Screen;
 use crate::ui::theme::{self, colours, space};
@@ -67,17 +67,23 @@ fn state_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
             }
         }
         Link::Differs => {
-            if Button::quiet("Choose a version…").icon(Icon::Columns2).show(ui).clicked() {
+            let choose = Button::quiet("Choose a version…").icon(Icon::Columns2).show(ui);
+            if choose.clicked() {
                 out.push(Message::Sheet(Sheet::Versions));
             }
         }
-        Link::InStep => team_ui(ui, model, title, out),
+        Link::InStep => {
+            let listed = own.and_then(|project| model.sync.listed(&project.id));
+            if let Some(facts) = listed.filter(|facts| facts.access == Access::Owner) {
+                team_ui(ui, model, facts.team.as_deref(), title, out);
+            }
+        }
         _ => {}
     }
 }
 
 /// Who may open the project, for its owner to say.
-fn team_ui(ui: &mut Ui, model: &Model, title: &str, out: &mut Vec<Message>) {
+fn team_ui(ui: &mut Ui, model: &Model, now: Option<&str>, title: &str, out: &mut Vec<Message>) {
     let teams = model.sync.account.iter().flat_map(|account| &account.teams);
     let mut choices: Vec<Option<&str>> = vec![None];
     choices.extend(teams.map(|of| Some(of.team.as_str())));
@@ -86,7 +92,7 @@ fn team_ui(ui: &mut Ui, model: &Model, title: &str, out: &mut Vec<Message>) {
     }
     let labels: Vec<String> =
         choices.iter().map(|team| team.map_or_else(|| "Only me".to_owned(), |team| format!("The team {team}"))).collect();
-    let current = choices.iter().position(|team| *team == model.sync.team.as_deref());
+    let current = choices.iter().position(|team| *team == now);
     super::sheet::row(ui, &format!("“{}” is opened by", shortened(title)), 200.0, |ui, width| {
         if let Some(at) = menu::choice(ui, "Who opens this project", width, current, &labels) {
             out.push(Message::Sync(Sync::Share(choices[at].map(str::to_owned))));
@@ -94,22 +100,24 @@ fn team_ui(ui: &mut Ui, model: &Model, title: &str, out: &mut Vec<Message>) {
     });
 }
 
-fn list_ui(ui: &mut Ui, model: &Model, screen: &Screen, projects: &[Facts], out: &mut Vec<Message>) {
+fn list_ui(ui: &mut Ui, model: &Model, screen: &Screen, projects: &[Remote], out: &mut Vec<Message>) {
     ui.spacing_mut().item_spacing.y = space(1.0);
     ScrollArea::vertical().max_height(LIST).show_rows(ui, ROW, projects.len(), |ui, rows| {
-        for facts in &projects[rows] {
-            row_ui(ui, model, screen, facts, out);
+        for remote in &projects[rows] {
+            row_ui(ui, model, screen, remote, out);
         }
     });
 }
 
-fn row_ui(ui: &mut Ui, model: &Model, screen: &Screen, facts: &Facts, out: &mut Vec<Message>) {
-    let c = colours();
-    let free = model.busy().is_none();
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
-    card::ground(ui.painter(), rect, &response, false);
+fn row_ui(ui: &mut Ui, model: &Model, screen: &Screen, remote: &Remote, out: &mut Vec<Message>) {
+    let (c, facts) = (colours(), &remote.facts);
+    let open = model.prepare.project.as_ref().is_some_and(|project| remote.here.as_ref() == Some(&project.id));
+    let free = model.busy().is_none() && !open;
+    let sense = if open { Sense::hover() } else { Sense::click() };
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), sense);
+    card::ground(ui.painter(), rect, &response, open);
     let inner = rect.shrink2(vec2(space(1.5), space(0.75)));
-    let right = access_word(facts);
+    let right = if open { "Open here" } else { access_word(facts) };
     let tag = ui.painter().layout_no_wrap(right.to_owned(), theme::small(), c.muted.0);
     let room = inner.width() - tag.size().x - space(2.0);
     let title = text::truncated(ui, &facts.title, theme::body(), c.text.0, room);
@@ -119,7 +127,10 @@ fn row_ui(ui: &mut Ui, model: &Model, screen: &Screen, facts: &Facts, out: &mut 
     ui.painter().galley(pos2(inner.right() - tag.size().x, inner.top() + 2.0), tag, c.muted.0);
     ui.painter().galley(Rect::from_min_size(inner.min, title.size()).min, title, c.text.0);
     ui.painter().galley(bottom, small, c.muted.0);
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, free, format!("Open {} from the server", facts.title)));
+    response.widget_info(|| match open {
+        true => WidgetInfo::labeled(Role::Label, true, format!("{} is open here", facts.title)),
+        false => WidgetInfo::labeled(Role::Button, free, format!("Open {} from the server", facts.title)),
+    });
     if response.clicked() && free {
         out.push(Message::Sync(Sync::Open { remote: facts.id.clone() }));
     }

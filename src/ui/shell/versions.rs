@@ -37,15 +37,16 @@ struct Compared {
     conflict: Arc<Conflict>,
     /// Words and scenes of mine and theirs.
     sizes: [(u64, u64); 2],
-    /// What is shown, with its place in the whole; and how much more differs.
-    rows: Vec<(usize, Row)>,
+    /// What is shown, and how many more lines there are.
+    rows: Vec<Row>,
     more: usize,
 }
 
-#[derive(Clone)]
 struct Row {
     left: Option<String>,
     right: Option<String>,
+    /// Something that is the same on both sides was left out before it.
+    gap: bool,
 }
 
 fn compared(ctx: &Context, conflict: &Arc<Conflict>) -> Arc<Compared> {
@@ -57,7 +58,12 @@ fn compared(ctx: &Context, conflict: &Arc<Conflict>) -> Arc<Compared> {
     let rows = side_by_side(&conflict.mine.script, &conflict.theirs.script);
     let places = shown(&rows);
     let own = |line: Option<&str>| line.map(str::to_owned);
-    let row = |at: &usize| (*at, Row { left: own(rows[*at].left), right: own(rows[*at].right) });
+    let mut before = None;
+    let row = |at: &usize| {
+        let since = before.replace(*at).map_or(*at, |before: usize| before + 1);
+        let gap = since > 0 && rows[since..*at].iter().any(|row| !blank(row));
+        Row { left: own(rows[*at].left), right: own(rows[*at].right), gap }
+    };
     let size = |(_, words, scenes): (String, u64, u64)| (words, scenes);
     let fresh = Arc::new(Compared {
         conflict: Arc::clone(conflict),
@@ -82,10 +88,9 @@ fn sheet_ui(ui: &mut Ui, model: &Model, compared: &Compared, today: Option<&str>
     let by = facts.author.as_ref().map_or_else(String::new, |author| format!(" by {author}"));
     let device = if facts.device.is_empty() { String::new() } else { format!(" on {}", facts.device) };
     columns(ui, |left, right| {
-        let about = format!("{} on {}", when(&conflict.written_at, today).unwrap_or_default(), conflict.device);
-        head_ui(left, "Here", compared.sizes[0], about.trim());
-        let about = format!("{}{device}{by}", when(&facts.made_at, today).unwrap_or_default());
-        head_ui(right, "On the server", compared.sizes[1], about.trim());
+        let at = |stamp: &str| when(stamp, today).map_or_else(String::new, |when| format!(" {when}"));
+        head_ui(left, "Here", compared.sizes[0], &format!("Changed{} on {}", at(&conflict.written_at), conflict.device));
+        head_ui(right, "On the server", compared.sizes[1], &format!("Changed{}{device}{by}", at(&facts.made_at)));
         if Button::quiet("Keep this one").icon(Icon::Check).show(left).clicked() {
             choose(out, Choice::Mine);
         }
@@ -114,13 +119,11 @@ fn head_ui(ui: &mut Ui, name: &str, (words, scenes): (u64, u64), about: &str) {
 }
 
 fn difference_ui(ui: &mut Ui, compared: &Compared) {
-    let mut before = None;
-    for (place, row) in &compared.rows {
-        if before.is_some_and(|before: usize| before + 1 != *place) {
+    for row in &compared.rows {
+        if row.gap {
             text::small(ui, "⋯");
         }
         row_ui(ui, row);
-        before = Some(*place);
     }
     if compared.more > 0 {
         note(ui, &format!("And {} more lines.", compared.more));
@@ -129,9 +132,6 @@ fn difference_ui(ui: &mut Ui, compared: &Compared) {
 
 /// Rows that differ, with a line of what is the same around them; blank lines say nothing.
 fn shown(rows: &[lines::Row<'_>]) -> Vec<usize> {
-    let blank = |row: &lines::Row<'_>| {
-        row.left.unwrap_or_default().trim().is_empty() && row.right.unwrap_or_default().trim().is_empty()
-    };
     let differs: Vec<usize> = (0..rows.len()).filter(|at| !rows[*at].same() && !blank(&rows[*at])).collect();
     let beside = |at: usize, step: fn(usize) -> Option<usize>| {
         let mut place = step(at);
@@ -148,6 +148,10 @@ fn shown(rows: &[lines::Row<'_>]) -> Vec<usize> {
     });
     let all: std::collections::BTreeSet<usize> = around.collect();
     all.into_iter().collect()
+}
+
+fn blank(row: &lines::Row<'_>) -> bool {
+    [row.left, row.right].into_iter().flatten().all(|line| line.trim().is_empty())
 }
 
 fn row_ui(ui: &mut Ui, row: &Row) {

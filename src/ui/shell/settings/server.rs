@@ -25,7 +25,7 @@ pub fn server_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
     let mut key = kept(ui, token).unwrap_or_default();
     let before = (url.clone(), key.clone());
     field_ui(ui, "Studio server", "https://studio.example", &mut url, false);
-    field_ui(ui, "Token", "From “onetake users add”", &mut key, true);
+    field_ui(ui, "Token", "Paste it here", &mut key, true);
     if (&url, &key) != (&before.0, &before.1) {
         ui.data_mut(|data| {
             data.insert_temp(address, url.clone());
