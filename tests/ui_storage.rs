@@ -3,6 +3,7 @@
 #[allow(dead_code, reason = "other pages need more of it")]
 mod rig;
 
+use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
 use onetake::core::problem::Problem;
 use onetake::core::storage::check::{Check, Found, Report};
@@ -60,11 +61,11 @@ fn a_bucket_is_chosen_and_filled_in() {
     window.run_steps(4);
     click(&mut window, "S3 or compatible");
     for (label, text) in [("Bucket", "films"), ("Region", "eu-west-1"), ("Address", "http://127.0.0.1:9000")] {
-        window.get_by_label(label).scroll_to_me();
+        window.get_by_role_and_label(Role::TextInput, label).scroll_to_me();
         window.run_steps(6);
-        window.get_by_label(label).focus();
+        window.get_by_role_and_label(Role::TextInput, label).focus();
         window.run_steps(2);
-        window.get_by_label(label).type_text(text);
+        window.get_by_role_and_label(Role::TextInput, label).type_text(text);
         window.run_steps(2);
         window.key_press(egui::Key::Enter);
         window.run_steps(3);
