@@ -3,10 +3,11 @@
 #[allow(dead_code, reason = "other pages need more of it")]
 mod rig;
 
+use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
 use onetake::core::problem::Problem;
 use onetake::core::storage::check::{Check, Found, Report};
-use onetake::core::storage::{Destination, Provider, Storage};
+use onetake::core::storage::{Destination, Kept, Provider, Storage};
 use onetake::studio::storage::{Effect as StorageEffect, InForce, Message as StorageMessage, Test};
 use onetake::studio::{Effect, Message, Sheet};
 use rig::{Rig, look, window};
@@ -60,11 +61,11 @@ fn a_bucket_is_chosen_and_filled_in() {
     window.run_steps(4);
     click(&mut window, "S3 or compatible");
     for (label, text) in [("Bucket", "films"), ("Region", "eu-west-1"), ("Address", "http://127.0.0.1:9000")] {
-        window.get_by_label(label).scroll_to_me();
+        window.get_by_role_and_label(Role::TextInput, label).scroll_to_me();
         window.run_steps(6);
-        window.get_by_label(label).focus();
+        window.get_by_role_and_label(Role::TextInput, label).focus();
         window.run_steps(2);
-        window.get_by_label(label).type_text(text);
+        window.get_by_role_and_label(Role::TextInput, label).type_text(text);
         window.run_steps(2);
         window.key_press(egui::Key::Enter);
         window.run_steps(3);
@@ -96,8 +97,7 @@ fn the_connection_is_tested_and_said_to_work() {
         StorageMessage::Tested(Ok(Report { place: "bucket “films”".into(), keys: "AWS_S3_ACCESS_KEY".into(), checks })),
     );
     window.get_by_label("Everything works");
-    window.get_by_label("Delete").scroll_to_me();
-    window.run_steps(6);
+    assert!(window.query_by_label("Delete").is_none(), "what works needs no list");
     look(&mut window, "storage-works");
 }
 
@@ -138,4 +138,37 @@ fn the_environment_goes_first() {
     window.get_by_label_contains("the environment decides");
     assert!(window.query_by_label("Bucket").is_none());
     look(&mut window, "storage-environment");
+}
+
+#[test]
+fn keys_are_typed_in_and_go_to_the_keyring() {
+    let mut window = open([1280.0, 900.0], s3());
+    tell(&mut window, StorageMessage::Looked(Err(Problem::usage("There are no keys for S3.", "Enter them."))));
+    for (role, label, text) in
+        [(Role::TextInput, "Access key", "an-id"), (Role::PasswordInput, "Secret key", "hunter2-and-more")]
+    {
+        window.get_by_role_and_label(role, label).scroll_to_me();
+        window.run_steps(6);
+        window.get_by_role_and_label(role, label).focus();
+        window.run_steps(2);
+        window.get_by_role_and_label(role, label).type_text(text);
+        window.run_steps(2);
+    }
+    look(&mut window, "storage-typing-keys");
+    click(&mut window, "Keep in the keyring");
+    let kept = Kept::new("an-id", "hunter2-and-more");
+    assert!(
+        window
+            .state()
+            .has(|effect| matches!(effect, Effect::Storage(StorageEffect::Keep { kept: to_keep, .. }) if **to_keep == kept))
+    );
+    let state = window.state();
+    assert!(!format!("{:?}{:?}{:?}", state.said, state.effects, state.model.settings).contains("hunter2"));
+    tell(&mut window, StorageMessage::Kept(Ok(())));
+    let (place, keys) = ("bucket “films”".to_owned(), "the keyring".to_owned());
+    tell(&mut window, StorageMessage::Looked(Ok(InForce { place, keys, by_environment: false })));
+    window.get_by_label_contains("keys from the keyring");
+    assert!(window.query_by_role_and_label(Role::PasswordInput, "Secret key").is_none());
+    click(&mut window, "Forget the keys");
+    assert!(window.state().has(|effect| matches!(effect, Effect::Storage(StorageEffect::Forget { .. }))));
 }

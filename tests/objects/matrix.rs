@@ -120,13 +120,15 @@ fn a_large_file_goes_on(place: &Place, store: &Store) {
         }
     });
     assert!(matches!(cancelled, Err(Error::Cancelled)));
+    // Others may have arrived in the same moment.
     let begun = remembered(&events).unwrap();
-    assert_eq!(begun.parts.len(), 1);
+    let arrived = begun.parts.len();
+    assert!((1..=3).contains(&arrived));
     assert!(matches!(runtime().block_on(store.facts(key)), Err(Error::NoObject { .. })), "half a file is no file");
 
     let (sent, events) = send(store, Job { begun: Some(begun), ..job(&path, key) });
     let sent = sent.unwrap();
-    assert_eq!(parts(&events), 2, "what arrived is not sent again");
+    assert_eq!(parts(&events), 3 - arrived, "what arrived is not sent again");
     assert!(!events.iter().any(|event| matches!(event, Event::Begun(_))), "it went on with the same upload");
     assert_eq!(sent.sha256, sha256(&large));
     assert!(stored(store, key) == large);

@@ -53,10 +53,11 @@ fn a_part_that_is_not_the_files_is_sent_again() {
     let whole = bytes(LARGE, 23);
     let path = file(folder.path(), "take.mkv", &whole);
     let mut begun = begun(&bucket, &path, 2);
+    let arrived = begun.parts.len();
     // As after a disk that lost what was written last: the row speaks of other bytes.
     begun.parts[0].1 = "\"00000000000000000000000000000000\"".into();
     let (sent, events) = send(&open(&bucket.access()), Job { begun: Some(begun), ..job(&path, KEY) });
-    assert_eq!((sent.unwrap().sha256, parts(&events)), (sha256(&whole), 2));
+    assert_eq!((sent.unwrap().sha256, parts(&events)), (sha256(&whole), 3 - arrived + 1));
     assert!(bucket.object(KEY).unwrap() == whole);
 }
 

@@ -19,9 +19,10 @@ pub(super) fn etag(parts: &[Md5Sum], in_parts: bool) -> String {
     }
 }
 
-/// True when a part's id may stand for these bytes: it is no MD5, or theirs.
+/// True when a part's id may stand for these bytes: it is no MD5, or theirs. A tag stands in quotes (RFC 9110); other ids, such as
+/// Azure's, only look like one.
 pub(super) fn may_be(content: &str, md5: &Md5Sum) -> bool {
-    let tag = content.trim_matches('"');
+    let Some(tag) = content.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')) else { return true };
     let is_md5 = tag.len() == 32 && tag.bytes().all(|byte| byte.is_ascii_hexdigit());
     !is_md5 || tag.eq_ignore_ascii_case(&hex(md5))
 }
@@ -48,6 +49,6 @@ mod tests {
     fn a_parts_id_is_compared_when_it_is_a_digest() {
         let md5 = md5(b"abc");
         assert!(may_be("\"900150983CD24FB0D6963F7D28E17F72\"", &md5) && may_be("MDAwMDA=", &md5) && may_be("", &md5));
-        assert!(!may_be("d41d8cd98f00b204e9800998ecf8427e", &md5));
+        assert!(!may_be("\"d41d8cd98f00b204e9800998ecf8427e\"", &md5) && may_be("d41d8cd98f00b204e9800998ecf8427e", &md5));
     }
 }

@@ -19,8 +19,6 @@ use super::{Inner, Parts};
 use crate::core::storage::{Access, Keys, Place, Provider, Secret};
 
 const CONNECT: Duration = Duration::from_secs(10);
-/// The account that every emulator of Azure has; its addresses are built otherwise.
-const EMULATOR: &str = "devstoreaccount1";
 /// A service account's file has some two thousand bytes.
 const KEY_FILE_BYTES: u64 = 64 << 10;
 
@@ -164,7 +162,6 @@ fn azure(access: &Access, options: ClientOptions) -> Result<Inner, Error> {
     let mut builder = MicrosoftAzureBuilder::new()
         .with_container_name(&place.bucket)
         .with_account(&place.account)
-        .with_use_emulator(place.account == EMULATOR)
         .with_client_options(options.clone())
         .with_retry(retry())
         .with_http_connector(Connector::default());

@@ -3,7 +3,8 @@
 -- stays when its row has gone, because what lies in a bucket (and costs there) outlives it.
 
 CREATE TABLE object_uploads (
-    id         INTEGER PRIMARY KEY,
+    -- Never used again: a part of an upload that is void must find no other.
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
     item       TEXT NOT NULL CHECK (length(item) > 0),
     take       TEXT REFERENCES takes (id) ON DELETE SET NULL,
     asset      TEXT REFERENCES assets (id) ON DELETE SET NULL,

@@ -70,7 +70,7 @@ fn fields_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
     sound::sound_ui(ui, &mut wanted);
     server::server_ui(ui, model, out);
     storage::storage_ui(ui, model, &mut wanted.storage, out);
-    upload::while_recording_ui(ui, &mut wanted.upload_while_recording);
+    upload::while_recording_ui(ui, &mut wanted);
     let shown = (now.zoom.clamp(*ZOOM.start(), *ZOOM.end()) * 100.0).round() as u32;
     let mut percent = shown;
     pick_ui(ui, "Interface scale", &SCALES, &mut percent, |percent| format!("{percent} %"));
@@ -129,7 +129,7 @@ fn model_ui(ui: &mut Ui, folder: &mut Option<String>) {
         let edit = egui::TextEdit::singleline(&mut text)
             .margin(egui::Margin::symmetric(theme::space(1.0) as i8, 6))
             .background_color(colours().raised.0)
-            .desired_width(width - 2.0 * theme::space(1.0))
+            .desired_width(width)
             .hint_text("The installed one (English)");
         let response = ui.add(edit).on_hover_text("Folder of a PocketSphinx model, to follow a voice in another language");
         if response.changed() {

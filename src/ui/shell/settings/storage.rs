@@ -84,17 +84,8 @@ fn field_ui(ui: &mut Ui, label: &str, hint: &str, value: &mut String) {
     row(ui, label, FIELD, |ui, width| {
         let id = ui.scope_id().with(("storage", label));
         let mut draft = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_else(|| value.clone());
-        let edit = egui::TextEdit::singleline(&mut draft)
-            .margin(egui::Margin::symmetric(space(1.0) as i8, 6))
-            .background_color(colours().raised.0)
-            .desired_width(width - 2.0 * space(1.0))
-            .hint_text(hint);
-        let response = ui.add(edit);
-        response.widget_info(|| {
-            let mut info = egui::WidgetInfo::text_edit(true, &draft, &draft, hint);
-            info.label = Some(label.to_owned());
-            info
-        });
+        let response = ui.add(edit(&mut draft, width).hint_text(hint));
+        named(&response, egui::Role::TextInput, &draft, label);
         if response.changed() {
             ui.data_mut(|data| data.insert_temp(id, draft.clone()));
         }
@@ -102,6 +93,21 @@ fn field_ui(ui: &mut Ui, label: &str, hint: &str, value: &mut String) {
             ui.data_mut(|data| data.remove::<String>(id));
             *value = draft.trim().to_owned();
         }
+    });
+}
+
+fn edit(text: &mut String, width: f32) -> egui::TextEdit<'_> {
+    let margin = egui::Margin::symmetric(space(1.0) as i8, 6);
+    egui::TextEdit::singleline(text).margin(margin).background_color(colours().raised.0).desired_width(width)
+}
+
+/// Its name for screen readers; the label beside it is only seen.
+fn named(response: &egui::Response, role: egui::Role, text: &str, label: &str) {
+    response.widget_info(|| {
+        let mut info = egui::WidgetInfo::text_edit(true, text, text, "");
+        info.role = role;
+        info.label = Some(label.to_owned());
+        info
     });
 }
 
@@ -154,14 +160,10 @@ fn form_ui(ui: &mut Ui, provider: Provider, out: &mut Vec<Message>) {
 
 fn key_ui(ui: &mut Ui, label: &str, value: &mut String, hidden: bool) {
     row(ui, label, FIELD, |ui, width| {
-        let edit = egui::TextEdit::singleline(value)
-            .margin(egui::Margin::symmetric(space(1.0) as i8, 6))
-            .background_color(colours().raised.0)
-            .desired_width(width - 2.0 * space(1.0))
-            .password(hidden);
-        let response = ui.add(edit);
-        // Never the text itself: screen readers speak it, and tests write it down.
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::PasswordInput, true, label));
+        let response = ui.add(edit(value, width).password(hidden));
+        // A secret is not read out.
+        let (role, text) = if hidden { (egui::Role::PasswordInput, "") } else { (egui::Role::TextInput, value.as_str()) };
+        named(&response, role, text, label);
     });
 }
 
@@ -188,8 +190,11 @@ fn test_ui(ui: &mut Ui, state: &State, out: &mut Vec<Message>) {
     }
 }
 
-/// A line for each thing that was tried; what is wrong is said once, under the first that failed.
+/// A line for each thing that was tried, when not all of them work; what is wrong is said once, under the first that failed.
 fn report_ui(ui: &mut Ui, report: &Report) {
+    if report.ok() {
+        return;
+    }
     let mut said = false;
     for check in &report.checks {
         check_ui(ui, check);
@@ -207,10 +212,14 @@ fn check_ui(ui: &mut Ui, check: &Check) {
         Found::Fails { .. } => (Icon::TriangleAlert, colours().accent.0, String::new()),
         Found::Skipped { why } => (Icon::Minus, colours().muted.0, format!("  ·  {why}")),
     };
-    ui.horizontal(|ui| {
-        let (rect, _) = ui.allocate_exact_size(egui::vec2(ICON, ICON), egui::Sense::hover());
-        icon(ui.painter(), rect.center(), mark, ICON, colour);
-        text::small(ui, format!("{}{more}", check.name));
+    ui.scope(|ui| {
+        // A list to be read, not buttons to be hit.
+        ui.spacing_mut().interact_size.y = ICON;
+        ui.horizontal(|ui| {
+            let (rect, _) = ui.allocate_exact_size(egui::vec2(ICON, ICON), egui::Sense::hover());
+            icon(ui.painter(), rect.center(), mark, ICON, colour);
+            text::small(ui, format!("{}{more}", check.name));
+        });
     });
 }
 

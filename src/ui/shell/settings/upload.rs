@@ -2,6 +2,8 @@
 
 use egui::Ui;
 
+use crate::core::settings::Settings;
+use crate::core::storage::Destination;
 use crate::ui::shell::sheet::row;
 use crate::ui::widgets::switch::switch;
 use crate::ui::widgets::text;
@@ -9,11 +11,17 @@ use crate::ui::widgets::text;
 const LABEL: &str = "Upload while recording";
 
 /// The switch, and what it does in a line.
-pub fn while_recording_ui(ui: &mut Ui, on: &mut bool) {
+pub fn while_recording_ui(ui: &mut Ui, wanted: &mut Settings) {
     row(ui, LABEL, super::FIELD, |ui, _| {
-        if switch(ui, LABEL, *on).clicked() {
-            *on = !*on;
+        if switch(ui, LABEL, wanted.upload_while_recording).clicked() {
+            wanted.upload_while_recording = !wanted.upload_while_recording;
         }
     });
-    text::small(ui, "Each take is on the server moments after you stop it.");
+    text::small(
+        ui,
+        match wanted.storage.destination {
+            Destination::Server => "Each take is on the server moments after you stop it.",
+            Destination::Storage => "A storage takes only what is whole: each take is sent when you stop it.",
+        },
+    );
 }
