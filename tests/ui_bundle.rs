@@ -28,8 +28,8 @@ fn asked(window: &Window, wanted: &Effect) -> bool {
 fn the_projects_menu_exports_and_brings_in() {
     let mut window = open([1280.0, 800.0], 1.0);
     for (item, wanted) in [
-        ("Export project with takes…", Effect::PickExport { takes: Takes::All }),
-        ("Export project without takes…", Effect::PickExport { takes: Takes::None }),
+        ("Export the project…", Effect::PickExport { takes: Takes::All }),
+        ("Export without takes…", Effect::PickExport { takes: Takes::None }),
         ("Import a project…", Effect::PickImport),
     ] {
         menu(&mut window);

@@ -64,6 +64,14 @@ impl Db {
         self.with(|connection| Ok(connection.pragma_update(None, "synchronous", "off")?))
     }
 
+    /// No project, no take and no other asset is listed: the file is new, or was lost.
+    pub fn lists_nothing(&self) -> Result<bool, Error> {
+        self.with(|connection| {
+            let sql = "SELECT NOT EXISTS (SELECT 1 FROM projects) AND NOT EXISTS (SELECT 1 FROM assets)";
+            Ok(connection.query_row(sql, [], |row| row.get(0))?)
+        })
+    }
+
     /// Takes over what the library at `old` holds into this one, which must be fresh.
     pub fn carry_over(&self, old: &Path) -> Result<Carried, Error> {
         self.with(|connection| {

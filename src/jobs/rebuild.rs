@@ -91,9 +91,9 @@ pub fn run(path: Option<&Path>, dry: bool) -> Result<Rebuilt, Problem> {
     Ok(rebuilt)
 }
 
-/// Fills a library that has no projects: its file was lost or moved away.
+/// Fills a library in which nothing is listed: its file was lost or moved away.
 pub fn when_empty(house: &House) -> Result<(), Problem> {
-    if house.db.projects()?.is_empty() {
+    if house.db.lists_nothing()? {
         from_folders(house, Mending::Yes)?;
     }
     Ok(())

@@ -173,8 +173,8 @@ fn bundle_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
             out.push(Message::Bundle(message));
         }
     };
-    item(idle && open, Icon::FolderOutput, "Export project with takes…", bundle::Message::PickExport(Takes::All));
-    item(idle && open, Icon::FolderOutput, "Export project without takes…", bundle::Message::PickExport(Takes::None));
+    item(idle && open, Icon::FolderOutput, "Export the project…", bundle::Message::PickExport(Takes::All));
+    item(idle && open, Icon::FolderOutput, "Export without takes…", bundle::Message::PickExport(Takes::None));
     item(idle, Icon::FolderInput, "Import a project…", bundle::Message::PickImport);
 }
 

@@ -30,7 +30,7 @@ pub fn card_ui(ui: &mut Ui, model: &Model, width: f32, out: &mut Vec<Message>) {
             ui.vertical(|ui| {
                 ui.set_width(words);
                 ui.add_space(theme::space(0.5));
-                ui.spacing_mut().item_spacing.y = theme::space(0.5);
+                ui.spacing_mut().item_spacing.y = theme::space(0.75);
                 let sentence = RichText::new(running.sentence()).font(theme::body()).color(c.text);
                 ui.add(egui::Label::new(sentence).truncate());
                 progress::bar(ui, words, fraction(running), "How far the project is");
