@@ -14,6 +14,7 @@ use super::{Error, files, names};
 use crate::core::asset::{Asset, AssetId, Sidecar};
 
 pub mod bin;
+pub mod group;
 
 /// Bytes read, hashed and written at a time; as often it is asked whether to go on.
 const CHUNK: usize = 1024 * 1024;
@@ -47,8 +48,8 @@ impl From<Error> for Stop {
     }
 }
 
-/// A copy under a temporary name, whole, but not synced before it is published: one that turns out to be known already need never
-/// reach the disk. Dropping it removes it.
+/// A copy under a temporary name, whole, but not synced before it is published (`group`): one that turns out to be known already need
+/// never reach the disk. Dropping it removes it.
 #[derive(Debug)]
 pub struct Draft {
     path: Option<PathBuf>,
@@ -106,28 +107,6 @@ fn read(
     }
     source.unchanged()?;
     Ok((files::hex(&hasher.finalize()), total))
-}
-
-impl Draft {
-    /// Brings its content to the disk.
-    pub fn sync(&self, data: &DataFolder) -> Result<(), Error> {
-        let path = self.path.as_deref().unwrap_or(Path::new(""));
-        File::open(path).and_then(|file| file.sync_all()).map_err(sorted("synced", &data.media()))
-    }
-
-    /// Gives the synced copy its name, `asset.path`, and puts the sidecar beside it. On an error neither is there.
-    pub fn publish(mut self, data: &DataFolder, asset: &Asset) -> Result<(), Error> {
-        let place = asset.file(data.root());
-        write_sidecar(data, asset)?;
-        let from = self.path.take().unwrap_or_default();
-        let renamed = files::rename_new(&from, &place).map_err(sorted("written", &place));
-        if renamed.is_err() {
-            self.path = Some(from);
-            remove_sidecar(data, &asset.id);
-        }
-        renamed?;
-        files::sync_folder(&data.media())
-    }
 }
 
 impl Drop for Draft {
@@ -191,7 +170,7 @@ pub fn sidecars(data: &DataFolder) -> Result<Vec<AssetId>, Error> {
     Ok(ids)
 }
 
-/// Takes back what `publish` did, for an asset whose row could not be written.
+/// Takes back what `group::publish` did, for an asset whose row could not be written.
 pub fn withdraw(data: &DataFolder, asset: &Asset) {
     if !asset.linked {
         // The file first: a sidecar alone means nothing.

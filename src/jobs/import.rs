@@ -3,12 +3,13 @@
 //! First all files come in, each visible at once; then their pictures and waveforms are made. What can't be used is refused with a
 //! sentence and costs only itself; a disk that can't be written ends the import, and what is in stays in.
 
+mod landing;
 mod one;
 mod pick;
 mod tally;
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -157,11 +158,16 @@ pub fn import(house: &House, maker: &Maker, wanted: &Wanted, orders: &Orders, wa
     let files = look(house, wanted, orders, &tally);
     each(&files, &hall, |slot, seen| {
         tally.begin(slot, seen);
-        let became = hall.bring_in(slot, &seen.path);
+        let became = hall.bring_in(slot, seen);
         let ended = became.is_err();
-        tally.end(slot, seen, became.ok());
+        tally.end(slot, seen);
+        if let Ok(Some(became)) = became {
+            tally.became(seen, became);
+        }
         !ended
     });
+    // Also when it was cancelled: they are whole.
+    hall.settle(true);
     let added = tally.added();
     each(&added, &hall, |slot, id| {
         let go_on = describe(house, maker, orders, &tally, slot, id);
@@ -236,6 +242,6 @@ fn refused(problem: impl Into<Problem>) -> Became {
 }
 
 /// A path as a person would write it.
-fn shown(path: &PathBuf) -> String {
+fn shown(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }

@@ -172,11 +172,11 @@ fn describe_pictures(
     Ok(())
 }
 
-/// A codec's name in words, as people write it: “H.264”, not “H.264 (High Profile)”.
+/// A codec's name in words, as people write it: “H.264”, not “ITU H.264 (High Profile)”.
 fn codec(stream: &impl IsA<pbutils::DiscovererStreamInfo>) -> String {
     let Some(caps) = stream.caps() else { return String::new() };
     let words = pbutils::pb_utils_get_codec_description(&caps);
-    words.split(" (").next().unwrap_or_default().trim().to_owned()
+    words.trim_start_matches("ITU ").split(" (").next().unwrap_or_default().trim().to_owned()
 }
 
 fn no_decoder(path: &Path, info: &pbutils::DiscovererInfo) -> Error {

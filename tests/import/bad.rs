@@ -148,7 +148,7 @@ fn a_file_that_may_not_be_read_is_said() {
         println!("skipped: permissions do not hold root back");
         return;
     }
-    fs::set_permissions(place.file("a.wav"), std::os::unix::fs::PermissionsExt::from_mode(0)).unwrap();
+    fs::set_permissions(place.file("a.wav"), std::os::unix::fs::PermissionsExt::from_mode(0o000)).unwrap();
     let problem = place.one(&place.file("a.wav")).unwrap_err();
     assert!(problem.what.contains("can't be read"), "{problem}");
 }

@@ -95,7 +95,7 @@ fn importing_what_lies_in_the_bin_brings_it_back() {
     let asset = place.one(&place.file("a.wav")).unwrap();
     assets::bin(&place.house, &asset.id).unwrap();
     let (report, _) = place.import(&copy(&[&place.file("a.wav")]));
-    assert_eq!(report.known, [asset.id.clone()]);
+    assert_eq!(report.known, std::slice::from_ref(&asset.id));
     assert_eq!(place.asset(&asset.id).binned_at, None);
     place.assert_in_order();
 }

@@ -7,8 +7,10 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use serde_json::json;
 
+use crate::blobs::media::group::Arrival;
 use crate::blobs::media::{self, Draft, Stop};
 use crate::blobs::source::{Refusal, Source};
+use crate::blobs::walk::Seen;
 use crate::blobs::{files, pictures};
 use crate::clock;
 use crate::core::asset::{Asset, AssetId, Facts, Kind, Source as Origin, Status};
@@ -18,6 +20,7 @@ use crate::media::examine;
 
 use super::super::assets;
 use super::super::house::House;
+use super::landing::{Landing, Waiting};
 use super::tally::Tally;
 use super::{Orders, refused};
 
@@ -36,8 +39,8 @@ pub(super) struct Hall<'a> {
     wanted: &'a Wanted,
     orders: &'a Orders,
     tally: &'a Tally<'a>,
-    /// Two workers with the same bytes must not both find that they are new.
-    landing: Mutex<()>,
+    /// Locked from finding a file new until it waits there: two workers with the same bytes must not both find that they are new.
+    landing: Mutex<Landing>,
     /// What lies in the bin, by hash.
     binned: OnceLock<HashMap<String, AssetId>>,
     stopped: Mutex<Option<Problem>>,
@@ -55,7 +58,7 @@ struct Told {
 
 impl<'a> Hall<'a> {
     pub fn new(house: &'a House, wanted: &'a Wanted, orders: &'a Orders, tally: &'a Tally<'a>) -> Hall<'a> {
-        Hall { house, wanted, orders, tally, landing: Mutex::new(()), binned: OnceLock::new(), stopped: Mutex::new(None) }
+        Hall { house, wanted, orders, tally, landing: Mutex::default(), binned: OnceLock::new(), stopped: Mutex::new(None) }
     }
 
     /// Why nothing more can come in.
@@ -67,33 +70,50 @@ impl<'a> Hall<'a> {
         self.orders.cancelled() || self.stopped().is_some()
     }
 
-    /// Takes a file in, or says why not.
-    pub fn bring_in(&self, slot: usize, path: &Path) -> Result<Became, Ended> {
+    /// Takes a file in, or says why not; `None` when it waits to be listed with others, which is told then.
+    pub fn bring_in(&self, slot: usize, seen: &Seen) -> Result<Option<Became>, Ended> {
         if !self.tally.pass(self.orders) {
             return Err(Ended);
         }
+        let path = &seen.path;
         // A panic in a decoder is a bug; it must not take the other files with it.
-        let taken = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.take_in(slot, path)));
+        let taken = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.take_in(slot, seen)));
         let failed =
-            || Ok(refused(Problem::failed(format!("{} could not be examined.", path.display()), "It was left alone.")));
+            || Ok(Some(refused(Problem::failed(format!("{} could not be examined.", path.display()), "It was left alone."))));
         match taken.unwrap_or_else(|_| failed()) {
             Ok(became) => Ok(became),
-            Err(Stop::Source(refusal)) => Ok(refused(refusal)),
+            Err(Stop::Source(refusal)) => Ok(Some(refused(refusal))),
             Err(Stop::Cancelled) => Err(Ended),
             Err(Stop::Disk(error)) => Err(self.stop(error.into())),
         }
     }
 
-    fn take_in(&self, slot: usize, path: &Path) -> Result<Became, Stop> {
+    /// Lists what waits, if it has waited long enough, or `all` of it at the end. False when that failed.
+    pub fn settle(&self, all: bool) -> bool {
+        let mut landing = self.landing.lock().unwrap_or_else(PoisonError::into_inner);
+        if !all && !landing.is_due() {
+            return true;
+        }
+        match landing.land(self.house, self.tally) {
+            Ok(()) => true,
+            Err(problem) => {
+                self.stop(problem);
+                false
+            }
+        }
+    }
+
+    fn take_in(&self, slot: usize, seen: &Seen) -> Result<Option<Became>, Stop> {
+        let path = &seen.path;
         let mut source = Source::open(path)?;
         let told = match self.look_at(&mut source)? {
             Ok(told) => told,
             Err(problem) if problem.kind == problem::Kind::Cancelled => return Err(Stop::Cancelled),
-            Err(problem) => return Ok(refused(problem)),
+            Err(problem) => return Ok(Some(refused(problem))),
         };
         let mut go_on = |done| {
             self.tally.read(slot, done);
-            self.tally.pass(self.orders)
+            self.tally.pass(self.orders) && self.settle(false)
         };
         let (draft, sha256) = if self.wanted.link {
             // Its path is kept as text.
@@ -108,18 +128,13 @@ impl<'a> Hall<'a> {
             let sha256 = draft.sha256.clone();
             (Some(draft), sha256)
         };
-        if let Some(became) = self.known(&sha256) {
-            return Ok(became);
+        let mut landing = self.landing.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(became) = landing.waiting_as(&sha256).or_else(|| self.known(&sha256)) {
+            return Ok(Some(became));
         }
-        if let Some(draft) = &draft {
-            draft.sync(&self.house.folder)?;
-        }
-        let _landing = self.landing.lock().unwrap_or_else(PoisonError::into_inner);
-        // The other worker may have had the same.
-        if let Some(became) = self.known(&sha256) {
-            return Ok(became);
-        }
-        self.land(path, source.bytes(), sha256, told, draft)
+        landing.push(self.arrival(seen, source.bytes(), sha256, told, draft));
+        drop(landing);
+        if self.settle(false) { Ok(None) } else { Err(Stop::Cancelled) }
     }
 
     /// What the file is, told by its content.
@@ -147,7 +162,7 @@ impl<'a> Hall<'a> {
     fn known(&self, sha256: &str) -> Option<Became> {
         let known = match self.house.db.asset_by_sha256(sha256) {
             Ok(Some(known)) => known,
-            Ok(None) => self.from_bin(sha256)?,
+            Ok(None) => self.out_of_bin(sha256)?,
             Err(error) => {
                 tracing::warn!(%error, "whether a file is known was not found out");
                 return None;
@@ -170,7 +185,7 @@ impl<'a> Hall<'a> {
         Some(Became::Known(known.id))
     }
 
-    fn from_bin(&self, sha256: &str) -> Option<Asset> {
+    fn out_of_bin(&self, sha256: &str) -> Option<Asset> {
         let id = self.binned.get_or_init(|| assets::binned_by_sha256(self.house)).get(sha256)?;
         // Somebody may have brought it out, or emptied the bin, since.
         let asset = self.house.db.asset(id).ok().flatten().filter(|asset| asset.binned_at.is_some())?;
@@ -183,8 +198,9 @@ impl<'a> Hall<'a> {
         }
     }
 
-    /// Lists a new file, with its copy or where it lies.
-    fn land(&self, path: &Path, bytes: u64, sha256: String, told: Told, draft: Option<Draft>) -> Result<Became, Stop> {
+    /// A file that is new, as it will be listed: with its copy, or where it lies.
+    fn arrival(&self, seen: &Seen, bytes: u64, sha256: String, told: Told, draft: Option<Draft>) -> Waiting {
+        let path = &seen.path;
         let missing = self.house.db.asset_by_sha256(&sha256).ok().flatten().filter(|asset| asset.take.is_none());
         // A file that was lost and is brought again is the same asset.
         let id = missing.as_ref().map_or_else(media::new_id, |asset| asset.id.clone());
@@ -226,16 +242,7 @@ impl<'a> Hall<'a> {
             updated_at: now.clone(),
             ..missing.unwrap_or_else(new)
         };
-        match draft {
-            Some(draft) => draft.publish(&self.house.folder, &asset)?,
-            None => media::write_sidecar(&self.house.folder, &asset)?,
-        }
-        if let Err(error) = self.house.db.save_asset(&asset) {
-            media::withdraw(&self.house.folder, &asset);
-            self.stop(error.into());
-            return Err(Stop::Cancelled);
-        }
-        Ok(if found { Became::Known(asset.id) } else { Became::Added(asset.id) })
+        Waiting { seen: seen.clone(), found, arrival: Arrival { asset, draft } }
     }
 
     fn stop(&self, problem: Problem) -> Ended {

@@ -91,13 +91,18 @@ impl<'a> Tally<'a> {
         self.tell(counts, false);
     }
 
-    /// A worker is done with its file; with none the import ended in it.
-    pub fn end(&self, slot: usize, seen: &Seen, became: Option<Became>) {
+    /// A worker has read its file, or will not.
+    pub fn end(&self, slot: usize, seen: &Seen) {
         let mut counts = self.counts();
         let read = counts.slots[slot].take().map_or(0, |item| item.done);
-        let Some(became) = became else { return };
         // What was refused unread is done with too.
         counts.progress.bytes_done = (counts.progress.bytes_done + seen.bytes).saturating_sub(read);
+        self.tell(counts, false);
+    }
+
+    /// What has become of a file is known.
+    pub fn became(&self, seen: &Seen, became: Became) {
+        let mut counts = self.counts();
         counts.progress.files_done += 1;
         match &became {
             Became::Added(_) => counts.progress.added += 1,
