@@ -159,13 +159,15 @@ fn what_is_brought_in_is_found_named_tagged_binned_and_put_back() {
     assert!(file.is_file());
     studio.library(Library::Bin);
     studio.found("one less", 2);
-    assert!(!file.exists(), "its file is in the bin");
+    // The row goes first.
+    studio.until("its file in the bin", |_| (!file.exists()).then_some(()));
     studio.ask(Query { binned: true, ..Query::default() }, 1);
     assert_eq!(studio.names(), ["Desk lamp"]);
     studio.library(Library::PutBack);
     studio.found("an empty bin", 0);
     studio.ask(Query::default(), 3);
-    assert!(file.is_file() && studio.row("Desk lamp").is_some());
+    studio.until("its file in its place", |_| file.is_file().then_some(()));
+    assert!(studio.row("Desk lamp").is_some());
 }
 
 #[test]
@@ -177,8 +179,10 @@ fn what_is_deleted_for_good_is_gone_from_the_disk() {
     studio.ask(Query { binned: true, ..Query::default() }, 1);
     studio.library(Library::EmptyBin);
     studio.found("an empty bin", 0);
-    let bin = std::fs::read_dir(studio.folder.path().join("data/bin")).unwrap();
-    assert_eq!(bin.count(), 0);
+    studio.until("an empty folder", |studio| {
+        let bin = std::fs::read_dir(studio.folder.path().join("data/bin")).unwrap();
+        (bin.count() == 0).then_some(())
+    });
     studio.ask(Query::default(), 1);
 }
 
