@@ -57,7 +57,7 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("wgpu", &["src/gpu/", "src/prompter/", "src/ui/preview"]),
     ("winit", &["src/prompter/"]),
     ("ashpd", &["src/capture/screen/"]),
-    ("zbus", &["src/keyring/", "src/remote/keyring.rs"]),
+    ("zbus", &["src/keyring/"]),
     ("x11rb", &["src/prompter/", "src/capture/screen/"]),
     ("egui_wgpu", &["src/ui/preview"]),
     ("eframe", &["src/app/"]),

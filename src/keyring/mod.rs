@@ -81,7 +81,7 @@ pub async fn forget(name: &str) -> Result<(), Error> {
 }
 
 fn attributes(name: &str) -> HashMap<String, String> {
-    HashMap::from([(APPLICATION.0.to_owned(), APPLICATION.1.to_owned()), ("storage".to_owned(), name.to_owned())])
+    HashMap::from([(APPLICATION.0.to_owned(), APPLICATION.1.to_owned()), ("for".to_owned(), name.to_owned())])
 }
 
 fn root() -> Result<ObjectPath<'static>, Error> {

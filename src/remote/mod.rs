@@ -5,8 +5,6 @@ mod address;
 mod error;
 mod fetch;
 mod growing;
-#[cfg(target_os = "linux")]
-pub mod keyring;
 pub mod live;
 mod metadata;
 pub mod projects;

@@ -24,9 +24,8 @@ impl Token {
     }
 
     /// For the keyring, which is to keep it.
-    #[cfg(target_os = "linux")]
-    pub(super) fn bytes(&self) -> &[u8] {
-        self.0.as_bytes()
+    pub fn expose(&self) -> &str {
+        &self.0
     }
 
     /// The `Authorization` value, marked so that HTTP layers do not print it.

@@ -11,4 +11,6 @@ mod peers;
 mod proxy;
 mod resume;
 mod rig;
+#[path = "../rig/secrets.rs"]
+mod secrets;
 mod wrong;

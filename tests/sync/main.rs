@@ -9,5 +9,7 @@ mod pictures;
 mod random;
 mod rig;
 mod rights;
+#[path = "../rig/secrets.rs"]
+mod secrets;
 mod together;
 mod wire;

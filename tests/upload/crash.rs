@@ -27,7 +27,6 @@ fn complete_but_for_filing(site: &mut Site, bytes: &[u8]) -> (String, String) {
             bytes: bytes.len() as u64,
             sha256: String::new(),
             scenes: Vec::new(),
-            studio_metadata: Default::default(),
             created_at: onetake::clock::wall(),
             studio_metadata: Default::default(),
         })

@@ -4,10 +4,10 @@
 use super::{Fault, Hand, Server};
 use crate::core::problem::Problem;
 use crate::core::shared::Account;
+use crate::core::storage::Secret;
 use crate::jobs::upload::Target;
+use crate::keyring::{self, Ask};
 use crate::remote::Token;
-#[cfg(target_os = "linux")]
-use crate::remote::keyring;
 use crate::remote::projects::Projects;
 use crate::studio::sync::{Key, Message};
 
@@ -53,35 +53,28 @@ impl Hand {
         self.send_takes_to(Target::Embedded);
     }
 
-    #[cfg(target_os = "linux")]
+    /// The token that the keyring has for this server. The person who opens the studio may be asked to unlock it.
     fn kept(&self, url: &str) -> Option<Token> {
-        self.wait(async { Ok::<_, Fault>(keyring::find(url).await) }).ok().flatten()
+        let found = self.wait(async { Ok::<_, Fault>(keyring::load(&name(url), Ask::Person).await) }).ok()?;
+        Token::new(found.ok()??.expose()).ok()
     }
 
     /// Keeps a token that was typed, and says whether the next start will know it.
-    #[cfg(target_os = "linux")]
     fn keep(&self, url: &str, token: &Token) {
-        if let Ok(kept) = self.wait(async { Ok::<_, Fault>(keyring::keep(url, token).await) }) {
-            self.tell(Message::Kept(kept));
+        let (name, secret) = (name(url), Secret::new(token.expose()));
+        let label = format!("Onetake: {name}");
+        if let Ok(kept) = self.wait(async { Ok::<_, Fault>(keyring::keep(&name, &label, &secret).await) }) {
+            self.tell(Message::Kept(kept.is_ok()));
         }
     }
 
-    #[cfg(target_os = "linux")]
     fn forget(&self, url: &str) {
-        // To its end, also when the studio is closed right after.
-        self.house.runtime.block_on(keyring::forget(url));
+        // Ends early when the studio ends; then the keyring keeps it, and signing out again forgets it.
+        let _ = self.wait(async { Ok::<_, Fault>(keyring::forget(&name(url)).await) });
     }
+}
 
-    #[cfg(not(target_os = "linux"))]
-    fn kept(&self, _url: &str) -> Option<Token> {
-        None
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn keep(&self, _url: &str, _token: &Token) {
-        self.tell(Message::Kept(false));
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn forget(&self, _url: &str) {}
+/// What the keyring calls a server's token.
+fn name(url: &str) -> String {
+    format!("studio server {url}")
 }
