@@ -52,9 +52,9 @@ pub fn run(house: &House, ways: &Ways, effect: Effect) {
             Ok(()) => list(house, ways, &project, opening),
             Err(error) => tell(History::Failed { opening, problem: error.into() }),
         },
-        Effect::Withdraw { project, opening } => match house.db.withdraw(&project.id, &clock::wall()) {
+        Effect::Withdraw { project, opening } => match withdraw(house, &project) {
             Ok(()) => stands(house, ways, &project, opening),
-            Err(error) => tell(History::Failed { opening, problem: error.into() }),
+            Err(problem) => tell(History::Failed { opening, problem }),
         },
     }
 }
@@ -97,6 +97,9 @@ pub fn keep(
         details: details.as_deref(),
         steps,
     })?;
+    if kind == Kind::Published {
+        super::details::keep(house, project)?;
+    }
     if kept.fresh
         && let Err(error) = house.db.thin_versions(&project.id, &made_at)
     {
@@ -146,7 +149,14 @@ pub fn fork(house: &House, project: &Project, seq: i64) -> Result<(Project, Stri
         tracing::warn!(%problem, "a picture was not copied");
     })?;
     house.db.descend(&made.0.id, &project.id)?;
+    super::details::keep(house, &made.0)?;
     Ok(made)
+}
+
+/// A published project is a draft again.
+pub fn withdraw(house: &House, project: &Project) -> Result<(), Problem> {
+    house.db.withdraw(&project.id, &clock::wall())?;
+    super::details::keep(house, project)
 }
 
 fn recall(house: &House, ways: &Ways, project: &Project, text: String, opening: u64) {
