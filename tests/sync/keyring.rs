@@ -17,10 +17,13 @@ use crate::rig::{Device, KEYRING, OWNER, Site, script};
 
 type Secret = (OwnedObjectPath, Vec<u8>, Vec<u8>, String);
 
-/// What the keyring holds: attributes and value, by the number in the item's path.
+/// Attributes and value.
+type Held = (HashMap<String, String>, Vec<u8>);
+
+/// What the keyring holds, by the number in the item's path.
 #[derive(Default)]
 struct Inside {
-    items: Vec<Option<(HashMap<String, String>, Vec<u8>)>>,
+    items: Vec<Option<Held>>,
     locked: bool,
     asked: u32,
 }
@@ -47,7 +50,7 @@ impl Service {
 
     fn search_items(&self, wanted: HashMap<String, String>) -> (Vec<OwnedObjectPath>, Vec<OwnedObjectPath>) {
         let inside = self.0.lock().unwrap();
-        let fits = |item: &Option<(HashMap<String, String>, Vec<u8>)>| {
+        let fits = |item: &Option<Held>| {
             item.as_ref().is_some_and(|(has, _)| wanted.iter().all(|(key, value)| has.get(key) == Some(value)))
         };
         let found = inside.items.iter().enumerate().filter(|(_, item)| fits(item));
