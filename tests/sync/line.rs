@@ -82,8 +82,7 @@ fn accept(listener: &TcpListener, state: &Arc<State>) {
 
 fn pass(mut from: TcpStream, mut to: TcpStream, state: &State, budget: fn(&State) -> &AtomicU64) {
     let mut buffer = vec![0; 16 << 10];
-    loop {
-        let Ok(read) = from.read(&mut buffer) else { break };
+    while let Ok(read) = from.read(&mut buffer) {
         let left = budget(state).load(Ordering::SeqCst);
         let passes = left.min(read as u64);
         if read == 0 || to.write_all(&buffer[..passes as usize]).is_err() {
