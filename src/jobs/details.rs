@@ -8,11 +8,13 @@ use crate::core::project::{Project, details};
 
 use super::house::House;
 
-/// Writes the file after something of the row has changed. A folder that is gone is left alone.
+/// Writes the file after something of the row has changed. A folder that is gone, or is not the library's own, is left alone.
 pub fn keep(house: &House, project: &Project) -> Result<(), Problem> {
     let folder = Path::new(&project.folder);
     match house.db.details(&project.id)? {
-        Some(known) if folder.is_dir() => Ok(projects::write_details(folder, &details::write(project, &known))?),
+        Some(known) if folder.is_dir() && folder.starts_with(house.folder.projects()) => {
+            Ok(projects::write_details(folder, &details::write(project, &known))?)
+        }
         _ => Ok(()),
     }
 }

@@ -31,19 +31,27 @@ pub fn open_demo(house: &House) -> Result<(Project, String), Problem> {
     Ok((project, text))
 }
 
-/// Opens the project in a folder.
+/// Opens the project in a folder. Its row and its `project.json` say the same from then on: the row's, or, when the library did
+/// not know the project, what somebody put there.
 pub fn open(house: &House, folder: &str) -> Result<(Project, String), Problem> {
+    let id = Path::new(folder).file_name().map(|name| name.to_string_lossy().into_owned());
+    let known = id.map(|id| house.db.project(&id)).transpose()?.flatten().is_some();
+    let (project, text) = enter(house, folder)?;
+    let agreed = if known { details::keep(house, &project) } else { details::learn(house, &project).map(drop) };
+    if let Err(problem) = agreed {
+        tracing::warn!(%problem, folder, "what is known of a project besides its script was passed over");
+    }
+    Ok((project, text))
+}
+
+/// Makes the row of the project in a folder, from its script alone.
+pub(super) fn enter(house: &House, folder: &str) -> Result<(Project, String), Problem> {
     let path = Path::new(folder);
     let text = blobs::projects::read_script(path)?;
     let title = Script::markdown(text.clone()).title().to_owned();
     let id = path.file_name().map_or_else(|| folder.to_owned(), |name| name.to_string_lossy().into_owned());
     let project = Project { id, title, folder: folder.to_owned() };
-    let known = house.db.project(&project.id)?.is_some();
     house.db.save_project(&project)?;
-    // A folder that somebody put there tells more than its script.
-    if !known && let Err(problem) = details::learn(house, &project) {
-        tracing::warn!(%problem, folder, "what is known of a project was passed over");
-    }
     Ok((project, text))
 }
 
@@ -110,10 +118,11 @@ fn same_text(house: &House, text: &str) -> Option<Project> {
 pub fn save(house: &House, project: &Project, text: &str) -> Result<(), Problem> {
     blobs::projects::save_script(Path::new(&project.folder), text)?;
     let title = Script::markdown(text).title().to_owned();
-    if title != project.title {
-        let project = Project { title, ..project.clone() };
-        house.db.save_project(&project)?;
-        details::keep(house, &project)?;
+    let project = Project { title, ..project.clone() };
+    house.db.save_project(&project)?;
+    // The script is safe either way.
+    if let Err(problem) = details::keep(house, &project) {
+        tracing::warn!(%problem, project = project.id, "project.json was not written");
     }
     Ok(())
 }

@@ -117,7 +117,7 @@ fn readable(place: &Path, dry: bool) -> Result<Option<String>, Problem> {
 fn from_folders(house: &House, mending: Mending) -> Result<Found, Problem> {
     let mut found = Found::default();
     for folder in blobs::projects::list(&house.folder)? {
-        match projects::open(house, &folder.to_string_lossy()) {
+        match projects::enter(house, &folder.to_string_lossy()) {
             Ok(_) => found.projects += 1,
             Err(problem) => found.pass_over(&folder, &problem),
         }

@@ -57,10 +57,10 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<u8, Problem> {
 
 fn tell(rebuilt: &Rebuilt, answer: &Answer<'_>) {
     let Found { projects, takes, assets, binned, passed_over } = &rebuilt.found;
-    print_line(format_args!("{projects} projects, {takes} takes, {assets} assets; {binned} in the bin."));
+    print_line(format_args!("From the folders: projects {projects}, takes {takes}, media {assets}, in the bin {binned}."));
     if !answer.carried.is_empty() {
         let rows: usize = answer.carried.values().sum();
-        print_line(format_args!("{rows} rows that no folder tells of came from the old library."));
+        print_line(format_args!("From the old library: {rows} rows."));
     }
     answer.unreadable.iter().for_each(|why| print_line(format_args!("Not taken over: {why}.")));
     rebuilt.gone.iter().for_each(|take| print_line(format_args!("{take} is gone: it has no folder.")));

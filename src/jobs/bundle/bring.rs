@@ -46,7 +46,7 @@ pub fn land_rest(house: &House) {
 /// passed over, and its file is a finding.
 fn land(house: &House, landing: Landing) -> Result<Project, Problem> {
     let folder = landing.land(&house.folder)?;
-    let (project, _) = projects::open(house, &folder.to_string_lossy())?;
+    let (project, _) = projects::enter(house, &folder.to_string_lossy())?;
     for id in landing.assets() {
         let sidecar = house.folder.media().join(format!("{id}.json"));
         pass_over(&sidecar, rebuild::asset(house, &sidecar).map(drop));
