@@ -139,7 +139,7 @@ fn a_countdown_can_be_called_off() {
     assert_eq!(model.record.phase, record::Phase::Idle);
     // Nothing but what goes on beside takes.
     let after = update(&mut model, Message::Tick, at(9.0));
-    assert!(after.iter().all(|effect| matches!(effect, Effect::Machine(_) | Effect::Disk(_))), "{after:?}");
+    assert!(after.iter().all(|effect| matches!(effect, Effect::Machine(_) | Effect::Disk(_) | Effect::Import(_))), "{after:?}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use onetake::core::time::{Rate, secs};
 use super::rig::{PICTURES, Place, SOUND, copy, film, launch, picture};
 
 /// Containers round, and codecs add a frame at either end; in seconds.
-const ABOUT: f64 = 0.15;
+const ABOUT: f64 = 0.25;
 
 #[test]
 fn films_and_sounds_of_every_usual_kind_are_told_apart() {
