@@ -232,10 +232,10 @@ fn describe(house: &House, maker: &Maker, orders: &Orders, tally: &Tally, slot: 
         if !tally.pass(orders) {
             return false;
         }
-        match maker.make(house.folder.root(), &asset, glance, &orders.cancel) {
+        match maker.prepare(house.folder.root(), &asset, glance, &orders.cancel) {
             Err(problem) if problem.kind == Kind::Cancelled => return false,
             Err(problem) => tracing::info!(%problem, asset = %id, "an asset has no {}", glance.name()),
-            Ok(_) => {}
+            Ok(()) => {}
         }
     }
     true

@@ -172,11 +172,21 @@ fn describe_pictures(
     Ok(())
 }
 
+/// Codecs that people call otherwise than GStreamer does, by how it begins to call them.
+const CALLED: &[(&str, &str)] = &[
+    ("Free Lossless Audio", "FLAC"),
+    ("MPEG-1 Layer 3", "MP3"),
+    ("MPEG-4 AAC", "AAC"),
+    ("Uncompressed", "PCM"),
+    ("WAV", "PCM"),
+];
+
 /// A codec's name in words, as people write it: “H.264”, not “ITU H.264 (High Profile)”.
 fn codec(stream: &impl IsA<pbutils::DiscovererStreamInfo>) -> String {
     let Some(caps) = stream.caps() else { return String::new() };
     let words = pbutils::pb_utils_get_codec_description(&caps);
-    words.trim_start_matches("ITU ").split(" (").next().unwrap_or_default().trim().to_owned()
+    let name = words.trim_start_matches("ITU ").split(" (").next().unwrap_or_default().trim();
+    CALLED.iter().find(|(begin, _)| name.starts_with(begin)).map_or(name, |(_, called)| called).to_owned()
 }
 
 fn no_decoder(path: &Path, info: &pbutils::DiscovererInfo) -> Error {

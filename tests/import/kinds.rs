@@ -9,7 +9,7 @@ use onetake::core::time::{Rate, secs};
 use super::rig::{PICTURES, Place, SOUND, copy, film, launch, picture};
 
 /// Containers round, and codecs add a frame at either end; in seconds.
-const ABOUT: f64 = 0.15;
+const ABOUT: f64 = 0.25;
 
 #[test]
 fn films_and_sounds_of_every_usual_kind_are_told_apart() {
@@ -21,7 +21,7 @@ fn films_and_sounds_of_every_usual_kind_are_told_apart() {
             "video/quicktime",
             "mov",
             "H.264",
-            "MPEG-4 AAC",
+            "AAC",
         ),
         ("b.mkv", format!("{PICTURES} ! matroskamux ! OUT"), Kind::Video, "video/x-matroska", "mkv", "H.264", ""),
         (
@@ -36,12 +36,12 @@ fn films_and_sounds_of_every_usual_kind_are_told_apart() {
         ),
         ("d.avi", format!("{PICTURES} ! avimux ! OUT"), Kind::Video, "video/x-msvideo", "avi", "H.264", ""),
         ("e.ts", format!("{PICTURES} ! mpegtsmux ! OUT"), Kind::Video, "video/mp2t", "ts", "H.264", ""),
-        ("f.wav", format!("{SOUND} ! wavenc ! OUT"), Kind::Audio, "audio/wav", "wav", "", "Uncompressed 16-bit PCM audio"),
-        ("g.flac", format!("{SOUND} ! flacenc ! OUT"), Kind::Audio, "audio/flac", "flac", "", "Free Lossless Audio Codec"),
-        ("h.mp3", format!("{SOUND} ! lamemp3enc ! xingmux ! OUT"), Kind::Audio, "audio/mpeg", "mp3", "", "MPEG-1 Layer 3"),
+        ("f.wav", format!("{SOUND} ! wavenc ! OUT"), Kind::Audio, "audio/wav", "wav", "", "PCM"),
+        ("g.flac", format!("{SOUND} ! flacenc ! OUT"), Kind::Audio, "audio/flac", "flac", "", "FLAC"),
+        ("h.mp3", format!("{SOUND} ! lamemp3enc ! xingmux ! OUT"), Kind::Audio, "audio/mpeg", "mp3", "", "MP3"),
         ("i.ogg", format!("{SOUND} ! vorbisenc ! oggmux ! OUT"), Kind::Audio, "audio/ogg", "ogg", "", "Vorbis"),
         ("j.ogg", format!("{SOUND} ! opusenc ! oggmux ! OUT"), Kind::Audio, "audio/ogg", "ogg", "", "Opus"),
-        ("k.m4a", format!("{SOUND} ! avenc_aac ! mp4mux ! OUT"), Kind::Audio, "audio/mp4", "m4a", "", "MPEG-4 AAC"),
+        ("k.m4a", format!("{SOUND} ! avenc_aac ! mp4mux ! OUT"), Kind::Audio, "audio/mp4", "m4a", "", "AAC"),
     ];
     let place = Place::new();
     for (name, pipeline, ..) in kinds {

@@ -52,15 +52,29 @@ impl Maker {
 
     /// Takes it from the cache, or makes and keeps it. `root` is the data folder. `cancel` ends it within a moment.
     pub fn make(&self, root: &Path, asset: &Asset, glance: Glance, cancel: &AtomicBool) -> Result<Made, Problem> {
+        let name = cached_name(asset, glance);
+        if let Some(made) = self.cached(&name, glance) {
+            return Ok(made);
+        }
+        let made = self.produce(root, asset, glance, cancel)?;
+        // What is shown now is what will be shown from the cache: holes on a ground, for one.
+        Ok(self.cached(&name, glance).unwrap_or(made))
+    }
+
+    /// Makes and keeps it for later, if it is not kept yet.
+    pub fn prepare(&self, root: &Path, asset: &Asset, glance: Glance, cancel: &AtomicBool) -> Result<(), Problem> {
+        if self.cache.has(&cached_name(asset, glance)) {
+            return Ok(());
+        }
+        self.produce(root, asset, glance, cancel).map(drop)
+    }
+
+    fn produce(&self, root: &Path, asset: &Asset, glance: Glance, cancel: &AtomicBool) -> Result<Made, Problem> {
         if !Maker::exists(asset, glance) {
             return Err(Problem::usage(format!("“{}” has nothing of this kind to show.", asset.name), ""));
         }
         if asset.status == Status::Importing {
             return Err(Problem::usage(format!("“{}” is not finished yet.", asset.name), "Wait until it is."));
-        }
-        let name = cached_name(asset, glance);
-        if let Some(made) = self.cached(&name, glance) {
-            return Ok(made);
         }
         let made = produce(&asset.file(root), asset, glance, cancel)?;
         let bytes = match &made {
@@ -68,10 +82,9 @@ impl Maker {
             Made::Wave(peaks) => Some([WAVE_MAGIC, &peaks.0[..]].concat()),
         };
         if let Some(bytes) = bytes {
-            self.cache.put(&name, &bytes);
+            self.cache.put(&cached_name(asset, glance), &bytes);
         }
-        // What is shown now is what will be shown from the cache: holes on a ground, for one.
-        Ok(self.cached(&name, glance).unwrap_or(made))
+        Ok(made)
     }
 
     fn cached(&self, name: &str, glance: Glance) -> Option<Made> {
