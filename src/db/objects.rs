@@ -136,7 +136,7 @@ impl Db {
         self.with(|connection| {
             let sql = "SELECT * FROM object_uploads WHERE place = ?1 AND object = ?2";
             let found = connection.prepare_cached(sql)?.query_row([place, object], upload_of).optional()?;
-            Ok(found.map(|upload| with_parts(connection, upload)).transpose()?)
+            found.map(|upload| with_parts(connection, upload)).transpose()
         })
     }
 
@@ -146,7 +146,7 @@ impl Db {
             let mut statement =
                 connection.prepare_cached("SELECT * FROM object_uploads WHERE updated_at < ?1 ORDER BY updated_at, id")?;
             let found: Vec<ObjectUpload> = statement.query_map([before], upload_of)?.collect::<Result<_, _>>()?;
-            Ok(found.into_iter().map(|upload| with_parts(connection, upload)).collect::<Result<_, _>>()?)
+            found.into_iter().map(|upload| with_parts(connection, upload)).collect()
         })
     }
 

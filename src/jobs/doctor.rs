@@ -12,6 +12,7 @@ use crate::gpu::context;
 use crate::media::{self, probe};
 
 use super::house::House;
+use super::objects;
 
 /// One line of the report.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -54,6 +55,7 @@ pub fn examine(house: &House) -> Vec<Check> {
     checks.extend(sizes(house));
     checks.extend(devices());
     checks.push(voice(house));
+    checks.extend(storage(house));
     checks
 }
 
@@ -168,6 +170,19 @@ fn voice(house: &House) -> Check {
             optional(check("voice-follow", false, problem.what, &problem.fix))
         }
     }
+}
+
+/// The storage that takes go to, if they do. Whether it works is asked of it by “onetake storage test”.
+fn storage(house: &House) -> Option<Check> {
+    let (settings, _) = house.settings();
+    if !objects::wanted(&settings.storage) {
+        return None;
+    }
+    let found = house.runtime.block_on(objects::access(&settings.storage, objects::Ask::Nobody));
+    Some(optional(match found {
+        Ok(access) => check("storage", true, format!("{}, keys: {}", access.place.words(), access.keys_from), ""),
+        Err(problem) => check("storage", false, problem.what, &problem.fix),
+    }))
 }
 
 fn devices() -> Vec<Check> {

@@ -76,7 +76,10 @@ fn fields_ui(ui: &mut Ui, wanted: &mut Storage) {
             field_ui(ui, "Account", "From the connection string", account);
         }
     }
-    field_ui(ui, "Folder in it", "None", prefix);
+    // A folder is named as deep as is wanted.
+    if *provider != Provider::Local {
+        field_ui(ui, "Folder in it", "None", prefix);
+    }
 }
 
 /// A line of text that is taken over when the person leaves it, so that no half name is ever in force.
@@ -125,15 +128,15 @@ fn keys_ui(ui: &mut Ui, state: &State) {
 
 /// Keys that the environment does not have are typed in, and kept in the desktop's keyring.
 fn secret_ui(ui: &mut Ui, provider: Provider, state: &State, out: &mut Vec<Message>) {
-    match &state.in_force {
-        Some(Ok(found)) if found.keys == KEYRING => {
-            if Button::plain("Forget the keys").icon(Icon::KeyRound).show(ui).clicked() {
-                out.push(Message::Storage(StorageMessage::Forget));
-            }
-        }
-        // What the place lacks besides keys is said first.
-        Some(Err(problem)) if problem.what.starts_with("There are no keys") => form_ui(ui, provider, out),
-        _ => {}
+    let kept = in_force(state).is_some_and(|found| found.keys == KEYRING);
+    if kept && Button::plain("Forget the keys").icon(Icon::KeyRound).show(ui).clicked() {
+        out.push(Message::Storage(StorageMessage::Forget));
+    }
+    // What the place lacks besides keys is said first.
+    if let Some(Err(problem)) = &state.in_force
+        && problem.what.starts_with("There are no keys")
+    {
+        form_ui(ui, provider, out);
     }
 }
 
