@@ -169,7 +169,6 @@ fn tell_seen(list: &mut ListView, library: &library::State, places: &Range<usize
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "the page's five, which item and where")]
 fn item_ui(
     ui: &mut Ui,
     model: &Model,
