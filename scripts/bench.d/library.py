@@ -3,6 +3,7 @@
 import sqlite3
 import time
 
+import grid
 import ground as g
 from ground import Row, not_measured
 
@@ -26,6 +27,7 @@ def measure(ground):
     yield Row("P10", "all tags with their counts", f"{once['tags']['ms']:.1f} ms")
     yield Row("P10", f"opening that library ({database.stat().st_size / 1e6:.0f} MB)", f"{once['open']['ms']:.0f} ms")
     yield Row("P10", f"entering {count:,} assets, searchable", f"{once['fill']['seconds']:.1f} s, {count / once['fill']['seconds']:,.0f} a second")
+    yield from grid.measure(ground)
     yield from importing(ground)
 
 

@@ -466,6 +466,11 @@ fn library(model: &mut Model, message: library::Message) -> Vec<Action> {
     {
         return vec![Action::say("A take among these is being uploaded. Cancel its upload before you move it to the bin.")];
     }
+    // Who is there already sees it.
+    if let (library::Message::Given { scene, path, .. }, Page::Prepare) = (&message, model.page) {
+        let give = prepare::Message::GivePicture { scene: *scene, path: path.clone() };
+        return vec![Action::Tell(Message::Prepare(give))];
+    }
     model.library.update(message)
 }
 

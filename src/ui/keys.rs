@@ -10,7 +10,7 @@ use crate::studio::keys::Keys;
 use crate::studio::{Message, Model};
 
 use super::View;
-use super::pages::library::list;
+use super::pages::library::{list, tools};
 use super::shell::key_list;
 
 /// Turns this frame's keys into commands and takes them out of the input, so that no widget acts on them a second time.
@@ -23,6 +23,7 @@ pub fn read(ctx: &Context, model: &Model, view: &mut View, out: &mut Vec<Message
     let focus = Focus::of(ctx, view);
     // A sheet or menu that is open has the keyboard to itself.
     let overlay = ctx.any_popup_open();
+    let mut search = false;
     ctx.input_mut(|input| {
         input.events.retain(|event| {
             let Event::Key { key, pressed: true, repeat, modifiers, .. } = event else { return true };
@@ -40,10 +41,15 @@ pub fn read(ctx: &Context, model: &Model, view: &mut View, out: &mut Vec<Message
             }
             if !*repeat || repeats(command) {
                 out.push(Message::Command(command));
+                search |= command == Command::Find && shortcut.command;
             }
             false
         });
     });
+    if search {
+        // At once, so that what is typed right behind the key is not lost. A key that writes its sign would write it there.
+        ctx.memory_mut(|memory| memory.request_focus(tools::search_id()));
+    }
 }
 
 /// The key of a command in force, as people write it; empty when there is none.

@@ -4,6 +4,7 @@ use egui::{Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use lucide_icons::Icon;
 
 use crate::core::asset::Asset;
+use crate::studio::library::is_picture;
 use crate::ui::figures;
 use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::{focus_ring, icon, text};
@@ -36,7 +37,7 @@ fn facts(asset: &Asset) -> Vec<(&'static str, String)> {
         ("Length", words::length(asset)),
         ("Picture", words::size(asset)),
         ("Frames", rate),
-        ("Video", said(&known.video_codec)),
+        (if is_picture(asset.kind) { "Format" } else { "Video" }, said(&known.video_codec)),
         ("Sound", said(&known.audio_codec)),
         ("", (known.sample_rate > 0).then(|| words::sound(asset))),
         ("Type", said(&known.mime)),

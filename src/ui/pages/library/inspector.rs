@@ -307,7 +307,7 @@ fn many_ui(ui: &mut Ui, model: &Model, view: &mut LibraryView, many: usize, out:
     ui.add_space(space(0.5));
     text::title(ui, words::items(many));
     if let Some(weight) = model.library.weight {
-        let length = (weight.nanos > 0).then(|| format!("  ·  {}", clock(weight.nanos))).unwrap_or_default();
+        let length = if weight.nanos > 0 { format!("  ·  {}", clock(weight.nanos)) } else { String::new() };
         text::small(ui, format!("{}{length}", figures::bytes(weight.bytes)));
     }
     tags_ui(ui, model, &mut view.inspector, &shared_tags(model), out);

@@ -6,8 +6,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use egui::{
-    EventFilter, Id, Key, Modifiers, PointerButton, Pos2, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
-    vec2,
+    Event, EventFilter, Id, Key, Modifiers, PointerButton, Pos2, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui,
+    WidgetInfo, vec2,
 };
 
 use crate::core::asset::Asset;
@@ -169,7 +169,6 @@ fn tell_seen(list: &mut ListView, library: &library::State, places: &Range<usize
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "the page's five, which item and where")]
 fn item_ui(
     ui: &mut Ui,
     model: &Model,
@@ -194,7 +193,7 @@ fn item_ui(
         out.push(Message::Library(Library::Choose { place, how }));
     };
     if response.clicked() {
-        let held = ui.input(|input| input.modifiers);
+        let held = held(ui);
         choose(if held.shift {
             How::Range
         } else if held.command {
@@ -223,6 +222,17 @@ fn item_ui(
     if let Some(why) = words::trouble(asset).map(|(_, whole)| whole).or_else(unseen) {
         response.on_hover_text(why.trim());
     }
+}
+
+/// What was held as the button was let go: in a slow frame the keys may be up again.
+fn held(ui: &Ui) -> Modifiers {
+    ui.input(|input| {
+        let released = input.events.iter().rev().find_map(|event| match event {
+            Event::PointerButton { pressed: false, modifiers, .. } => Some(*modifiers),
+            _ => None,
+        });
+        released.unwrap_or(input.modifiers)
+    })
 }
 
 /// The arrows, a page, the ends; with Shift everything in between is chosen too.

@@ -100,7 +100,6 @@ pub fn library_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, 
 }
 
 /// Tools, and the list below them.
-#[expect(clippy::too_many_arguments, reason = "the page's five and where")]
 fn body_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, body: Rect, narrow: bool, out: &mut Vec<Message>) {
     let margin = space(2.0);
     let across =

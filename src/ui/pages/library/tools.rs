@@ -157,15 +157,19 @@ fn empty_bin_ui(button: &egui::Response, out: &mut Vec<Message>) {
         });
 }
 
+/// The search field's place in egui's memory.
+pub fn search_id() -> egui::Id {
+    egui::Id::unique("library search")
+}
+
 fn search_ui(ui: &mut Ui, rect: Rect, model: &Model, wanted: &mut Query, out: &mut Vec<Message>) {
     let c = colours();
-    let id = egui::Id::unique("library search");
     let clear = !wanted.words.is_empty();
     let hint = keys::hint(ui.ctx(), "Search", Command::Find);
     let after = if clear { control() } else { space(1.0) };
     let margin = egui::Margin { left: space(4.0) as i8, right: after as i8, top: 0, bottom: 0 };
     let field = TextEdit::singleline(&mut wanted.words)
-        .id(id)
+        .id(search_id())
         .hint_text(egui::RichText::new(hint).color(c.muted))
         .font(theme::body())
         .align(egui::Align2::LEFT_CENTER)
