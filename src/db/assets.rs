@@ -28,7 +28,7 @@ impl Db {
             for asset in assets {
                 save(&transaction, asset)?;
             }
-            words::index_due(&transaction)?;
+            words::index_due(&transaction, assets.len().max(words::BATCH))?;
             Ok(transaction.commit()?)
         })
     }

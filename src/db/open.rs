@@ -6,13 +6,14 @@
 //! 2.2).
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::error::{Error, Fault, sorted, sorted_row};
+use super::find::Orders;
 use super::migrate::{self, MIGRATIONS, Migration};
 use crate::clock;
 
@@ -36,6 +37,8 @@ pub struct Db {
 struct Inner {
     connection: Mutex<Connection>,
     path: PathBuf,
+    /// What was read of the library's order, for the next search.
+    orders: Mutex<Orders>,
 }
 
 impl Db {
@@ -60,7 +63,8 @@ impl Db {
         migrate::check(&connection, path)?;
         migrate::run(&mut connection, path, migrations)?;
         connection.pragma_update(None, "foreign_keys", true).map_err(|error| sorted(path, error))?;
-        Ok(Db { inner: Arc::new(Inner { connection: Mutex::new(connection), path: path.to_owned() }) })
+        let (connection, path, orders) = (Mutex::new(connection), path.to_owned(), Mutex::default());
+        Ok(Db { inner: Arc::new(Inner { connection, path, orders }) })
     }
 
     /// Runs `body` on the connection.
@@ -76,6 +80,11 @@ impl Db {
         body: impl FnOnce(&mut Connection) -> Result<T, Fault>,
     ) -> Result<T, Error> {
         self.run(body, |path, error| sorted_row(path, what, id, error))
+    }
+
+    pub(super) fn orders(&self) -> MutexGuard<'_, Orders> {
+        // What a panic left half done is checked against the library like anything else.
+        self.inner.orders.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn run<T>(

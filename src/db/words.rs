@@ -7,28 +7,24 @@ use super::error::Fault;
 use crate::core::library::terms::{self, Term};
 use crate::core::library::{Query, Seq};
 
-/// How many are indexed between two looks at what is due.
-const BATCH: usize = 1_000;
+/// How many are indexed at a time, some ten milliseconds: others write in between.
+pub(super) const BATCH: usize = 500;
 
 /// True when something changed since it was indexed.
 pub(super) fn due(connection: &Connection) -> rusqlite::Result<bool> {
     connection.prepare_cached("SELECT 1 FROM words_due LIMIT 1")?.exists([])
 }
 
-/// Indexes all that is due. To be called inside a transaction.
-pub(super) fn index_due(connection: &Connection) -> Result<(), Fault> {
-    loop {
-        let due: Vec<Seq> = connection
-            .prepare_cached("SELECT asset FROM words_due ORDER BY asset LIMIT ?1")?
-            .query_map([BATCH as i64], |row| row.get(0))?
-            .collect::<Result<_, _>>()?;
-        for asset in &due {
-            index(connection, *asset)?;
-        }
-        if due.len() < BATCH {
-            return Ok(());
-        }
+/// Indexes at most so many of those that are due; true when more are. To be called inside a transaction.
+pub(super) fn index_due(connection: &Connection, most: usize) -> Result<bool, Fault> {
+    let due: Vec<Seq> = connection
+        .prepare_cached("SELECT asset FROM words_due ORDER BY asset LIMIT ?1")?
+        .query_map([i64::try_from(most).unwrap_or(i64::MAX)], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for asset in &due {
+        index(connection, *asset)?;
     }
+    Ok(due.len() == most)
 }
 
 fn index(connection: &Connection, asset: Seq) -> Result<(), Fault> {

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 use serde_json::{Value, json};
 
 use super::house::House;
+use super::library;
 use crate::blobs::{files, media, names};
 use crate::clock;
 use crate::core::asset::{Asset, AssetId, Facts, Kind, Source, Status};
@@ -20,6 +21,21 @@ pub fn usual_place(house: &House, take: &Take) -> PathBuf {
     // The same container; players know by the name that there is nothing to see.
     let ending = if take.is_sound() { "m4a" } else { "mp4" };
     house.folder.exports().join(format!("{title} - take {}.{ending}", take.number))
+}
+
+/// The take's screen as a film; its size in bytes. Times in it are those of its own file (`ScreenTrack::offset`).
+pub fn screen(take: &Take, to: &Path, progress: impl FnMut(f32), cancel: &AtomicBool) -> Result<u64, Problem> {
+    let media = take.screen_media().ok_or_else(|| {
+        let what = format!("The screen was not recorded with take {} of “{}”.", take.number, take.title);
+        Problem::usage(what, "Export it without its screen.")
+    })?;
+    Ok(to_mp4(Path::new(&media), to, Sound::AsRecorded, progress, cancel)?)
+}
+
+/// Where the screen's film goes, beside the take's.
+pub fn screen_name(film: &Path) -> PathBuf {
+    let stem = film.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    film.with_file_name(format!("{stem} (screen).mp4"))
 }
 
 /// Writes the film; its size in bytes. Pictures are copied, and so is the sound unless `denoise` takes its noise out.
@@ -54,6 +70,7 @@ pub fn enter(house: &House, take: &Take, film: &Path, denoised: bool) -> Result<
     };
     house.db.save_asset(&asset)?;
     media::write_sidecar(&house.folder, &asset)?;
+    library::note_scripts(house, &take.project);
     let clip = Clip { asset: AssetId(take.id.0.clone()), start: 0, end: take.nanos };
     let export =
         Export { asset: asset.id.clone(), project: Some(take.project.clone()), settings, exported_at: at, clips: vec![clip] };

@@ -64,6 +64,16 @@ fn record(data: &DataFolder, id: &str, events: &[Entry]) -> Take {
 }
 
 #[test]
+fn a_folder_tells_every_script_that_was_prompted() {
+    let (_folder, data) = data();
+    let edited = |t, script: &str| Entry { t, event: Event::Edited { script: script.into() } };
+    let take = record(&data, "0193-a", &[edited(1, "## Two\n"), edited(2, "")]);
+    assert_eq!(takes::scripts(Path::new(&take.folder)).unwrap(), [opened("0193-a").script, "## Two\n".into(), String::new()]);
+    fs::remove_file(data.takes().join("0193-a/journal.jsonl")).unwrap();
+    assert!(matches!(takes::scripts(Path::new(&take.folder)), Err(Error::Journal { .. })));
+}
+
+#[test]
 fn a_folder_tells_its_whole_take() {
     let (_folder, data) = data();
     let take = record(&data, "0193-a", &events());

@@ -36,11 +36,7 @@ struct Answer {
 
 pub fn run(house: &House, arguments: &Arguments, common: &Common) -> Result<u8, Problem> {
     let asset = named(house, &arguments.id)?;
-    if let Some(take) = &asset.take
-        && let Some(take) = house.db.take(take)?
-    {
-        library::note_scripts(house, &take.project);
-    }
+    asset.project.iter().for_each(|project| library::note_scripts(house, project));
     let answer = Answer {
         file: asset.file(house.folder.root()).to_string_lossy().into_owned(),
         used_by: house.db.users_of(&asset.id)?,

@@ -99,11 +99,13 @@ fn the_order_comes_from_an_index_alone() {
 }
 
 #[test]
-fn more_than_a_few_are_told_in_order_too() {
+fn few_and_many_of_many_are_told_in_order() {
     let folder = tempfile::tempdir().unwrap();
     let db = library(folder.path());
+    db.save_project(&project("p", "Film")).unwrap();
     let all: Vec<Asset> = (0..3_500u32)
         .map(|n| Asset {
+            project: Some("p".into()),
             bytes: u64::from(n * 7 % 1_000),
             tags: vec![format!("t{}", n % 2)],
             ..asset(&format!("{n:05}"), "Common name")
@@ -116,6 +118,12 @@ fn more_than_a_few_are_told_in_order_too() {
     assert_eq!(found(&db, &query), expected.iter().map(|asset| asset.id.0.clone()).collect::<Vec<_>>());
     let half = Query { tags: vec!["T1".into()], ..query };
     assert_eq!(found(&db, &half).len(), 1_750);
+    let few = Query { sort: Sort::Size, words: "few".into(), ..half };
+    db.tag(&[asset_id("00001"), asset_id("00143"), asset_id("01001"), asset_id("01002")], "few").unwrap();
+    assert_eq!(found(&db, &few), ["00143", "00001", "01001"]);
+    // All of them are due at once, which is more than is indexed in one go.
+    db.save_project(&project("p", "Zebra")).unwrap();
+    assert_eq!(found(&db, &words("zeb com")).len(), 3_500);
 }
 
 #[derive(Clone, Debug)]

@@ -210,7 +210,7 @@ fn a_job_is_kept_honest() {
     let inputs = vec![("first_frame".to_owned(), asset_id("frame"))];
     let queued = Job { inputs, provider_id: None, ..job("j", None, State::Queued) };
     db.save_job(&queued).unwrap();
-    assert_eq!(db.open_jobs().unwrap(), [queued.clone()]);
+    assert_eq!(db.open_jobs().unwrap(), std::slice::from_ref(&queued));
     let done = Job { provider_id: Some("x".into()), state: State::Done, ended_at: Some(AT.into()), ..queued.clone() };
     db.save_job(&done).unwrap();
     assert_eq!((db.job("j").unwrap(), db.open_jobs().unwrap()), (Some(done), vec![]));

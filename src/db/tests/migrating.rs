@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use super::super::migrate::{MIGRATIONS, Migration};
 use super::super::{Db, Error, Upload};
 use super::{library, take};
+use crate::core::library::{Query, Sort};
 use crate::core::take::Take;
 use crate::core::upload::Status;
 
@@ -119,6 +120,9 @@ proptest! {
             if older >= 1 {
                 prop_assert_eq!(db.all_takes().unwrap(), takes.clone());
                 prop_assert_eq!(db.value("note").unwrap(), Some(settings.clone()));
+                // Takes of any age are in the list of all media, and are found.
+                let query = Query { words: "write".into(), sort: Sort::Length, ..Query::default() };
+                prop_assert_eq!(db.find(&query).unwrap().len(), takes.len());
             }
             if older >= 2 {
                 prop_assert_eq!(db.unfinished_uploads().unwrap(), takes.iter().rev().map(upload).collect::<Vec<_>>());

@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use super::super::migrate::MIGRATIONS;
+use super::super::migrate::{MIGRATIONS, check_tables};
 use super::super::{Db, Error};
 use super::{CHILD, itself_for_anyone, library, take};
+use crate::core::library::Query;
 use crate::core::problem::{Kind, Problem};
 
 /// Long enough for a lock to be tried again, short enough not to be noticed.
@@ -138,6 +139,24 @@ fn damage_is_told_apart_and_says_what_to_do() {
 }
 
 #[test]
+fn damage_to_what_is_nowhere_else_is_found_in_a_large_file_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("library.db");
+    let db = library(folder.path());
+    for number in 1..400 {
+        db.save_take(&take(&format!("t{number:04}"), "p", number)).unwrap();
+    }
+    drop(db);
+    let read = |path: &Path| check_tables(&Connection::open(path).unwrap(), path);
+    read(&path).unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    let at = bytes.windows(5).position(|part| part == b"t0200").unwrap() / 4096 * 4096;
+    bytes[at..at + 4096].fill(0xaa);
+    fs::write(&path, bytes).unwrap();
+    assert!(matches!(read(&path), Err(Error::Corrupt { .. })));
+}
+
+#[test]
 fn a_library_without_its_tables_is_damaged() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("library.db");
@@ -170,6 +189,7 @@ fn another_writer_delays_writes_but_not_reads() {
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let db = Db::open_with(&path, MIGRATIONS, SHORT).unwrap();
     assert_eq!(db.all_takes().unwrap().len(), 1);
+    assert_eq!(db.find(&Query::default()).unwrap().len(), 1, "a search does without what is not indexed yet");
     assert!(matches!(db.save_take(&take("b", "p", 2)), Err(Error::Busy(_))));
     other.execute_batch("COMMIT").unwrap();
     db.save_take(&take("b", "p", 2)).unwrap();
