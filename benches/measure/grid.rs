@@ -4,7 +4,7 @@
 //!
 //! `measure grid BLOCKS` prints one JSON object; times are microseconds a frame, laying out and tessellating included.
 
-use egui::{Context, Event, Key, Modifiers, MouseWheelUnit, Pos2, RawInput, Rect, TouchPhase, pos2, vec2};
+use egui::{Context, Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Pos2, RawInput, Rect, TouchPhase, pos2, vec2};
 use onetake::core::asset::{Asset, AssetId, Facts, Kind, Source, Status};
 use onetake::core::frame::Still;
 use onetake::core::library::{Entry, Seq};
@@ -78,8 +78,8 @@ impl Window {
         for way in [1.0, -1.0] {
             for _ in 0..FRAMES {
                 let delta = vec2(0.0, way * POINTS);
-                let (unit, phase) = (MouseWheelUnit::Point, TouchPhase::Move);
-                nanos += self.frame(vec![Event::MouseWheel { unit, delta, phase, modifiers: Modifiers::NONE }]);
+                let (unit, source, phase) = (MouseWheelUnit::Point, MouseWheelSource::Wheel, TouchPhase::Move);
+                nanos += self.frame(vec![Event::MouseWheel { unit, source, delta, phase, modifiers: Modifiers::NONE }]);
             }
         }
         self.frame_us.push(nanos as f64 / 1e3 / (2 * FRAMES) as f64);
