@@ -24,7 +24,6 @@ pub mod latest;
 pub mod levels;
 pub mod library;
 pub mod lineage;
-pub mod lines;
 pub mod live;
 pub mod loudness;
 pub mod machine;

@@ -3,8 +3,9 @@
 //! command line and by the window alike.
 //!
 //! Each topic has its state, its messages and its own `update`. A topic never reaches into another: what it wants from
-//! outside it returns as an `Action`, and only this file sees them all.
+//! outside it returns as an `Action`, and only this file, `between`, `pages` and `settings` see them all.
 
+mod between;
 pub mod bundle;
 pub mod command;
 pub mod control;
@@ -20,6 +21,7 @@ pub mod keys;
 pub mod library;
 pub mod machine;
 pub mod notice;
+mod pages;
 pub mod prepare;
 pub mod prompter;
 pub mod record;
@@ -27,6 +29,7 @@ pub mod rehearse;
 pub mod rescue;
 pub mod review;
 pub mod screen;
+mod settings;
 pub mod share;
 pub mod sound;
 pub mod storage;
@@ -304,26 +307,26 @@ fn publish(model: &mut Model, now: Moment) -> Option<displays::Effect> {
 
 fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
     match message {
-        Message::Tick => tick(model, now),
+        Message::Tick => between::tick(model, now),
         Message::Command(command) => command::perform(model, command),
         Message::Order(order) => command::obey(model, &order),
-        Message::Go(page) => go(model, page),
-        Message::Sheet(sheet) => show_sheet(model, sheet),
+        Message::Go(page) => pages::go(model, page),
+        Message::Sheet(sheet) => pages::show_sheet(model, sheet),
         Message::CloseSheet => {
             model.sheet = None;
             Vec::new()
         }
-        Message::Settings(settings) => change_settings(model, *settings),
-        Message::Prepare(message) => prepare(model, message, now),
-        Message::Prompter(message) => prompter(model, message, now),
-        Message::Follow(message) => follow(model, Some(message), now),
+        Message::Settings(settings) => settings::change_settings(model, *settings),
+        Message::Prepare(message) => between::prepare(model, message, now),
+        Message::Prompter(message) => between::prompter(model, message, now),
+        Message::Follow(message) => between::follow(model, Some(message), now),
         Message::Devices(message) => model.devices.update(message, &model.settings, model.busy().is_some(), now),
         Message::Displays(message) => model.displays.update(message, &model.settings),
-        Message::Record(message) => record(model, message, now),
+        Message::Record(message) => between::record(model, message, now),
         Message::Screen(message) => model.screen.update(message, &model.settings),
-        Message::Rehearse(message) => rehearse(model, message, now),
-        Message::Review(message) => review(model, message),
-        Message::Library(message) => library(model, message),
+        Message::Rehearse(message) => between::rehearse(model, message, now),
+        Message::Review(message) => between::review(model, message),
+        Message::Library(message) => between::library(model, message),
         Message::Rescue(message) => model.rescue.update(message, &model.prepare, now),
         Message::Disk(message) => {
             model.disk.update(message);
@@ -336,319 +339,16 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Share(message) => model.share.update(message, &model.settings, now),
         Message::Sound(message) => model.sound.update(message, model.record.rolling().is_some()),
         Message::Storage(message) => model.storage.update(message, &model.settings.storage),
-        Message::Sync(message) => sync(model, Some(message), now),
+        Message::Sync(message) => between::sync(model, Some(message), now),
         Message::Control(message) => model.control.update(message, &model.settings),
         Message::Machine(message) => model.machine.update(message, model.busy().is_some(), &model.settings),
-        Message::Import(message) => import(model, message),
+        Message::Import(message) => between::import(model, message),
         Message::Glance(message) => model.glance.update(message),
         Message::Notice(message) => {
             model.notice.update(message, now);
             Vec::new()
         }
     }
-}
-
-fn tick(model: &mut Model, now: Moment) -> Vec<Action> {
-    model.notice.tick(now);
-    model.rescue.tick(now);
-    let mut actions = model.prepare.tick(now);
-    actions.extend(model.history.tick(&model.prepare, now));
-    actions.extend(model.disk.tick(model.page == Page::Record && !model.record.busy(), now));
-    let camera = model.devices.camera.format().map(|format| format.pixels);
-    actions.extend(model.machine.tick(model.busy().is_some(), camera));
-    actions.extend(model.import.tick(model.record.busy()));
-    actions.extend(model.share.tick(model.sheet == Some(Sheet::Phones), now));
-    actions.extend(model.prompter.put_on_air(model.busy().is_some(), &model.prepare.script));
-    actions.extend(model.devices.tick(&model.settings, now));
-    let studio = record::Studio {
-        settings: &model.settings,
-        prepare: &model.prepare,
-        prompter: &model.prompter,
-        devices: &model.devices,
-        sound: &model.sound,
-    };
-    actions.extend(model.record.tick(&studio, now));
-    actions.extend(model.rehearse.tick(&studio, now));
-    actions.extend(follow(model, None, now));
-    actions.extend(sync(model, None, now));
-    actions
-}
-
-/// A message to what keeps the project in step with a server, or the passing of time. Two versions are shown as soon as nothing
-/// else is; when one was chosen, or another project is open, they are put away.
-fn sync(model: &mut Model, message: Option<sync::Message>, now: Moment) -> Vec<Action> {
-    let asked = model.sync.conflict.is_some();
-    let busy = model.busy().is_some();
-    let seen = sync::Seen { settings: &model.settings, prepare: &model.prepare, busy };
-    let actions = match message {
-        Some(message) => model.sync.update(message, &seen, now),
-        None => model.sync.tick(&seen, now),
-    };
-    match (asked, model.sync.conflict.is_some()) {
-        (false, true) if !busy && model.sheet.is_none() => model.sheet = Some(Sheet::Versions),
-        (true, false) if model.sheet == Some(Sheet::Versions) => model.sheet = None,
-        _ => {}
-    }
-    actions
-}
-
-/// A take and a rehearsal exclude each other.
-fn record(model: &mut Model, message: record::Message, now: Moment) -> Vec<Action> {
-    if matches!(message, record::Message::Record) {
-        if model.rehearse.busy() {
-            return vec![Action::say("The rehearsal is still running. Stop it before you record.")];
-        }
-        model.rehearse.put_away();
-    }
-    let busy = model.busy().is_some();
-    let warning = if let record::Message::Health(health) = &message { model.disk.health(health) } else { Vec::new() };
-    let sent = upload::of_recording(&message, model.settings.upload_while_recording);
-    let studio = record::Studio {
-        settings: &model.settings,
-        prepare: &model.prepare,
-        prompter: &model.prompter,
-        devices: &model.devices,
-        sound: &model.sound,
-    };
-    let mut actions = model.record.update(message, &studio, now);
-    actions.extend(warning);
-    actions.extend(sent.map(|message| Action::Tell(Message::Upload(message))));
-    put_sheet_away(model, busy);
-    actions
-}
-
-fn rehearse(model: &mut Model, message: rehearse::Message, now: Moment) -> Vec<Action> {
-    if matches!(message, rehearse::Message::Begin) && model.record.busy() {
-        return vec![Action::say("The take is still running. Stop it before you rehearse.")];
-    }
-    let busy = model.busy().is_some();
-    let studio = record::Studio {
-        settings: &model.settings,
-        prepare: &model.prepare,
-        prompter: &model.prompter,
-        devices: &model.devices,
-        sound: &model.sound,
-    };
-    let actions = model.rehearse.update(message, &studio, now);
-    put_sheet_away(model, busy);
-    actions
-}
-
-/// What becomes of takes in the list concerns those that are offered, and the other way round. There is one player: what it
-/// says of an asset is the library's.
-fn review(model: &mut Model, message: review::Message) -> Vec<Action> {
-    if model.library.viewer.as_ref().is_some_and(|viewer| viewer.heard(&message)) {
-        return model.library.update(library::Message::Viewer(library::viewer::Message::Player(message)));
-    }
-    match message {
-        // Entering the page opens it; who is there already has to be shown it.
-        review::Message::Show(take) if model.page == Page::Review => model.review.update(review::Message::OpenTake(take)),
-        review::Message::Deleted { take, result: Ok(()) } => {
-            model.rescue.gone(&take);
-            model.review.update(review::Message::Deleted { take, result: Ok(()) })
-        }
-        message => {
-            let listed = matches!(message, review::Message::Listed(Ok(_)));
-            let mut actions = model.review.update(message);
-            if listed {
-                actions.extend(model.rescue.listed(&model.review.takes));
-            }
-            actions
-        }
-    }
-}
-
-/// A take that is on its way to the server is not taken from under the upload.
-fn library(model: &mut Model, message: library::Message) -> Vec<Action> {
-    let sent = |take: &crate::core::take::TakeId| model.upload.uploads.get(take).is_some_and(|upload| upload.phase.active());
-    if matches!(message, library::Message::Bin)
-        && model.library.chosen_rows().any(|asset| asset.take.as_ref().is_some_and(sent))
-    {
-        return vec![Action::say("A take among these is being uploaded. Cancel its upload before you move it to the bin.")];
-    }
-    // Who is there already sees it.
-    if let (library::Message::Given { scene, path, .. }, Page::Prepare) = (&message, model.page) {
-        let give = prepare::Message::GivePicture { scene: *scene, path: path.clone() };
-        return vec![Action::Tell(Message::Prepare(give))];
-    }
-    model.library.update(message)
-}
-
-/// What comes into the library is seen there.
-fn import(model: &mut Model, message: import::Message) -> Vec<Action> {
-    let revision = model.import.revision;
-    let mut actions = model.import.update(message);
-    if model.import.revision != revision && model.page == Page::Library {
-        actions.push(Action::Tell(Message::Library(library::Message::Changed)));
-    }
-    actions
-}
-
-/// Nothing lies over a take or a rehearsal that begins.
-fn put_sheet_away(model: &mut Model, was_busy: bool) {
-    if model.busy().is_some() && !was_busy {
-        model.sheet = None;
-    }
-}
-
-/// A message to the follower, or the passing of time.
-fn follow(model: &mut Model, message: Option<follow::Message>, now: Moment) -> Vec<Action> {
-    let studio = follow::Studio {
-        settings: &model.settings,
-        prepare: &model.prepare,
-        prompter: &model.prompter,
-        devices: &model.devices,
-    };
-    match message {
-        Some(message) => model.follow.update(message, &studio, now),
-        None => model.follow.tick(&studio, now),
-    }
-}
-
-/// The script drives everything: a new text reaches the prompter in the same step.
-fn prepare(model: &mut Model, message: prepare::Message, now: Moment) -> Vec<Action> {
-    use prepare::Message as P;
-    if let Some(what) = model.busy()
-        && matches!(message, P::PickScript | P::Import(_) | P::OpenFolder(_) | P::OpenDemo | P::New)
-    {
-        return vec![Action::say(format!("The {what} is still running. Stop it before you open another script."))];
-    }
-    let revision = model.prepare.revision;
-    let project = model.prepare.project.as_ref().map(|p| p.id.clone());
-    let opening = matches!(message, P::Opened(Ok(_)));
-    // The project that is left keeps its last text.
-    let mut actions = if opening { model.history.keep_now(&model.prepare) } else { Vec::new() };
-    actions.extend(model.prepare.update(message, now));
-    if model.prepare.revision != revision {
-        if opening {
-            actions.extend(model.history.opened(&model.prepare));
-            model.sheet = model.sheet.filter(|sheet| *sheet != Sheet::History);
-        } else {
-            model.history.changed(now);
-        }
-        let opened = project != model.prepare.project.as_ref().map(|p| p.id.clone());
-        actions.push(Action::Tell(Message::Prompter(prompter::Message::ScriptChanged { opened })));
-        if let (true, Some(project)) = (opened, &model.prepare.project) {
-            actions.push(Action::Tell(Message::Review(review::Message::ProjectOpened(project.id.clone()))));
-            let settings = Settings { last_project: Some(project.folder.clone()), ..model.settings.clone() };
-            if settings != model.settings {
-                actions.push(Action::Tell(Message::Settings(Box::new(settings))));
-            }
-        }
-    }
-    actions
-}
-
-/// Pace and look are the reader's, so they are remembered.
-fn prompter(model: &mut Model, message: prompter::Message, now: Moment) -> Vec<Action> {
-    // What moves the prompter by hand moves the place where the voice is expected.
-    let told = match message {
-        prompter::Message::Heard { .. } | prompter::Message::SetLook(_) => None,
-        prompter::Message::ScriptChanged { .. } => Some(follow::Message::ScriptChanged),
-        _ => Some(follow::Message::Moved),
-    };
-    model.prompter.on_air = model.busy().is_some();
-    let mut actions = model.prompter.update(message, &model.prepare.script, now);
-    let (pace, look) = (model.prompter.pace, &model.prompter.look);
-    if (pace, look) != (model.settings.pace, &model.settings.look) {
-        let settings = Settings { pace, look: look.clone(), ..model.settings.clone() };
-        actions.push(Action::Tell(Message::Settings(Box::new(settings))));
-    }
-    actions.extend(told.filter(|_| model.follow.on.is_some()).map(|message| Action::Tell(Message::Follow(message))));
-    actions
-}
-
-/// A take or a rehearsal holds the Record page until it is stopped.
-fn go(model: &mut Model, page: Page) -> Vec<Action> {
-    if model.page == page {
-        return Vec::new();
-    }
-    if let Some(what) = model.busy().filter(|_| page != Page::Record) {
-        return vec![Action::say(format!("The {what} is still running. Stop it before you leave this page."))];
-    }
-    let from = std::mem::replace(&mut model.page, page);
-    model.sheet = None;
-    let mut actions = Vec::new();
-    if from == Page::Record {
-        model.record.editing = None;
-        model.record.mute.question = None;
-        actions.push(Action::Tell(Message::Devices(devices::Message::Close)));
-        actions.push(Action::Tell(Message::Screen(screen::Message::Close)));
-        actions.push(Action::Tell(Message::Prompter(prompter::Message::Pause)));
-        if std::mem::take(&mut model.immersive) {
-            actions.push(Action::Do(Effect::Fullscreen(false)));
-        }
-    }
-    if from == Page::Review {
-        actions.push(Action::Tell(Message::Review(review::Message::Leave)));
-    }
-    if from == Page::Library {
-        actions.push(Action::Tell(Message::Library(library::Message::Leave)));
-    }
-    match page {
-        Page::Record => actions.extend([
-            Action::Tell(Message::Devices(devices::Message::Open)),
-            Action::Tell(Message::Screen(screen::Message::Open)),
-        ]),
-        Page::Review => actions.push(Action::Tell(Message::Review(review::Message::Enter))),
-        Page::Library => actions.push(Action::Tell(Message::Library(library::Message::Enter))),
-        Page::Prepare => {}
-    }
-    actions
-}
-
-fn show_sheet(model: &mut Model, sheet: Sheet) -> Vec<Action> {
-    model.sheet = if model.sheet == Some(sheet) { None } else { Some(sheet) };
-    match model.sheet {
-        Some(Sheet::Displays) => vec![Action::Tell(Message::Displays(displays::Message::Look))],
-        Some(Sheet::Settings) => {
-            vec![Action::Tell(Message::Screen(screen::Message::List)), Action::Tell(Message::Storage(storage::Message::Look))]
-        }
-        Some(Sheet::History) => {
-            model.history.form = None;
-            vec![Action::Tell(Message::History(history::Message::Show))]
-        }
-        // What it needs it asks for while it is shown.
-        Some(Sheet::Server) => vec![Action::Tell(Message::Sync(sync::Message::List))],
-        Some(Sheet::Phones | Sheet::Versions) | None => Vec::new(),
-    }
-}
-
-fn change_settings(model: &mut Model, settings: Settings) -> Vec<Action> {
-    let mut settings = settings.bounded();
-    let size = |settings: &Settings| (settings.width, settings.height, settings.fps);
-    settings.size_chosen |= size(&model.settings) != size(&settings);
-    let devices_changed = |a: &Settings, b: &Settings| {
-        (&a.camera, &a.microphone, a.width, a.height, a.fps) != (&b.camera, &b.microphone, b.width, b.height, b.fps)
-    };
-    let reopen = devices_changed(&model.settings, &settings) && model.page == Page::Record && !model.record.busy();
-    let screen = screen::changed(&model.settings, &settings) && model.page == Page::Record && !model.record.busy();
-    let controls = control::changed(&model.settings, &settings);
-    let storage = model.settings.storage != settings.storage;
-    let denoise = model.settings.noise_suppression != settings.noise_suppression;
-    if model.settings.keys != settings.keys {
-        model.keys = Arc::new(keys::Keys::of(&settings.keys));
-    }
-    model.settings = settings;
-    let mut actions = vec![Action::Do(Effect::SaveSettings(Box::new(model.settings.clone())))];
-    actions.extend(controls.map(|effect| Action::Do(Effect::Control(effect))));
-    if denoise {
-        actions.push(Action::Do(Effect::Review(review::Effect::Denoise(model.settings.noise_suppression))));
-    }
-    if storage {
-        actions.extend([
-            Action::Tell(Message::Storage(storage::Message::Look)),
-            Action::Tell(Message::Upload(upload::Message::Redirected)),
-            Action::Tell(Message::Review(review::Message::Relist)),
-        ]);
-    }
-    if reopen {
-        actions.push(Action::Tell(Message::Devices(devices::Message::Open)));
-    }
-    if screen {
-        actions.push(Action::Tell(Message::Screen(screen::Message::Change)));
-    }
-    actions
 }
 
 #[cfg(test)]

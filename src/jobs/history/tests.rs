@@ -10,6 +10,7 @@ use super::*;
 use crate::core::history::Change;
 use crate::core::latest::{Feeds, Latest};
 use crate::core::project::DETAILS_FILE;
+use crate::core::project::details::{Details, Status};
 use crate::core::settings::Settings;
 use crate::core::time::Moment;
 use crate::jobs::Jobs;
@@ -105,20 +106,22 @@ fn publishing_needs_words_and_is_found_again() {
 fn details_are_kept_with_the_script() {
     let place = Place::new();
     let first = place.write(SCRIPT);
-    let file = Path::new(&place.project.folder).join(DETAILS_FILE);
-    fs::write(&file, "{\"schema\": 2, \"description\": \"For the opening\"}").unwrap();
+    let describe = |description: &str, status: Status| {
+        let known = place.house.db.details(&place.project.id).unwrap().unwrap();
+        let details = Details { description: description.into(), status, ..known };
+        place.house.db.save_details(&place.project.id, &details).unwrap();
+    };
+    describe("For the opening", Status::Draft);
     let second = place.write(SCRIPT);
     assert!(second.fresh && second.seq != first.seq);
-    fs::write(
-        &file,
-        "{\"updated_at\": \"now\", \"schema\": 2, \"description\": \"For the opening\", \"status\": \"published\"}",
-    )
-    .unwrap();
+    describe("For the opening", Status::Complete);
     assert!(!place.write(SCRIPT).fresh, "when it was saved says nothing of it");
     let same = Change { same: true, ..Change::default() };
     assert_eq!(versions(&place.house, &place.project).unwrap()[0].change, Some(same));
-    fs::write(&file, "{\"schema\": 2, ").unwrap();
-    assert!(place.write("## Broken details\n\nAre none.\n").fresh);
+    let text = "## Broken details\n\nAre none.\n";
+    blobs::projects::save_script(Path::new(&place.project.folder), text).unwrap();
+    fs::write(Path::new(&place.project.folder).join(DETAILS_FILE), "{\"schema\": 2, ").unwrap();
+    assert!(keep(&place.house, &place.project, Kind::Draft, None, text, None).unwrap().fresh);
 }
 
 #[test]

@@ -14,6 +14,7 @@ use crate::studio::history::{Form, Message as History, Read};
 use crate::studio::{Message, Model, Sheet};
 use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::{Button, Kind};
+use crate::ui::widgets::comparison::Heights;
 use crate::ui::widgets::text;
 use crate::ui::{Screen, View, figures};
 
@@ -33,7 +34,7 @@ const TITLED: f32 = 560.0;
 pub struct HistoryView {
     form: form::Draft,
     list: list::Places,
-    rows: compare::Heights,
+    rows: Heights,
 }
 
 /// Draws the sheet while it is wanted.

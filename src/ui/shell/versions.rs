@@ -1,13 +1,12 @@
-//! Two versions of a script side by side, and which to keep. What is the same in both is left out but for a line around each
-//! change; what differs within a line stands out. Closing the sheet chooses nothing.
+//! Two versions of a script side by side (`widgets::comparison`), and which to keep. Closing the sheet chooses nothing.
 
 use std::sync::Arc;
 
-use egui::text::{LayoutJob, TextFormat};
-use egui::{Align, Color32, Context, Frame, Id, Label, Layout, Margin, RichText, Ui, vec2};
+use egui::{Align, Context, Id, Layout, RichText, Ui, vec2};
 use lucide_icons::Icon;
 
-use crate::core::lines::{self, shared_ends, side_by_side};
+use crate::core::history::compare::{Comparison, compare};
+use crate::core::script::Script;
 use crate::core::sync::Conflict;
 use crate::core::time::when;
 use crate::studio::sync::{Choice, Message as Sync};
@@ -15,13 +14,13 @@ use crate::studio::{Message, Model, Sheet};
 use crate::ui::Screen;
 use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::Button;
+use crate::ui::widgets::comparison::{Heights, Sides, rows_ui};
 use crate::ui::widgets::text;
 
 use super::sheet::sheet;
 
 const WIDTH: f32 = 904.0;
-/// Changes beyond these are counted, not shown.
-const MOST_ROWS: usize = 200;
+const SIDES: Sides = Sides { alone: ["Only here", "Only on the server"], changed: ["Here", "On the server"] };
 
 /// Draws the sheet while it is open; a click outside or Escape closes it.
 pub fn versions_ui(ctx: &Context, model: &Model, screen: &Screen, out: &mut Vec<Message>) {
@@ -37,16 +36,7 @@ struct Compared {
     conflict: Arc<Conflict>,
     /// Words and scenes of mine and theirs.
     sizes: [(u64, u64); 2],
-    /// What is shown, and how many more lines there are.
-    rows: Vec<Row>,
-    more: usize,
-}
-
-struct Row {
-    left: Option<String>,
-    right: Option<String>,
-    /// Something that is the same on both sides was left out before it.
-    gap: bool,
+    comparison: Arc<Comparison>,
 }
 
 fn compared(ctx: &Context, conflict: &Arc<Conflict>) -> Arc<Compared> {
@@ -55,21 +45,12 @@ fn compared(ctx: &Context, conflict: &Arc<Conflict>) -> Arc<Compared> {
     if let Some(known) = known.filter(|known| Arc::ptr_eq(&known.conflict, conflict)) {
         return known;
     }
-    let rows = side_by_side(&conflict.mine.script, &conflict.theirs.script);
-    let places = shown(&rows);
-    let own = |line: Option<&str>| line.map(str::to_owned);
-    let mut before = None;
-    let row = |at: &usize| {
-        let since = before.replace(*at).map_or(*at, |before: usize| before + 1);
-        let gap = since > 0 && rows[since..*at].iter().any(|row| !blank(row));
-        Row { left: own(rows[*at].left), right: own(rows[*at].right), gap }
-    };
     let size = |(_, words, scenes): (String, u64, u64)| (words, scenes);
+    let script = |text: &str| Script::markdown(text);
     let fresh = Arc::new(Compared {
         conflict: Arc::clone(conflict),
         sizes: [size(conflict.mine.reading()), size(conflict.theirs.reading())],
-        rows: places.iter().take(MOST_ROWS).map(row).collect(),
-        more: places.len().saturating_sub(MOST_ROWS),
+        comparison: Arc::new(compare(&script(&conflict.mine.script), &script(&conflict.theirs.script))),
     });
     ctx.data_mut(|data| data.insert_temp(id, Arc::clone(&fresh)));
     fresh
@@ -108,7 +89,7 @@ fn sheet_ui(ui: &mut Ui, model: &Model, compared: &Compared, today: Option<&str>
     if !parts.is_empty() {
         note(ui, &format!("Beside the script they differ in: {}.", parts.join(", ")));
     }
-    difference_ui(ui, compared);
+    difference_ui(ui, &compared.comparison);
 }
 
 fn head_ui(ui: &mut Ui, name: &str, (words, scenes): (u64, u64), about: &str) {
@@ -118,74 +99,13 @@ fn head_ui(ui: &mut Ui, name: &str, (words, scenes): (u64, u64), about: &str) {
     text::small(ui, format!("{}  ·  {}", counted(words, "word"), counted(scenes, "scene")));
 }
 
-fn difference_ui(ui: &mut Ui, compared: &Compared) {
-    for row in &compared.rows {
-        if row.gap {
-            text::small(ui, "⋯");
-        }
-        row_ui(ui, row);
-    }
-    if compared.more > 0 {
-        note(ui, &format!("And {} more lines.", compared.more));
-    }
-}
-
-/// Rows that differ, with a line of what is the same around them; blank lines say nothing.
-fn shown(rows: &[lines::Row<'_>]) -> Vec<usize> {
-    let differs: Vec<usize> = (0..rows.len()).filter(|at| !rows[*at].same() && !blank(&rows[*at])).collect();
-    let beside = |at: usize, step: fn(usize) -> Option<usize>| {
-        let mut place = step(at);
-        while let Some(at) = place.filter(|at| *at < rows.len()) {
-            if !blank(&rows[at]) {
-                return Some(at);
-            }
-            place = step(at);
-        }
-        None
-    };
-    let around = differs.iter().flat_map(|at| {
-        [beside(*at, |at| at.checked_sub(1)), Some(*at), beside(*at, |at| at.checked_add(1))].into_iter().flatten()
-    });
-    let all: std::collections::BTreeSet<usize> = around.collect();
-    all.into_iter().collect()
-}
-
-fn blank(row: &lines::Row<'_>) -> bool {
-    [row.left, row.right].into_iter().flatten().all(|line| line.trim().is_empty())
-}
-
-fn row_ui(ui: &mut Ui, row: &Row) {
-    let same = row.left == row.right;
-    let (front, back) = match (&row.left, &row.right) {
-        (Some(left), Some(right)) if !same => shared_ends(left, right),
-        _ => (0, 0),
-    };
-    columns(ui, |one, other| {
-        side_ui(one, row.left.as_deref(), same, front, back);
-        side_ui(other, row.right.as_deref(), same, front, back);
-    });
-}
-
-fn side_ui(ui: &mut Ui, line: Option<&str>, same: bool, front: usize, back: usize) {
-    let c = colours();
-    let Some(line) = line else { return };
-    let ground = if same { Color32::TRANSPARENT } else { c.raised.0 };
-    let frame = Frame::NONE.fill(ground).corner_radius(theme::radius()).inner_margin(Margin::symmetric(space(1.0) as i8, 3));
-    frame.show(ui, |ui| {
-        ui.set_width(ui.available_width());
-        if same {
-            ui.add(Label::new(RichText::new(line).font(theme::body()).color(c.muted)).truncate());
-            return;
-        }
-        let mut job = LayoutJob::default();
-        job.wrap.max_width = ui.available_width();
-        let format = |colour: Color32| TextFormat::simple(theme::body(), colour);
-        let end = line.len() - back;
-        job.append(&line[..front], 0.0, format(c.text.0));
-        job.append(&line[front..end], 0.0, format(c.accent.0));
-        job.append(&line[end..], 0.0, format(c.text.0));
-        ui.add(Label::new(job));
-    });
+fn difference_ui(ui: &mut Ui, comparison: &Arc<Comparison>) {
+    let id = Id::unique("compared versions' heights");
+    let mut heights: Heights = ui.data(|data| data.get_temp(id)).unwrap_or_default();
+    let top = ui.cursor().min;
+    let seen = ui.clip_rect().translate(-top.to_vec2());
+    rows_ui(ui, comparison, &mut heights, ui.available_width(), seen, &SIDES);
+    ui.data_mut(|data| data.insert_temp(id, heights));
 }
 
 /// Two columns of the same width.

@@ -3,6 +3,7 @@
 
 pub mod button;
 pub mod card;
+pub mod comparison;
 pub mod empty;
 pub mod menu;
 pub mod meter;
