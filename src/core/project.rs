@@ -1,7 +1,7 @@
 //! A project: one script and what belongs to it, in a folder of its own (`script.md`, `project.json`, `pictures/`).
 
 pub mod details;
-mod first;
+pub mod first;
 pub mod timeline;
 
 use serde::{Deserialize, Serialize};

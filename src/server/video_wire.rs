@@ -13,6 +13,8 @@ use super::caller::Caller;
 use super::projects::{project, unknown};
 use super::refusal::{Refusal, blocking};
 use super::{App, body};
+use crate::core::project::details::read_arrangement;
+use crate::core::project::first::{arrangement, told};
 use crate::core::script::Script;
 use crate::core::shared::{Document, Facts, MAX_DETAILS_BYTES, OBJECTS_ROAD, Stage};
 use crate::db::{Db, Kept, Put};
@@ -108,7 +110,7 @@ fn saved(db: &Db, user: Option<&str>, asked: &Save) -> Result<(String, bool), Re
                 (Some(facts.revision), db.shared_document(&id, facts.revision)?.ok_or_else(unknown)?)
             }
         };
-        let document = asked.onto(before);
+        let document = asked.onto(before).map_err(Refusal::malformed)?;
         document.check().map_err(Refusal::malformed)?;
         match db.put_shared(&Put { id: &id, user, device: "", base, document: &document })? {
             Kept::Added { new, .. } => return Ok((id, new)),
@@ -125,7 +127,8 @@ fn saved(db: &Db, user: Option<&str>, asked: &Save) -> Result<(String, bool), Re
 }
 
 impl Save {
-    fn onto(&self, before: Document) -> Document {
+    /// `before` with what they say; an error tells what can't be read of it.
+    fn onto(&self, before: Document) -> Result<Document, String> {
         let mut script = Script::markdown(before.script);
         if script.scenes.is_empty()
             && let Some(Value::Array(scenes)) = &self.storyboard
@@ -137,17 +140,33 @@ impl Save {
         }
         let mut details = before.details;
         let text = |text: &Option<String>| text.as_ref().map(|text| json!(text));
-        let fields = [
-            ("description", text(&self.description)),
+        let named = |fields: &[(&str, Option<Value>)]| -> Map<String, Value> {
+            fields.iter().filter_map(|(key, value)| Some(((*key).to_owned(), value.clone()?))).collect()
+        };
+        let arranged = named(&[
             ("storyboard", self.storyboard.clone()),
             ("timeline", self.timeline.clone()),
             ("audio_tracks", self.audio_tracks.clone()),
+        ]);
+        details.extend(in_form_of(&details, arranged)?);
+        details.extend(named(&[
+            ("description", text(&self.description)),
             ("tags", self.tags.as_ref().map(|tags| json!(tags))),
             ("category", text(&self.category)),
-        ];
-        details.extend(fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
-        Document { script: script.source().to_owned(), details, ..before }
+        ]));
+        Ok(Document { script: script.source().to_owned(), details, ..before })
     }
+}
+
+/// What they say of the arrangement, in the form in which the details are kept: theirs, or that of a studio of ours.
+fn in_form_of(details: &Map<String, Value>, theirs: Map<String, Value>) -> Result<Map<String, Value>, String> {
+    let read =
+        arrangement(&theirs).map_err(|error| format!("The storyboard, timeline or audio tracks can't be read: {error}."))?;
+    if theirs.is_empty() || !details.contains_key("schema") {
+        return Ok(theirs);
+    }
+    let Ok(Value::Object(ours)) = serde_json::to_value(read) else { return Ok(theirs) };
+    Ok(ours.into_iter().filter(|(key, _)| theirs.contains_key(key)).collect())
 }
 
 /// A script for a storyboard that has none: a scene each, with its prompt and seconds.
@@ -166,10 +185,21 @@ fn drafted(scenes: &[Value]) -> Script {
     })
 }
 
+/// The details as other studios write them. What a studio of ours wrote is in a form of its own, where it names one.
+fn spoken(details: &Map<String, Value>) -> Map<String, Value> {
+    let mut spoken = details.clone();
+    let ours = details.contains_key("schema");
+    if let Some(arrangement) = ours.then(|| read_arrangement(&Value::Object(details.clone()).to_string()).ok()).flatten() {
+        spoken.extend(told(&arrangement).map(|(name, value)| (name.to_owned(), value)));
+    }
+    spoken
+}
+
 /// The 27 columns. What a project here does not have is null; what is derived from its script is derived.
 fn columns(facts: &Facts, document: &Document) -> Value {
     let script = Script::markdown(document.script.clone());
-    let said = |key: &str| document.details.get(key).cloned().unwrap_or(Value::Null);
+    let details = spoken(&document.details);
+    let said = |key: &str| details.get(key).cloned().unwrap_or(Value::Null);
     let picture = |path: &str| {
         let found = document.pictures.iter().find(|picture| picture.path == path)?;
         Some(format!("{OBJECTS_ROAD}/{}", found.sha256))
@@ -181,8 +211,8 @@ fn columns(facts: &Facts, document: &Document) -> Value {
         json!({ "scene_id": at + 1, "prompt": prompt, "duration": scene.seconds(pace), "video_url": null, "thumbnail_url": thumbnail })
     });
     let storyboard = match said("storyboard") {
-        Value::Null => Value::Array(scenes.collect()),
-        given => given,
+        Value::Array(given) if !given.is_empty() => Value::Array(given),
+        _ => Value::Array(scenes.collect()),
     };
     let published = facts.stage == Stage::Published;
     json!({
@@ -211,11 +241,12 @@ mod tests {
     fn a_save_touches_what_it_names() {
         let empty = Document::new(String::new(), Map::new(), Stage::Draft, Vec::new());
         let storyboard = json!([{ "scene_id": 1, "prompt": "a lamp\nat dawn", "duration": 5.0 }, { "scene_id": 2 }]);
-        let first = save(json!({ "title": "Film", "storyboard": storyboard, "tags": ["a"], "category": "x" })).onto(empty);
+        let first =
+            save(json!({ "title": "Film", "storyboard": storyboard, "tags": ["a"], "category": "x" })).onto(empty).unwrap();
         let script = Script::markdown(first.script.clone());
         assert_eq!((script.title(), script.scenes.len()), ("Film", 2));
         assert_eq!(script.scenes[0].directive("clip"), Some("a lamp at dawn"));
-        let second = save(json!({ "description": "new" })).onto(first.clone());
+        let second = save(json!({ "description": "new" })).onto(first.clone()).unwrap();
         assert_eq!(second.script, first.script);
         assert_eq!((&second.details["tags"], &second.details["description"]), (&json!(["a"]), &json!("new")));
     }
@@ -242,5 +273,17 @@ mod tests {
         let columns = columns(&facts, &document);
         assert_eq!(columns.as_object().unwrap().len(), 27);
         assert_eq!((&columns["status"], &columns["storyboard"][0]["scene_id"]), (&json!("published"), &json!(1)));
+    }
+
+    #[test]
+    fn both_forms_are_understood() {
+        let Value::Object(ours) = json!({ "schema": 2, "description": "old", "audio_tracks": [] }) else { unreachable!() };
+        let before = Document::new("## One\n\nWords.\n".into(), ours, Stage::Draft, Vec::new());
+        let track = json!([{ "id": "a", "url": "/song.mp3", "start": 1.5, "volume": 0.5, "name": "Song" }]);
+        let after = save(json!({ "audio_tracks": track })).onto(before.clone()).unwrap();
+        assert_eq!(after.details["audio_tracks"][0]["at"], json!(1_500_000_000));
+        assert_eq!((&spoken(&after.details)["audio_tracks"], &after.details["description"]), (&track, &json!("old")));
+        let refused = save(json!({ "timeline": { "layers": "none" } })).onto(before).unwrap_err();
+        assert!(refused.contains("can't be read"), "{refused}");
     }
 }

@@ -1,8 +1,10 @@
 //! The routes of other studios of this kind: saved by them, opened here, and back.
 
+use onetake::core::project::details::Details;
+use onetake::db::Db;
 use serde_json::{Value, json};
 
-use crate::rig::{Device, OWNER, Site, script, wait};
+use crate::rig::{Device, OWNER, Site, Studio, script, wait};
 
 fn ask(site: &Site, token: &str, method: &str, road: &str, body: Option<Value>) -> (u16, Value) {
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
@@ -24,7 +26,7 @@ fn a_project_saved_by_another_studio_is_opened_here_and_the_other_way_round() {
         { "scene_id": 1, "prompt": "a lantern-lit desk", "duration": 12.0, "video_url": null, "thumbnail_url": null },
         { "scene_id": 2, "prompt": "morning", "duration": 5.5, "video_url": null, "thumbnail_url": null },
     ]);
-    let audio = json!([{ "id": "a", "url": "/song.mp3", "start": 0, "volume": 1, "name": "Song" }]);
+    let audio = json!([{ "id": "a", "url": "/song.mp3", "start": 0.0, "volume": 1.0, "name": "Song" }]);
     let (status, saved) = ask(
         &site,
         OWNER,
@@ -89,21 +91,40 @@ fn their_errors_say_success_false() {
 fn what_is_said_beside_the_script_goes_along_and_both_changes_fit_together() {
     let site = Site::new();
     let (desk, couch) = (Device::new(&site.url(), OWNER), Device::new(&site.url(), OWNER));
-    let mut desk = desk.open();
-    desk.begin(&script("Details", &["One."]));
-    let beside = |studio: &crate::rig::Studio| std::path::Path::new(&studio.project().folder).join("project.json");
-    std::fs::write(beside(&desk), json!({ "id": "mine", "description": "desk's", "tags": ["a"] }).to_string()).unwrap();
-    desk.settle();
-    let mut couch = couch.open();
-    couch.open_remote("Details");
-    let read = |path: &std::path::Path| -> Value { serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap() };
-    assert_eq!(read(&beside(&couch)), json!({ "description": "desk's", "tags": ["a"] }), "the id is the desk's own");
+    let mut one = desk.open();
+    one.begin(&script("Details", &["One."]));
+    describe(&desk, &one, |details| {
+        details.description = "desk's".into();
+        details.tags = vec!["a".into()];
+    });
+    one.settle();
+    let mut other = couch.open();
+    other.open_remote("Details");
+    let said = |device: &Device, studio: &Studio| {
+        let details = library(device).details(&studio.project().id).unwrap().unwrap();
+        (details.description, details.tags)
+    };
+    assert_eq!(said(&couch, &other), ("desk's".to_owned(), vec!["a".to_owned()]));
     // The desk changes the text while the couch changes a tag: nobody is asked.
-    std::fs::write(beside(&couch), json!({ "description": "desk's", "tags": ["a", "b"] }).to_string()).unwrap();
-    couch.settle();
-    desk.write(&script("Details", &["One.", "Two."]));
-    desk.settle();
-    couch.settle();
-    assert_eq!(read(&beside(&desk)), json!({ "id": "mine", "description": "desk's", "tags": ["a", "b"] }));
-    assert!(couch.text().contains("Two.") && couch.text() == desk.text());
+    describe(&couch, &other, |details| details.tags.push("b".into()));
+    other.settle();
+    one.write(&script("Details", &["One.", "Two."]));
+    one.settle();
+    other.settle();
+    assert_eq!(said(&desk, &one), ("desk's".to_owned(), vec!["a".to_owned(), "b".to_owned()]));
+    assert!(other.text().contains("Two.") && other.text() == one.text());
+}
+
+fn library(device: &Device) -> Db {
+    Db::open(&device.data.join("library.db")).unwrap()
+}
+
+/// Changes what a project is besides its script, as the studio does: in its row and in its folder.
+fn describe(device: &Device, studio: &Studio, change: impl FnOnce(&mut Details)) {
+    let (db, project) = (library(device), studio.project());
+    let mut details = db.details(&project.id).unwrap().unwrap();
+    change(&mut details);
+    db.save_details(&project.id, &details).unwrap();
+    let file = std::path::Path::new(&project.folder).join("project.json");
+    std::fs::write(file, onetake::core::project::details::write(&project, &details)).unwrap();
 }

@@ -1,13 +1,13 @@
-//! Reads the first form of a project's details, which other studios of this kind speak too: seconds as fractions, layers for tracks,
+//! The first form of a project's details, which other studios of this kind speak: read from files and from them, written for them alone; seconds as fractions, layers for tracks,
 //! links for media (`storyboard [{scene_id, prompt, duration, video_url, thumbnail_url}]`, `timeline {layers: [{id, type, clips:
-//! [{start, end, asset_id}]}]}`, `audio_tracks [{id, url, start, volume, name}]`). It is never written.
+//! [{start, end, asset_id}]}]}`, `audio_tracks [{id, url, start, volume, name}]`).
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::timeline::{Arrangement, AudioTrack, Card, Clip, Timeline, Track, TrackKind};
 use crate::core::asset::AssetId;
-use crate::core::time::nanos;
+use crate::core::time::{nanos, secs};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -80,7 +80,7 @@ impl Id {
 }
 
 /// The arrangement of a project in its first form; fields that were `null` or missing are empty.
-pub(super) fn arrangement(fields: &Map<String, Value>) -> Result<Arrangement, serde_json::Error> {
+pub fn arrangement(fields: &Map<String, Value>) -> Result<Arrangement, serde_json::Error> {
     let known = ["storyboard", "timeline", "audio_tracks"];
     let given = known.iter().filter_map(|name| Some(((*name).to_owned(), fields.get(*name)?.clone())));
     let first: First = serde_json::from_value(Value::Object(given.filter(|(_, value)| !value.is_null()).collect()))?;
@@ -125,5 +125,57 @@ fn audio_track(sound: Sound) -> AudioTrack {
         link: sound.url,
         at: nanos(sound.start),
         volume: sound.volume.filter(|volume| volume.is_finite()).unwrap_or(1.0),
+    }
+}
+
+/// What other studios are told of an arrangement, by field.
+pub fn told(arrangement: &Arrangement) -> [(&'static str, Value); 3] {
+    let cards = arrangement.storyboard.iter().map(|card| {
+        let prompt = Some(&card.prompt).filter(|prompt| !prompt.is_empty());
+        json!({ "scene_id": number_or_text(&card.scene), "prompt": prompt, "duration": secs(card.nanos),
+                "video_url": card.clip_link, "thumbnail_url": card.picture_link })
+    });
+    let layers = arrangement.timeline.tracks.iter().map(|track| {
+        let kind = match track.kind {
+            TrackKind::Video => "video",
+            TrackKind::Audio => "audio",
+            TrackKind::Overlay => "overlay",
+        };
+        let stretch = |clip: &Clip| {
+            json!({ "start": secs(clip.at), "end": secs(clip.at.saturating_add(clip.nanos)), "asset_id": clip.asset.0 })
+        };
+        json!({ "id": track.id, "type": kind, "clips": track.clips.iter().map(stretch).collect::<Vec<_>>() })
+    });
+    let sounds = arrangement.audio_tracks.iter().map(|track| {
+        json!({ "id": track.id, "url": track.link, "start": secs(track.at), "volume": track.volume, "name": track.name })
+    });
+    [
+        ("storyboard", Value::Array(cards.collect())),
+        ("timeline", json!({ "layers": layers.collect::<Vec<_>>() })),
+        ("audio_tracks", Value::Array(sounds.collect())),
+    ]
+}
+
+/// Others count their scenes.
+fn number_or_text(scene: &str) -> Value {
+    scene.parse::<i64>().map_or_else(|_| json!(scene), |number| json!(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_is_what_was_read() {
+        let Value::Object(fields) = json!({
+            "storyboard": [{ "scene_id": 1, "prompt": "a lamp", "duration": 5.5, "video_url": "/a.mp4", "thumbnail_url": null }],
+            "timeline": { "layers": [{ "id": "v1", "type": "video", "clips": [{ "start": 1.0, "end": 3.5, "asset_id": "x" }] }] },
+            "audio_tracks": [{ "id": "a", "url": "/song.mp3", "start": 2.0, "volume": 0.5, "name": "Song" }],
+        }) else {
+            unreachable!()
+        };
+        for (name, value) in told(&arrangement(&fields).unwrap()) {
+            assert_eq!(value, fields[name], "{name}");
+        }
     }
 }

@@ -67,16 +67,16 @@ fn fields_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
         0 => "None".to_owned(),
         secs => format!("{secs} s"),
     });
-    sound::sound_ui(ui, &mut wanted);
-    server::server_ui(ui, model, out);
-    storage::storage_ui(ui, model, &mut wanted.storage, out);
-    upload::while_recording_ui(ui, &mut wanted);
     let shown = (now.zoom.clamp(*ZOOM.start(), *ZOOM.end()) * 100.0).round() as u32;
     let mut percent = shown;
     pick_ui(ui, "Interface scale", &SCALES, &mut percent, |percent| format!("{percent} %"));
     if percent != shown {
         wanted.zoom = percent as f32 / 100.0;
     }
+    sound::sound_ui(ui, &mut wanted);
+    server::server_ui(ui, model, out);
+    storage::storage_ui(ui, model, &mut wanted.storage, out);
+    upload::while_recording_ui(ui, &mut wanted);
     if wanted != *now {
         out.push(Message::Settings(Box::new(wanted)));
     }
