@@ -48,6 +48,8 @@ fn a_picture_is_the_same_on_both_sides() {
     give(&mut other, &picture(outside.path(), "second.png", 10));
     other.settle();
     studio.settle();
+    let wanted = other.text().to_owned();
+    studio.until("the other's picture is named here", |studio| studio.text() == wanted);
     assert_eq!(fs::read(shown(&mut studio)).unwrap(), fs::read(shown(&mut other)).unwrap());
     assert!(here.is_file(), "the first is kept");
 }

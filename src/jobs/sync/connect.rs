@@ -1,6 +1,8 @@
 //! Signing in: an address and a token, tried before they are believed. A token comes from the person's hands, the environment or
 //! the desktop's keyring; it is kept in memory and by that keyring, never on our disk.
 
+use std::time::Duration;
+
 use super::{Fault, Hand, Server};
 use crate::core::problem::Problem;
 use crate::core::shared::Account;
@@ -13,6 +15,8 @@ use crate::studio::sync::{Key, Message};
 
 /// Where a token is looked for that nobody typed.
 const VARIABLE: &str = "ONETAKE_TOKEN";
+/// How long signing out may wait for the keyring, which may have to be unlocked.
+const FORGETTING: Duration = Duration::from_secs(10);
 
 impl Hand {
     /// Signs in to the server at `url`. When it can't be reached it is used all the same, as soon as it can.
@@ -68,9 +72,15 @@ impl Hand {
         }
     }
 
+    /// Also while the studio ends: who signed out must not find it signed in at the next start.
     fn forget(&self, url: &str) {
-        // Ends early when the studio ends; then the keyring keeps it, and signing out again forgets it.
-        let _ = self.wait(async { Ok::<_, Fault>(keyring::forget(&name(url)).await) });
+        let name = name(url);
+        let forgotten = async { tokio::time::timeout(FORGETTING, keyring::forget(&name)).await };
+        match self.house.runtime.block_on(forgotten) {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::info!(%error, "the keyring did not forget a token"),
+            Err(_) => tracing::warn!("the keyring did not forget a token in time"),
+        }
     }
 }
 
