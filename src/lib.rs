@@ -14,6 +14,7 @@ pub mod clock;
 pub mod control;
 pub mod core;
 pub mod db;
+pub mod engines;
 pub mod gpu;
 pub mod jobs;
 pub mod keyring;

@@ -320,7 +320,7 @@ impl State {
         Some(waited.min(pause).max(0.0))
     }
 
-    /// Notes since when the script rests.
+    /// Notes since when the script rests, and that what was written since the last look is only here.
     fn watch(&mut self, seen: &Seen<'_>, now: Moment) {
         if self.quiet.is_none_or(|(revision, _)| revision != seen.prepare.revision) {
             self.quiet = Some((seen.prepare.revision, now));
@@ -332,6 +332,10 @@ impl State {
             if self.link.is_on() {
                 self.link = Link::Waiting;
             }
+        }
+        let written_on = self.agreed.as_ref().is_some_and(|(_, revision)| *revision != seen.prepare.revision);
+        if self.link == Link::InStep && written_on {
+            self.link = Link::Waiting;
         }
     }
 
@@ -386,7 +390,9 @@ impl State {
         }
         match outcome {
             Outcome::Same | Outcome::Sent => {
-                (self.link, self.agreed) = (Link::InStep, Some((project.to_owned(), revision)));
+                self.agreed = Some((project.to_owned(), revision));
+                // What was written while it was compared is not there yet.
+                self.link = if revision == seen.prepare.revision { Link::InStep } else { Link::Waiting };
             }
             Outcome::Arrived(arrival) => {
                 self.agreed = Some((project.to_owned(), 0));

@@ -7,16 +7,15 @@ pub mod environment;
 mod kept;
 mod parcel;
 pub mod parts;
-mod secret;
 
 use serde::{Deserialize, Serialize};
 
 use super::problem::Problem;
 
+pub use super::secret::Secret;
 pub use environment::{Access, Keys};
 pub use kept::Kept;
 pub use parcel::Parcel;
-pub use secret::Secret;
 
 /// Who keeps the files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

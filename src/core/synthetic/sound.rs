@@ -167,11 +167,11 @@ mod tests {
             let samples: Vec<f32> = mono(first, 48_000, 48_000).into_iter().map(|sample| sample * gain).collect();
             let expected = (48_000 - first % 48_000) % 48_000;
             let found = find_clicks(&samples, 48_000);
-            // A click cut off at the end of the stretch may be missed; all others must be there.
+            // A click cut off at the end of the stretch may be missed, never misplaced; all others must be there.
             if expected as usize + click_samples(48_000) <= samples.len() {
                 prop_assert_eq!(found, vec![expected as usize]);
             } else {
-                prop_assert!(found.is_empty());
+                prop_assert!(found.is_empty() || found == [expected as usize], "{found:?}, not {expected}");
             }
         }
     }

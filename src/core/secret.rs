@@ -1,4 +1,4 @@
-//! A key to somebody's files. It shows nowhere: `Debug` is blank, it can't be written as JSON, and what a provider answers is
+//! Text that is nobody's business: the key to somebody's files, or to an engine. It shows nowhere: `Debug` is blank, it can't be written as JSON, and what a provider answers is
 //! blanked before anyone reads it.
 
 /// Text that is nobody's business.
