@@ -63,7 +63,7 @@ class Rclone:
 
     def copy(self, media, url, env):
         remote = f":s3,provider=Other,env_auth=true,endpoint='{url}':films/rclone.mkv"
-        g.run(["rclone", "copyto", "--s3-no-head", "--s3-no-check-bucket", media, remote], env={k: v for k, v in env.items() if k != "AWS_CA_BUNDLE"})
+        g.run(["rclone", "copyto", "--ignore-times", "--s3-no-head", "--s3-no-check-bucket", media, remote], env={k: v for k, v in env.items() if k != "AWS_CA_BUNDLE"})
 
 
 class Aws:

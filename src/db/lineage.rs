@@ -84,7 +84,10 @@ fn node(connection: &Connection, place: Place, steps: u32) -> Result<Node, Fault
         What::Asset => "SELECT name, kind || ', ' || source, created_at FROM assets WHERE id = ?1",
         What::Upload => {
             "SELECT server, ifnull(recording, ''), updated_at FROM uploads WHERE take || ' ' || server = ?1
-             AND take = substr(?1, 1, instr(?1, ' ') - 1)"
+             AND take = substr(?1, 1, instr(?1, ' ') - 1)
+             UNION ALL
+             SELECT place, object, at FROM object_receipts
+             WHERE place = substr(?1, 1, instr(?1, char(9)) - 1) AND object = substr(?1, instr(?1, char(9)) + 1)"
         }
     };
     let found = connection

@@ -28,6 +28,10 @@ pub(super) const NO_DIALOG: Duration = Duration::from_millis(400);
 pub fn open_demo(house: &House) -> Result<(Project, String), Problem> {
     let project = demo::project(house)?;
     let text = blobs::projects::read_script(Path::new(&project.folder))?;
+    // From the first time on its versions hold both, so that opening it again is no change.
+    if let Err(problem) = details::keep(house, &project) {
+        tracing::warn!(%problem, "the demo's project.json was not written");
+    }
     Ok((project, text))
 }
 

@@ -300,7 +300,9 @@ impl State {
         if text == self.script.source() {
             return Vec::new();
         }
-        self.change(Script::markdown(text), now)
+        let (script, before) = std::mem::take(&mut self.script).retyped(text);
+        self.record(&before, script.source(), now);
+        self.put(script, now)
     }
 
     /// Takes over a changed script: undo, revision, tiles, saving.
@@ -308,10 +310,16 @@ impl State {
         if script.source() == self.script.source() {
             return Vec::new();
         }
-        let joined = self.last_edit.is_some_and(|last| now.secs_from(last) <= UNDO_STEP_SECS);
-        self.steps.record(self.script.source(), script.source(), joined);
-        self.last_edit = Some(now);
+        let before = std::mem::take(&mut self.script);
+        self.record(before.source(), script.source(), now);
         self.put(script, now)
+    }
+
+    /// Notes a step that can be undone; what is typed in one go is one.
+    fn record(&mut self, before: &str, after: &str, now: Moment) {
+        let joined = self.last_edit.is_some_and(|last| now.secs_from(last) <= UNDO_STEP_SECS);
+        self.steps.record(before, after, joined);
+        self.last_edit = Some(now);
     }
 
     /// A step of its own, whatever was typed just before and after.

@@ -2,6 +2,7 @@
 //! only truth; scenes, lines and directives are a reading of it, and every edit is a splice of the text followed by a new
 //! reading. So nothing the program does not understand can get lost.
 
+mod again;
 pub mod edit;
 pub mod markdown;
 pub mod plain;

@@ -2,6 +2,7 @@
 
 use super::super::{Item, ObjectReceipt, ObjectUpload};
 use super::{library, take};
+use crate::core::lineage::{Way, What};
 use crate::core::storage::{Checked, Provider};
 use crate::core::take::TakeId;
 
@@ -97,4 +98,21 @@ fn what_makes_no_sense_is_refused() {
     let short = ObjectReceipt { sha256: "ab".into(), ..receipt("a", "x") };
     assert!(db.finish_object(&short).is_err());
     assert_eq!(db.object_receipts(None).unwrap(), []);
+}
+
+#[test]
+fn a_receipt_is_where_an_asset_went() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = library(folder.path());
+    db.save_take(&take("a", "p", 1)).unwrap();
+    for object in ["takes/a/take.mkv", "takes/a/take.mkv", "takes/a/again.mkv"] {
+        db.finish_object(&receipt("a", object)).unwrap();
+    }
+    let down = |id: &str| db.lineage(What::Asset, id, Way::Down).unwrap().nodes;
+    let mut went: Vec<(String, String, bool)> = down("a").into_iter().map(|node| (node.name, node.detail, node.gone)).collect();
+    went.sort();
+    let place = || PLACE.to_owned();
+    assert_eq!(went, [(place(), "takes/a/again.mkv".into(), false), (place(), "takes/a/take.mkv".into(), false)]);
+    db.forget_receipt(PLACE, "takes/a/again.mkv").unwrap();
+    assert_eq!(down("a").len(), 1);
 }

@@ -22,7 +22,7 @@ use crate::ui::widgets::{focus_ring, icon, menu, text};
 use crate::ui::{Screen, figures};
 
 use super::thumb::{self, Shown, Ways, thumb_ui};
-use super::{LibraryView, facts, items, lineage, tags, words};
+use super::{LibraryView, facts, items, lineage, sending, tags, words};
 
 /// What the inspector may forget.
 #[derive(Default)]
@@ -85,6 +85,7 @@ fn one_ui(
         name_ui(ui, model, &mut view.inspector, seq, asset, out);
         text::small(ui, origin(asset));
         trouble_ui(ui, asset);
+        sending::state_ui(ui, model, asset, out);
         tags_ui(ui, model, &mut view.inspector, &asset.tags, out);
         description_ui(ui, &mut view.inspector, seq, asset, out);
         facts::facts_ui(ui, asset);
@@ -280,6 +281,7 @@ fn buttons_ui(ui: &mut Ui, model: &Model, asset: &Arc<Asset>, out: &mut Vec<Mess
         if Button::icon_only(Icon::FolderOpen, "Show in the file manager").show(ui).clicked() {
             out.push(Message::Library(Library::Reveal(Arc::clone(asset))));
         }
+        sending::button_ui(ui, model, asset, out);
     });
 }
 

@@ -12,6 +12,7 @@ pub mod lineage;
 pub mod list;
 pub mod nothing;
 pub mod row;
+mod sending;
 pub mod status;
 pub mod tags;
 pub mod textures;
