@@ -277,7 +277,7 @@ impl Client {
             failure.wait_secs = refusal.wait_secs();
         }
         // Whoever stands before the engine gave up waiting for it: the order may have gone through.
-        if billable && failure.class == Class::Overloaded && refusal.status != 503 {
+        if billable && failure.class == Class::Overloaded && !matches!(refusal.status, 429 | 503) {
             failure.class = Class::Unclear;
         }
         self.clean(failure)
