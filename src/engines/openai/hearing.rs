@@ -24,12 +24,6 @@ impl OpenAi {
     }
 }
 
-/// Venice's way of asking for the times.
-pub(in crate::engines) async fn venice(client: &Client, order: &Order) -> Result<Made, Failure> {
-    let asked = [("response_format", "json"), ("timestamps", "true")];
-    transcribe(client, client.order("audio/transcriptions").limit(super::CLOUD), order, &asked, true).await
-}
-
 async fn transcribe(client: &Client, call: Call<'_>, order: &Order, asked: &[(&str, &str)], billable: bool) -> Result<Made, Failure> {
     let Some(sound) = order.input(InputRole::Sound) else {
         return Err(Failure::new(Class::Invalid, "There is no sound to be written down."));
