@@ -5,6 +5,7 @@
 mod catalogue;
 mod price;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -68,6 +69,9 @@ pub struct Engine {
     /// Environment variables that may hold the address.
     #[serde(default)]
     pub base_variables: Vec<String>,
+    /// Headers that go with every request; for what an account of a person's own needs. Never a key.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
     /// Where a key is to be had, or the program.
     #[serde(default)]
     pub home: String,
