@@ -12,6 +12,7 @@ use tokio::task::AbortHandle;
 use super::fetch::{Fetcher, Spot, sniff};
 use super::fitted::{self, Fitted};
 use super::http::{Auth, Client, Refusal};
+use super::wire::Wire;
 use super::{Asked, Engine, Landing, input, size};
 use crate::core::engine::{self, Limits, Model, Price};
 use crate::core::generate::{Account, Class, Failure, Made, Order, Piece, Standing, Submission, Ticket};
@@ -30,9 +31,7 @@ const LOADED: &str = "loaded";
 /// An AUTOMATIC1111 or Forge.
 #[derive(Debug)]
 pub struct Automatic {
-    client: Client,
-    fetcher: Fetcher,
-    entry: engine::Engine,
+    wire: Wire,
     drawing: Mutex<HashMap<String, Drawing>>,
 }
 
@@ -49,20 +48,19 @@ impl Automatic {
     /// # Errors
     /// An address or a key that can't be used.
     pub fn open(entry: &engine::Engine, base: &str, key: Option<Secret>) -> Result<Automatic, Failure> {
-        let client = Client::new(base, key.map_or(Auth::None, Auth::Basic), &[], judge)?;
-        let fetcher = Fetcher::new(&client)?;
-        Ok(Automatic { fetcher, entry: entry.clone(), drawing: Mutex::default(), client })
+        let wire = Wire::new(entry, base, key.map_or(Auth::None, Auth::Basic), &[], judge)?;
+        Ok(Automatic { wire, drawing: Mutex::default() })
     }
 
     async fn draw(&self, order: &Order, landing: &Landing) -> Result<Submission, Failure> {
         if order.kind != Kind::Image {
             return Err(Failure::new(Class::Invalid, "AUTOMATIC1111 makes pictures only."));
         }
-        let fitted = fitted::fitted(&self.entry, order)?;
+        let fitted = fitted::fitted(&self.wire.entry, order)?;
         let body = self.body(order, &fitted).await?;
         let road = if body.contains_key("init_images") { "sdapi/v1/img2img" } else { "sdapi/v1/txt2img" };
         let (tell, mut drawn) = watch::channel(None);
-        let (client, fetcher, place) = (self.client.clone(), self.fetcher.clone(), landing.clone());
+        let (client, fetcher, place) = (self.wire.client.clone(), self.wire.files.clone(), landing.clone());
         let task = tokio::spawn(async move {
             let result = drawn_picture(&client, &fetcher, road, &body, &place).await;
             tell.send_replace(Some(result));
@@ -84,7 +82,7 @@ impl Automatic {
     }
 
     async fn body(&self, order: &Order, fitted: &Fitted<'_>) -> Result<Map<String, Value>, Failure> {
-        let limits = self.entry.model(&order.model).map(|model| model.limits.clone()).unwrap_or_default();
+        let limits = self.wire.entry.model(&order.model).map(|model| model.limits.clone()).unwrap_or_default();
         let (width, height) = size::pixels(&order.wish, &limits, "512", 8);
         let mut body = Map::new();
         let mut put = |name: &str, value: Value| body.insert(name.to_owned(), value);
@@ -122,7 +120,12 @@ impl Automatic {
             }
             Some(None) => Ok(Standing::Running { progress: self.progress().await }),
             None => Ok(landed(landing).await.map_or_else(
-                || Standing::Failed(Failure::new(Class::Expired, "Onetake ended while this was being drawn, and it is not kept there.")),
+                || {
+                    Standing::Failed(Failure::new(
+                        Class::Expired,
+                        "Onetake ended while this was being drawn, and it is not kept there.",
+                    ))
+                },
                 |piece| Standing::Done(Made { files: vec![piece], ..Made::default() }),
             )),
         }
@@ -130,16 +133,16 @@ impl Automatic {
 
     /// How far it is; an answer that doesn't come is no failure of the picture.
     async fn progress(&self) -> Option<f32> {
-        let answer: Value = self.client.get("sdapi/v1/progress?skip_current_image=true").read().await.ok()?;
+        let answer: Value = self.wire.client.get("sdapi/v1/progress?skip_current_image=true").read().await.ok()?;
         answer["progress"].as_f64().filter(|share| share.is_finite()).map(|share| share.clamp(0.0, 0.99) as f32)
     }
 
     async fn list(&self) -> Result<Vec<Model>, Failure> {
-        let answer: Value = self.client.get("sdapi/v1/sd-models").read().await?;
+        let answer: Value = self.wire.client.get("sdapi/v1/sd-models").read().await?;
         let Some(items) = answer.as_array() else {
-            return Err(self.client.odd(false, "it lists no models"));
+            return Err(self.wire.client.odd(false, "it lists no models"));
         };
-        let known = self.entry.model(LOADED).map(|model| model.limits.clone());
+        let known = self.wire.entry.model(LOADED).map(|model| model.limits.clone());
         let limits = known.unwrap_or_else(|| Limits { seed: true, negative: true, first_frame: true, ..Limits::default() });
         let model = |name: &str, label: &str| Model {
             name: name.to_owned(),
@@ -180,7 +183,7 @@ impl Engine for Automatic {
             let ran = drawing.drawn.borrow().is_none();
             if ran {
                 // First there, so that the answer to it is still listened to.
-                self.client.post("sdapi/v1/interrupt").json(&json!({})).done().await?;
+                self.wire.client.post("sdapi/v1/interrupt").json(&json!({})).done().await?;
             }
             drawing.task.abort();
             Ok(ran)
@@ -194,7 +197,7 @@ impl Engine for Automatic {
     fn check(&self) -> Asked<'_, Account> {
         Box::pin(async {
             let models = self.list().await?.len();
-            Ok(Account { words: format!("{} answers.", self.client.host()), balance: None, models })
+            Ok(Account { words: format!("{} answers.", self.wire.client.host()), balance: None, models })
         })
     }
 }

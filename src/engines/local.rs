@@ -82,7 +82,9 @@ async fn knock(door: &Door) -> Option<Found> {
         }
         "automatic1111" => match ask(&client, "sdapi/v1/sd-models").await {
             Ok(models) => format!("AUTOMATIC1111 or Forge with {} models", models.as_array()?.len()),
-            Err(failure) if failure.class == crate::core::generate::Class::Auth => "AUTOMATIC1111 or Forge, behind a password".to_owned(),
+            Err(failure) if failure.class == crate::core::generate::Class::Auth => {
+                "AUTOMATIC1111 or Forge, behind a password".to_owned()
+            }
             Err(_) => return None,
         },
         _ => return None,

@@ -18,10 +18,14 @@ pub(super) fn pixels(wish: &Wish, limits: &Limits, fallback: &str, step: u32) ->
 /// The resolution in the form `1536x1024` for an engine that takes a few sizes only: the one that was chosen, else the allowed one
 /// whose proportion is nearest to what was chosen.
 pub(super) fn listed<'a>(wish: &'a Wish, limits: &'a Limits) -> Option<&'a str> {
-    let chosen = wish.resolution.as_deref().filter(|size| limits.resolutions.is_empty() || limits.resolutions.iter().any(|one| one == size));
+    let chosen = wish
+        .resolution
+        .as_deref()
+        .filter(|size| limits.resolutions.is_empty() || limits.resolutions.iter().any(|one| one == size));
     let nearest = || {
         let wanted = shape(wish.aspect.as_deref()?);
-        let far = |size: &str| by_sides(size).map_or(f64::INFINITY, |(width, height)| ((width / height).ln() - wanted.ln()).abs());
+        let far =
+            |size: &str| by_sides(size).map_or(f64::INFINITY, |(width, height)| ((width / height).ln() - wanted.ln()).abs());
         limits.resolutions.iter().map(String::as_str).min_by(|a, b| far(a).total_cmp(&far(b)))
     };
     chosen.or_else(nearest).or(limits.resolutions.first().map(String::as_str))
@@ -85,7 +89,8 @@ mod tests {
 
     #[test]
     fn of_a_few_sizes_the_nearest_is_taken() {
-        let limits = Limits { resolutions: ["1024x1024", "1536x1024", "1024x1536"].map(String::from).to_vec(), ..Limits::default() };
+        let limits =
+            Limits { resolutions: ["1024x1024", "1536x1024", "1024x1536"].map(String::from).to_vec(), ..Limits::default() };
         let of = |aspect, resolution| listed(&wish(aspect, resolution), &limits).map(str::to_owned);
         assert_eq!(of("16:9", "").as_deref(), Some("1536x1024"));
         assert_eq!(of("9:16", "").as_deref(), Some("1024x1536"));

@@ -3,12 +3,13 @@
 
 use std::time::Duration;
 
-use reqwest::multipart::{Form, Part};
+use reqwest::multipart::Form;
 use serde_json::Value;
 
-use super::fetch::{self, Fetcher, Spot};
+use super::fetch::{self, Spot};
 use super::fitted::{self, Fitted};
-use super::http::{Answer, Auth, Client, Refusal};
+use super::http::{Answer, Auth, Refusal};
+use super::wire::Wire;
 use super::{Asked, Engine, Landing, input};
 use crate::core::engine::{self, Money};
 use crate::core::generate::{Account, Class, Failure, Made, Order, Standing, Submission, Ticket};
@@ -17,8 +18,6 @@ use crate::core::secret::Secret;
 
 /// A picture takes seconds; a busy day makes it minutes.
 const LIMIT: Duration = Duration::from_secs(300);
-/// What it takes (status 413 beyond).
-const PICTURE_BYTES: u64 = 10 << 20;
 const ANSWER_BYTES: usize = 64 << 20;
 /// A hundred credits are a dollar.
 const DOLLARS_A_CREDIT: f64 = 0.01;
@@ -28,29 +27,28 @@ const SEEDS: i64 = 4_294_967_295;
 /// Stability's own interface.
 #[derive(Debug)]
 pub struct Stability {
-    client: Client,
-    fetcher: Fetcher,
-    entry: engine::Engine,
+    wire: Wire,
 }
 
 impl Stability {
     /// # Errors
     /// An address or a key that can't be used.
     pub fn open(entry: &engine::Engine, base: &str, key: Option<Secret>) -> Result<Stability, Failure> {
-        let client = Client::new(base, Auth::bearer(key), &[("stability-client-id", "onetake")], judge)?;
-        Ok(Stability { fetcher: Fetcher::new(&client)?, entry: entry.clone(), client })
+        Ok(Stability { wire: Wire::new(entry, base, Auth::bearer(key), &[("stability-client-id", "onetake")], judge)? })
     }
 
     async fn make(&self, order: &Order, landing: &Landing) -> Result<Made, Failure> {
         match order.kind {
             Kind::Image => {}
-            Kind::Video => return Err(Failure::new(Class::Invalid, "Stability ended its clips on 2025-07-24: choose another engine.")),
+            Kind::Video => {
+                return Err(Failure::new(Class::Invalid, "Stability ended its clips on 2025-07-24: choose another engine."));
+            }
             _ => return Err(Failure::new(Class::Invalid, "Stability makes pictures only.")),
         }
-        let fitted = fitted::fitted(&self.entry, order)?;
+        let fitted = fitted::fitted(&self.wire.entry, order)?;
         let form = form(order, &fitted).await?;
         let road = format!("v2beta/stable-image/generate/{}", road(&order.model));
-        let call = self.client.order(&road).header("accept", "image/*").multipart(form);
+        let call = self.wire.client.order(&road).header("accept", "image/*").multipart(form);
         let mut answer = call.limit(LIMIT).most(ANSWER_BYTES).answer().await?;
         let spot = Spot { landing, name: "made-1", kind: Kind::Image };
         if answer.is_json().await? {
@@ -58,7 +56,7 @@ impl Stability {
         }
         self.passed(answer.header("finish-reason"))?;
         let seed = answer.header("seed").and_then(|seed| seed.parse().ok());
-        let piece = self.fetcher.answer(answer, spot).await?;
+        let piece = self.wire.files.answer(answer, spot).await?;
         Ok(Made { files: vec![piece], seed, ..Made::default() })
     }
 
@@ -66,9 +64,9 @@ impl Stability {
         let answer: Value = answer.read().await?;
         self.passed(answer["finish_reason"].as_str())?;
         let Some(picture) = answer["image"].as_str() else {
-            return Err(self.client.odd(true, "its answer holds no picture"));
+            return Err(self.wire.client.odd(true, "its answer holds no picture"));
         };
-        let piece = self.fetcher.inline(picture, spot).await.map_err(fetch::paid)?;
+        let piece = self.wire.files.inline(picture, spot).await.map_err(fetch::paid)?;
         Ok(Made { files: vec![piece], seed: answer["seed"].as_i64(), ..Made::default() })
     }
 
@@ -79,7 +77,9 @@ impl Stability {
                 let why = "Its filter refuses what would be seen, and blurred the picture.";
                 Err(Failure { code: Some(reason.to_owned()), ..Failure::new(Class::Content, why) })
             }
-            Some(reason) if reason.eq_ignore_ascii_case("ERROR") => Err(self.client.fail(Class::Server, "It says that it failed, and not why.")),
+            Some(reason) if reason.eq_ignore_ascii_case("ERROR") => {
+                Err(self.wire.client.fail(Class::Server, "It says that it failed, and not why."))
+            }
             _ => Ok(()),
         }
     }
@@ -103,14 +103,14 @@ impl Engine for Stability {
 
     fn check(&self) -> Asked<'_, Account> {
         Box::pin(async {
-            let answer: Value = self.client.get("v1/user/balance").read().await?;
+            let answer: Value = self.wire.client.get("v1/user/balance").read().await?;
             let credits = answer["credits"].as_f64().filter(|credits| credits.is_finite());
             let balance = credits.map(|credits| Money::usd(credits * DOLLARS_A_CREDIT));
             let words = match credits {
                 Some(credits) => format!("The key is right; {credits:.1} credits are left."),
                 None => "The key is right.".to_owned(),
             };
-            Ok(Account { words, balance, models: self.entry.models.len() })
+            Ok(Account { words, balance, models: self.wire.entry.models.len() })
         })
     }
 }
@@ -138,10 +138,7 @@ async fn form(order: &Order, fitted: &Fitted<'_>) -> Result<Form, Failure> {
     match fitted.first.or(fitted.references.first().copied()) {
         // Made from a picture it has that one's proportion.
         Some(first) if order.model != "core" => {
-            let bytes = input::bytes(first, PICTURE_BYTES).await?;
-            let part = Part::bytes(bytes).file_name(input::name(first)).mime_str(&first.mime);
-            let part = part.map_err(|_| Failure::new(Class::Here, format!("{} is of no kind that can be sent.", input::name(first))))?;
-            form = form.part("image", part);
+            form = form.part("image", input::part(first, "picture").await?);
             if !order.wish.extra.contains_key("strength") {
                 form = form.text("strength", "0.6");
             }

@@ -179,8 +179,8 @@ fn insert(connection: &Connection, job: &NewJob, version: &str, place: i64, now:
             place,
             job.retry_of,
         ])?;
-    let mut input = connection
-        .prepare_cached("INSERT INTO job_inputs (job, role, asset) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?;
+    let mut input =
+        connection.prepare_cached("INSERT INTO job_inputs (job, role, asset) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?;
     for (role, asset) in &job.inputs {
         input.execute((&job.id, role, &asset.0))?;
     }

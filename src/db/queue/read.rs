@@ -122,9 +122,8 @@ impl Db {
         self.with(|connection| {
             let mut statement = connection
                 .prepare_cached("SELECT id, engine, place, due_at FROM jobs WHERE state = 'queued' ORDER BY place, id")?;
-            let waiting = |row: &Line<'_>| {
-                Ok(Waiting { id: row.get(0)?, engine: row.get(1)?, place: row.get(2)?, due_at: row.get(3)? })
-            };
+            let waiting =
+                |row: &Line<'_>| Ok(Waiting { id: row.get(0)?, engine: row.get(1)?, place: row.get(2)?, due_at: row.get(3)? });
             Ok(statement.query_map([], waiting)?.collect::<Result<_, _>>()?)
         })
     }

@@ -133,7 +133,9 @@ mod tests {
             "11": {"gifs": [{"filename": "c.mp4", "subfolder": "", "type": "temp", "format": "video/h264-mp4"}], "text": ["x"]},
             "12": {"audio": [{"filename": "d.flac", "subfolder": "", "type": "output"}], "odd": 7}
         });
-        let Outcome::Made(files) = outcome(&json!({"outputs": outputs, "status": {"status_str": "success", "completed": true}})) else {
+        let Outcome::Made(files) =
+            outcome(&json!({"outputs": outputs, "status": {"status_str": "success", "completed": true}}))
+        else {
             panic!("it went well");
         };
         assert_eq!(wanted(&files, Kind::Image), [&file("a.png", "output")]);
@@ -148,7 +150,10 @@ mod tests {
         let entry = |messages: Value| json!({"outputs": {}, "status": {"status_str": "error", "completed": false, "messages": messages}});
         let error = json!([["execution_start", {}], ["execution_error", {"node_type": "KSampler", "exception_type": "torch.OutOfMemoryError", "exception_message": "Allocation failed\n"}]]);
         let Outcome::Failed(failure) = outcome(&entry(error)) else { panic!("it failed") };
-        assert_eq!((failure.words.as_str(), failure.code.as_deref()), ("KSampler: Allocation failed", Some("torch.OutOfMemoryError")));
+        assert_eq!(
+            (failure.words.as_str(), failure.code.as_deref()),
+            ("KSampler: Allocation failed", Some("torch.OutOfMemoryError"))
+        );
         assert_eq!(outcome(&entry(json!([["execution_interrupted", {}]]))), Outcome::Cancelled);
         assert!(matches!(outcome(&entry(json!([]))), Outcome::Failed(_)));
     }

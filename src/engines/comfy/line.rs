@@ -153,9 +153,17 @@ mod tests {
     #[test]
     fn the_newer_message_and_every_end_are_understood() {
         let mut told = Told::new(BTreeSet::new());
-        assert!(!told.hear(&json!({"type": "progress_state", "data": {"nodes": {"1": {"value": 1, "max": 4, "state": "running"}}}})));
+        assert!(
+            !told
+                .hear(&json!({"type": "progress_state", "data": {"nodes": {"1": {"value": 1, "max": 4, "state": "running"}}}}))
+        );
         assert_eq!(told.progress(), Some(0.25));
-        for odd in [json!({}), json!(7), json!({"type": "progress", "data": {"value": 1, "max": 0}}), json!({"type": "executing", "data": {"node": "3"}})] {
+        for odd in [
+            json!({}),
+            json!(7),
+            json!({"type": "progress", "data": {"value": 1, "max": 0}}),
+            json!({"type": "executing", "data": {"node": "3"}}),
+        ] {
             assert!(!told.hear(&odd), "{odd}");
         }
         for end in ["execution_success", "execution_error", "execution_interrupted"] {

@@ -11,6 +11,7 @@ mod workflow;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use reqwest::Method;
 use reqwest::multipart::Form;
@@ -19,22 +20,24 @@ use serde_json::{Map, Value, json};
 use self::history::{File, Outcome};
 use self::line::Told;
 use self::workflow::Workflow;
-use super::fetch::{Fetcher, Spot};
-use super::http::{self, Auth, Client};
-use super::{Asked, Engine, Landing, given, size};
+use super::fetch::Spot;
+use super::http::{self, Auth};
+use super::wire::{Wire, kind_of};
+use super::{Asked, Engine, Landing, input, size};
 use crate::core::engine::{self, Model};
 use crate::core::generate::{Account, Class, Failure, Input, InputRole, Made, Order, Standing, Submission, Ticket};
 use crate::core::job::Kind;
 use crate::core::secret::Secret;
 
+/// For a picture on its way there.
+const UPLOAD: Duration = Duration::from_secs(120);
 /// A clip's length where nobody chose one.
 const SECONDS: f64 = 4.0;
 
 /// A ComfyUI.
 #[derive(Debug)]
 pub struct Comfy {
-    client: Client,
-    fetcher: Fetcher,
+    wire: Wire,
     /// Where a person's own workflows lie.
     folder: Option<PathBuf>,
     /// What the sockets told, by job.
@@ -45,21 +48,24 @@ impl Comfy {
     /// # Errors
     /// An address or a key that can't be used.
     pub fn open(entry: &engine::Engine, base: &str, key: Option<Secret>) -> Result<Comfy, Failure> {
-        let client = Client::new(base, Auth::bearer(key), &[], refusal::judge)?;
-        let fetcher = Fetcher::new(&client)?;
+        let wire = Wire::new(entry, base, Auth::bearer(key), &[], refusal::judge)?;
         let folder = entry.option("workflows").map(PathBuf::from);
-        Ok(Comfy { fetcher, folder, told: Mutex::default(), client })
+        Ok(Comfy { wire, folder, told: Mutex::default() })
     }
 
     /// Looks through the workflows where it may take its time.
-    async fn workflows<T: Send + 'static>(&self, look: impl FnOnce(Option<&std::path::Path>) -> T + Send + 'static) -> Result<T, Failure> {
+    async fn workflows<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(Option<&std::path::Path>) -> T + Send + 'static,
+    ) -> Result<T, Failure> {
         let folder = self.folder.clone();
         let found = tokio::task::spawn_blocking(move || look(folder.as_deref())).await;
         found.map_err(|_| Failure::new(Class::Here, "The workflows could not be looked through."))
     }
 
     async fn send(&self, order: &Order) -> Result<Submission, Failure> {
-        let (name, checkpoint) = order.model.split_once('/').map_or((order.model.as_str(), None), |(name, of)| (name, Some(of)));
+        let (name, checkpoint) =
+            order.model.split_once('/').map_or((order.model.as_str(), None), |(name, of)| (name, Some(of)));
         let wanted = name.to_owned();
         let workflow = self.workflows(move |folder| workflow::named(&wanted, folder)).await??;
         let values = self.values(order, &workflow, checkpoint).await?;
@@ -68,21 +74,27 @@ impl Comfy {
             Failure::new(Class::Invalid, why)
         })?;
         let told = Arc::new(Mutex::new(Told::new(workflow.samplers())));
-        line::listen(&self.client, &order.job, &told).await;
+        line::listen(&self.wire.client, &order.job, &told).await;
         self.lock().insert(order.job.clone(), told);
         let body = json!({ "prompt": nodes, "client_id": order.job, "prompt_id": order.job });
-        let answer: Value = self.client.post("prompt").json(&body).read().await.inspect_err(|_| self.let_go(&order.job))?;
+        let answer: Value =
+            self.wire.client.post("prompt").json(&body).read().await.inspect_err(|_| self.let_go(&order.job))?;
         // An older one doesn't take an id and gives its own.
         let Some(id) = answer["prompt_id"].as_str().and_then(|id| http::id(id).ok()) else {
             self.let_go(&order.job);
-            return Err(self.client.odd(false, "it gave the order no name"));
+            return Err(self.wire.client.odd(false, "it gave the order no name"));
         };
         let ticket = ticket(order, id, values.get("seed"));
         Ok(Submission::Ticket { ticket, cost: None })
     }
 
     /// What the places of a workflow are filled with.
-    async fn values(&self, order: &Order, workflow: &Workflow, checkpoint: Option<&str>) -> Result<Map<String, Value>, Failure> {
+    async fn values(
+        &self,
+        order: &Order,
+        workflow: &Workflow,
+        checkpoint: Option<&str>,
+    ) -> Result<Map<String, Value>, Failure> {
         let wish = &order.wish;
         let (width, height) = size::pixels(wish, &workflow.limits, "720p", workflow.pixel_step);
         let seconds = workflow.limits.seconds_for(wish.seconds.unwrap_or(SECONDS)).or(wish.seconds).unwrap_or(SECONDS);
@@ -103,34 +115,42 @@ impl Comfy {
             Some(checkpoint) => drop(put("checkpoint", json!(checkpoint))),
             None if workflow.wants_checkpoint() && !values.contains_key("checkpoint") => {
                 let Some(first) = self.checkpoints().await?.into_iter().next() else {
-                    return Err(Failure::new(Class::Invalid, "This ComfyUI has no checkpoint: put one into its folder models/checkpoints."));
+                    return Err(Failure::new(
+                        Class::Invalid,
+                        "This ComfyUI has no checkpoint: put one into its folder models/checkpoints.",
+                    ));
                 };
                 values.insert("checkpoint".to_owned(), json!(first));
             }
             None => {}
         }
-        for (role, name) in [(InputRole::FirstFrame, "first_frame"), (InputRole::LastFrame, "last_frame"), (InputRole::Reference, "reference"), (InputRole::Sound, "sound")] {
-            if let Some(input) = order.input(role) {
-                values.insert(name.to_owned(), json!(self.upload(input, &order.job, name).await?));
+        for (role, name) in [
+            (InputRole::FirstFrame, "first_frame"),
+            (InputRole::LastFrame, "last_frame"),
+            (InputRole::Reference, "reference"),
+            (InputRole::Sound, "sound"),
+        ] {
+            if let Some(given) = order.input(role) {
+                values.insert(name.to_owned(), json!(self.upload(given, &order.job, name).await?));
             }
         }
         Ok(values)
     }
 
     /// Puts a file among the inputs there and gives the name that a node loads it by.
-    async fn upload(&self, input: &Input, job: &str, role: &str) -> Result<String, Failure> {
-        let part = given::part(input, &format!("{job}-{role}")).await?;
+    async fn upload(&self, given: &Input, job: &str, role: &str) -> Result<String, Failure> {
+        let part = input::part(given, &format!("{job}-{role}")).await?;
         let form = Form::new().text("overwrite", "true").text("type", "input").text("subfolder", "onetake").part("image", part);
-        let answer: Value = self.client.post("upload/image").multipart(form).limit(super::given::LIMIT).read().await?;
+        let answer: Value = self.wire.client.post("upload/image").multipart(form).limit(UPLOAD).read().await?;
         match (answer["name"].as_str(), answer["subfolder"].as_str().unwrap_or_default()) {
             (Some(name), "") => Ok(name.to_owned()),
             (Some(name), folder) => Ok(format!("{folder}/{name}")),
-            (None, _) => Err(self.client.odd(false, "it does not say how it named the picture")),
+            (None, _) => Err(self.wire.client.odd(false, "it does not say how it named the picture")),
         }
     }
 
     async fn checkpoints(&self) -> Result<Vec<String>, Failure> {
-        let info: Value = self.client.get("object_info/CheckpointLoaderSimple").read().await?;
+        let info: Value = self.wire.client.get("object_info/CheckpointLoaderSimple").read().await?;
         Ok(checkpoints(&info))
     }
 
@@ -140,7 +160,7 @@ impl Comfy {
             return self.over(ticket, outcome, landing).await;
         }
         let progress = self.progress(ticket);
-        let queue: Value = self.client.get("queue").read().await?;
+        let queue: Value = self.wire.client.get("queue").read().await?;
         if history::running(&queue, id) {
             return Ok(Standing::Running { progress });
         }
@@ -159,19 +179,20 @@ impl Comfy {
     }
 
     async fn outcome(&self, id: &str) -> Result<Option<Outcome>, Failure> {
-        let history: Value = self.client.get(&format!("history/{id}")).read().await?;
+        let history: Value = self.wire.client.get(&format!("history/{id}")).read().await?;
         Ok(history.get(id).map(history::outcome))
     }
 
     async fn over(&self, ticket: &Ticket, outcome: Outcome, landing: &Landing) -> Result<Standing, Failure> {
         let standing = match outcome {
             Outcome::Cancelled => Standing::Cancelled,
-            Outcome::Failed(failure) => Standing::Failed(self.client.clean(failure)),
+            Outcome::Failed(failure) => Standing::Failed(self.wire.client.clean(failure)),
             Outcome::Made(files) => {
-                let kind = ticket.links.get("kind").and_then(Value::as_str).and_then(Kind::named).unwrap_or(Kind::Image);
+                let kind = kind_of(&ticket.links);
                 let wanted = history::wanted(&files, kind);
                 if wanted.is_empty() {
-                    let why = format!("The workflow ended without a file that fits: it needs a node that saves {}.", what(kind));
+                    let why =
+                        format!("The workflow ended without a file that fits: it needs a node that saves {}.", what(kind));
                     Standing::Failed(Failure::new(Class::Nonsense, why))
                 } else {
                     Standing::Done(self.made(ticket, &wanted, kind, landing).await?)
@@ -185,14 +206,18 @@ impl Comfy {
     async fn made(&self, ticket: &Ticket, wanted: &[&File], kind: Kind, landing: &Landing) -> Result<Made, Failure> {
         let mut files = Vec::new();
         for (at, file) in wanted.iter().enumerate() {
-            let mut url = self.client.url("view");
-            url.query_pairs_mut().append_pair("filename", &file.name).append_pair("subfolder", &file.folder).append_pair("type", &file.place);
-            let answer = self.client.call(Method::GET, url).flowing().answer().await.map_err(|failure| match failure.class {
-                Class::Invalid | Class::Auth => Failure { class: Class::Expired, ..failure },
-                _ => failure,
-            })?;
+            let mut url = self.wire.client.url("view");
+            url.query_pairs_mut()
+                .append_pair("filename", &file.name)
+                .append_pair("subfolder", &file.folder)
+                .append_pair("type", &file.place);
+            let answer =
+                self.wire.client.call(Method::GET, url).flowing().answer().await.map_err(|failure| match failure.class {
+                    Class::Invalid | Class::Auth => Failure { class: Class::Expired, ..failure },
+                    _ => failure,
+                })?;
             let name = format!("made-{}", at + 1);
-            files.push(self.fetcher.answer(answer, Spot { landing, name: &name, kind }).await?);
+            files.push(self.wire.files.answer(answer, Spot { landing, name: &name, kind }).await?);
         }
         let seed = ticket.links.get("seed").and_then(Value::as_i64);
         Ok(Made { files, seed, ..Made::default() })
@@ -200,24 +225,24 @@ impl Comfy {
 
     async fn stop(&self, ticket: &Ticket) -> Result<bool, Failure> {
         let id = http::id(&ticket.id)?;
-        self.client.post("queue").json(&json!({ "delete": [id] })).done().await?;
-        let queue: Value = self.client.get("queue").read().await?;
+        self.wire.client.post("queue").json(&json!({ "delete": [id] })).done().await?;
+        let queue: Value = self.wire.client.get("queue").read().await?;
         if history::running(&queue, id) {
             // An older one stops whatever runs, and asks for no name.
-            self.client.post("interrupt").json(&json!({ "prompt_id": id })).done().await?;
+            self.wire.client.post("interrupt").json(&json!({ "prompt_id": id })).done().await?;
         }
         self.let_go(job_of(ticket));
         Ok(true)
     }
 
     async fn look_for(&self, order: &Order) -> Result<Option<Ticket>, Failure> {
-        let queue: Value = self.client.get("queue").read().await?;
+        let queue: Value = self.wire.client.get("queue").read().await?;
         let mut found = history::of_client(&queue, &order.job);
         if found.is_none() && self.outcome(&order.job).await?.is_some() {
             found = Some(order.job.clone());
         }
         if found.is_none() {
-            let history: Value = self.client.get("history?max_items=200").read().await?;
+            let history: Value = self.wire.client.get("history?max_items=200").read().await?;
             found = history::of_client(&history, &order.job);
         }
         let id = found.as_deref().and_then(|id| http::id(id).ok());
@@ -276,15 +301,15 @@ impl Engine for Comfy {
 
     fn check(&self) -> Asked<'_, Account> {
         Box::pin(async {
-            let stats: Value = self.client.get("system_stats").read().await?;
+            let stats: Value = self.wire.client.get("system_stats").read().await?;
             if !stats["system"].is_object() {
-                return Err(self.client.odd(false, "it is no ComfyUI"));
+                return Err(self.wire.client.odd(false, "it is no ComfyUI"));
             }
             let models = self.list().await?.len();
             let version = stats.pointer("/system/comfyui_version").and_then(Value::as_str).unwrap_or("of an unknown version");
             let device = stats.pointer("/devices/0/name").and_then(Value::as_str).unwrap_or("an unknown device");
             let words = format!("ComfyUI {version} answers, on {device}.");
-            Ok(Account { words: self.client.blank(&words), balance: None, models })
+            Ok(Account { words: self.wire.client.blank(&words), balance: None, models })
         })
     }
 }

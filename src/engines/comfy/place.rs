@@ -64,7 +64,11 @@ pub(super) fn filled(nodes: &Map<String, Value>, values: &Map<String, Value>) ->
     if !missing.is_empty() {
         return Err(missing.into_iter().collect());
     }
-    let mut nodes: Map<String, Value> = nodes.iter().filter(|(number, _)| !gone.contains(*number)).map(|(number, node)| (number.clone(), fill(node, values))).collect();
+    let mut nodes: Map<String, Value> = nodes
+        .iter()
+        .filter(|(number, _)| !gone.contains(*number))
+        .map(|(number, node)| (number.clone(), fill(node, values)))
+        .collect();
     for inputs in nodes.values_mut().filter_map(|node| node["inputs"].as_object_mut()) {
         inputs.retain(|_, input| !input[0].as_str().is_some_and(|from| gone.contains(from)));
     }
@@ -75,7 +79,9 @@ fn fill(value: &Value, values: &Map<String, Value>) -> Value {
     match value {
         Value::String(text) => fill_text(text, values),
         Value::Array(items) => items.iter().map(|item| fill(item, values)).collect(),
-        Value::Object(fields) => Value::Object(fields.iter().map(|(name, field)| (name.clone(), fill(field, values))).collect()),
+        Value::Object(fields) => {
+            Value::Object(fields.iter().map(|(name, field)| (name.clone(), fill(field, values))).collect())
+        }
         other => other.clone(),
     }
 }
@@ -166,7 +172,10 @@ mod tests {
         }}}));
         let values = map(json!({"seed": 7, "prompt": "a \"{{seed}}\" {{"}));
         let inputs = filled(&nodes, &values).unwrap()["1"]["inputs"].clone();
-        assert_eq!(inputs, json!({"seed": 7, "steps": 28, "on": true, "text": "a \"{{seed}}\" {{, calm {x} }}", "from": ["2", 0], "empty": ""}));
+        assert_eq!(
+            inputs,
+            json!({"seed": 7, "steps": 28, "on": true, "text": "a \"{{seed}}\" {{, calm {x} }}", "from": ["2", 0], "empty": ""})
+        );
     }
 
     #[test]
@@ -176,7 +185,10 @@ mod tests {
             "9": {"class_type": "Film", "inputs": {"start": ["5", 0], "end": ["7", 0], "sizes": [7, 9]}}
         }));
         let without = filled(&nodes, &Map::new()).unwrap();
-        assert_eq!(Value::Object(without), json!({"9": {"class_type": "Film", "inputs": {"start": ["5", 0], "sizes": [7, 9]}}}));
+        assert_eq!(
+            Value::Object(without),
+            json!({"9": {"class_type": "Film", "inputs": {"start": ["5", 0], "sizes": [7, 9]}}})
+        );
         let with = filled(&nodes, &map(json!({"last_frame": "a.png"}))).unwrap();
         assert_eq!(with["7"]["inputs"]["image"], "a.png");
         assert_eq!(with["9"]["inputs"]["end"], json!(["7", 0]));

@@ -11,11 +11,18 @@ const NODES: usize = 3;
 pub(super) fn judge(refusal: &Refusal) -> Failure {
     let plain = refusal.plainly();
     if refusal.status == 403 && refusal.text.trim().is_empty() {
-        return Failure::new(Class::Auth, "It lets nobody in from here (status 403): start ComfyUI with --listen, or look at what stands before it.");
+        return Failure::new(
+            Class::Auth,
+            "It lets nobody in from here (status 403): start ComfyUI with --listen, or look at what stands before it.",
+        );
     }
     let faults = faults(&refusal.json["node_errors"]);
     let words = if faults.is_empty() { plain.words } else { faults.join("; ") };
-    Failure { words, code: refusal.json.pointer("/error/type").and_then(Value::as_str).map(str::to_owned).or(plain.code), ..Failure::new(plain.class, "") }
+    Failure {
+        words,
+        code: refusal.json.pointer("/error/type").and_then(Value::as_str).map(str::to_owned).or(plain.code),
+        ..Failure::new(plain.class, "")
+    }
 }
 
 fn faults(nodes: &Value) -> Vec<String> {

@@ -174,7 +174,9 @@ pub(super) fn all(folder: Option<&Path>) -> Vec<Result<Workflow, (String, Failur
     let own = folder.map(own_files).unwrap_or_default();
     let hidden = |name: &String| own.iter().any(|(other, _)| other == name);
     let ours: Vec<_> = ours.into_iter().filter(|(name, _)| !hidden(name)).collect();
-    let read = |(name, text): (String, Result<String, Failure>)| text.and_then(|text| Workflow::read(&name, &text)).map_err(|failure| (name, failure));
+    let read = |(name, text): (String, Result<String, Failure>)| {
+        text.and_then(|text| Workflow::read(&name, &text)).map_err(|failure| (name, failure))
+    };
     ours.into_iter().chain(own).map(read).collect()
 }
 
@@ -192,7 +194,8 @@ pub(super) fn named(name: &str, folder: Option<&Path>) -> Result<Workflow, Failu
 
 fn own_files(folder: &Path) -> Vec<(String, Result<String, Failure>)> {
     let Ok(items) = std::fs::read_dir(folder) else { return Vec::new() };
-    let mut paths: Vec<_> = items.flatten().map(|item| item.path()).filter(|path| path.extension().is_some_and(|end| end == "json")).collect();
+    let mut paths: Vec<_> =
+        items.flatten().map(|item| item.path()).filter(|path| path.extension().is_some_and(|end| end == "json")).collect();
     paths.sort();
     paths.truncate(FILES);
     let read = |path: &Path| {
@@ -250,7 +253,10 @@ mod tests {
         let picture = named("picture", None).unwrap();
         assert!(picture.wants_checkpoint() && !picture.limits.first_frame);
         let models = picture.models(&["a.safetensors".into(), "b.safetensors".into()]);
-        assert_eq!(models.iter().map(|model| model.name.as_str()).collect::<Vec<_>>(), ["picture/a.safetensors", "picture/b.safetensors"]);
+        assert_eq!(
+            models.iter().map(|model| model.name.as_str()).collect::<Vec<_>>(),
+            ["picture/a.safetensors", "picture/b.safetensors"]
+        );
     }
 
     #[test]

@@ -44,7 +44,9 @@ impl LumaDream {
                     Some(true) => found.extend(ticket(order, made.id)),
                     Some(false) => {}
                     None => {
-                        return unclear("Luma does not say what it was ordered with, so it can't be told whether it took this.");
+                        return unclear(
+                            "Luma does not say what it was ordered with, so it can't be told whether it took this.",
+                        );
                     }
                 }
             }

@@ -10,11 +10,13 @@ use crate::core::engine::Engine;
 use crate::core::generate::{Class, Failure, InputRole, Made, Order, Standing, Submission, Ticket};
 use crate::core::job::Kind;
 use crate::engines::fetch::Spot;
-use crate::engines::{Landing, given, http, size};
+use crate::engines::{Landing, http, input, size};
 
 /// Pictures a second where a server counts pictures.
 const FPS: f64 = 24.0;
 const ANSWER_BYTES: usize = 512 << 20;
+/// The biggest picture that goes into JSON.
+const PICTURE_BYTES: u64 = 32 << 20;
 
 /// Which of the three.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +36,10 @@ impl Road {
             Some("json") => Ok(Road::Json),
             Some("localai") => Ok(Road::LocalAi),
             Some(other) => {
-                let why = format!("In engines.toml, the option clips of {} is “{other}”: it may be parts, json or localai.", entry.name);
+                let why = format!(
+                    "In engines.toml, the option clips of {} is “{other}”: it may be parts, json or localai.",
+                    entry.name
+                );
                 Err(Failure::new(Class::Here, why))
             }
         }
@@ -43,15 +48,15 @@ impl Road {
 
 impl OpenAi {
     pub(super) async fn clip(&self, order: &Order) -> Result<Submission, Failure> {
-        if self.form == Road::LocalAi {
+        if self.clips == Road::LocalAi {
             return self.clip_at_once(order).await;
         }
         let body = self.clip_body(order);
         let first = order.input(InputRole::FirstFrame).or(order.input(InputRole::Reference));
-        let call = match (self.form, first) {
+        let call = match (self.clips, first) {
             (Road::Json, Some(first)) => {
                 let mut body = body;
-                let url = format!("data:{};base64,{}", first.mime, given::base64(first).await?);
+                let url = input::data_url(first, PICTURE_BYTES).await?;
                 body.insert("input_reference".to_owned(), json!({ "image_url": url }));
                 self.order("videos").json(&body)
             }
@@ -59,17 +64,17 @@ impl OpenAi {
             (_, first) => {
                 let mut form = texts(&body);
                 if let Some(first) = first {
-                    form = form.part("input_reference", given::part(first, "first").await?);
+                    form = form.part("input_reference", input::part(first, "first").await?);
                 }
                 self.order("videos").multipart(form)
             }
         };
         let record: Value = call.read().await?;
         let Some(id) = record["id"].as_str().and_then(|id| http::id(id).ok()) else {
-            return Err(self.client.odd(!self.local, "it gave the order no name"));
+            return Err(self.wire.client.odd(!self.local(), "it gave the order no name"));
         };
         if record["status"] == "failed" {
-            return Err(self.client.clean(refusal::within(&record["error"], Class::Server)));
+            return Err(self.wire.client.clean(refusal::within(&record["error"], Class::Server)));
         }
         let links = record.as_object().cloned().unwrap_or_default();
         let ticket = Ticket { id: id.to_owned(), model: order.model.clone(), links };
@@ -133,36 +138,41 @@ impl OpenAi {
             put("seed", json!(seed));
         }
         for (role, name) in [(InputRole::FirstFrame, "start_image"), (InputRole::LastFrame, "end_image")] {
-            if let Some(input) = order.input(role) {
-                put(name, json!(given::base64(input).await?));
+            if let Some(picture) = order.input(role) {
+                put(name, json!(input::base64(picture, PICTURE_BYTES).await?));
             }
         }
         put("response_format", json!("url"));
         body.extend(order.wish.extra.clone());
         // It lies beside /v1, not under it.
-        let call = self.client.call(reqwest::Method::POST, self.client.own("video")?);
+        let call = self.wire.client.call(reqwest::Method::POST, self.wire.client.own("video")?);
         let answer: Value = call.limit(super::LOCAL).json(&body).most(ANSWER_BYTES).read().await?;
         let item = &answer["data"][0];
-        let inline = item["b64_json"].as_str().filter(|text| !text.is_empty()).map(|text| format!("data:video/mp4;base64,{text}"));
+        let inline =
+            item["b64_json"].as_str().filter(|text| !text.is_empty()).map(|text| format!("data:video/mp4;base64,{text}"));
         let Some(link) = inline.or_else(|| item["url"].as_str().map(str::to_owned)) else {
-            return Err(self.client.odd(false, "its answer holds no clip"));
+            return Err(self.wire.client.odd(false, "its answer holds no clip"));
         };
         Ok(Submission::Ticket { ticket: Waiting { kind: Kind::Video, links: vec![link] }.ticket(order), cost: None })
     }
 
     pub(super) async fn clip_standing(&self, ticket: &Ticket, landing: &Landing) -> Result<Standing, Failure> {
         let id = http::id(&ticket.id)?;
-        let record: Value = match self.client.get(&format!("videos/{id}")).read().await {
+        let record: Value = match self.wire.client.get(&format!("videos/{id}")).read().await {
             Ok(record) => record,
-            Err(failure) if failure.class == Class::Invalid => return Ok(Standing::Failed(Failure { class: Class::Expired, ..failure })),
+            Err(failure) if failure.class == Class::Invalid => {
+                return Ok(Standing::Failed(Failure { class: Class::Expired, ..failure }));
+            }
             Err(failure) => return Err(failure),
         };
         match record["status"].as_str().unwrap_or_default() {
             "queued" | "pending" => Ok(Standing::Queued { before: None }),
             "completed" | "succeeded" => self.clip_content(id, &record, landing).await.map(Standing::Done),
-            "failed" | "error" => Ok(Standing::Failed(self.client.clean(refusal::within(&record["error"], Class::Server)))),
+            "failed" | "error" => {
+                Ok(Standing::Failed(self.wire.client.clean(refusal::within(&record["error"], Class::Server))))
+            }
             "cancelled" | "canceled" => Ok(Standing::Cancelled),
-            "" => Err(self.client.odd(false, "it does not say how far the clip is")),
+            "" => Err(self.wire.client.odd(false, "it does not say how far the clip is")),
             // Of a word that nobody knew when this was written, the next answer will say what it led to.
             _ => Ok(Standing::Running { progress: progress(&record["progress"]) }),
         }
@@ -171,11 +181,11 @@ impl OpenAi {
     /// The clip itself, from this engine's own address: the one place where a file wants the key.
     async fn clip_content(&self, id: &str, record: &Value, landing: &Landing) -> Result<Made, Failure> {
         let spot = Spot { landing, name: "made-1", kind: Kind::Video };
-        let piece = match self.client.get(&format!("videos/{id}/content")).flowing().answer().await {
-            Ok(answer) => self.fetcher.answer(answer, spot).await?,
+        let piece = match self.wire.client.get(&format!("videos/{id}/content")).flowing().answer().await {
+            Ok(answer) => self.wire.files.answer(answer, spot).await?,
             Err(failure) => match ["url", "video_url"].iter().find_map(|name| record[name].as_str()) {
                 // Gateways that keep clips elsewhere say where.
-                Some(link) if failure.class == Class::Invalid => self.fetcher.link(link, spot).await?,
+                Some(link) if failure.class == Class::Invalid => self.wire.files.link(link, spot).await?,
                 _ if failure.class == Class::Invalid => return Err(Failure { class: Class::Expired, ..failure }),
                 _ => return Err(failure),
             },
@@ -185,7 +195,7 @@ impl OpenAi {
 
     /// Stops it, or takes it away there. `false`: it was gone already.
     pub(super) async fn delete_clip(&self, ticket: &Ticket) -> Result<bool, Failure> {
-        match self.client.delete(&format!("videos/{}", http::id(&ticket.id)?)).done().await {
+        match self.wire.client.delete(&format!("videos/{}", http::id(&ticket.id)?)).done().await {
             Ok(()) => Ok(true),
             Err(failure) if failure.class == Class::Invalid => Ok(false),
             Err(failure) => Err(failure),

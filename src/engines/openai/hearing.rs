@@ -2,59 +2,55 @@
 //! top, Venice has both under `timestamps`; a server that knows no words has its segments shared out among their words by letters.
 
 use reqwest::multipart::Form;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::OpenAi;
 use crate::core::generate::{Class, Failure, InputRole, Made, Order, TimedWord};
-use crate::engines::given;
-use crate::engines::http::{Call, Client};
+use crate::engines::input;
 
 /// Words an answer may have: a day of fast speech.
 const WORDS: usize = 400_000;
+const ANSWER_BYTES: usize = 64 << 20;
 
 impl OpenAi {
     pub(super) async fn transcription(&self, order: &Order) -> Result<Made, Failure> {
+        let Some(sound) = order.input(InputRole::Sound) else {
+            return Err(Failure::new(Class::Invalid, "There is no sound to be written down."));
+        };
+        let mut form = Form::new().text("model", order.model.clone());
         // Newer models know no times and refuse to be asked for them.
-        let timed = !order.model.starts_with("gpt-4o");
-        let mut asked: Vec<(&str, &str)> = vec![("response_format", if timed { "verbose_json" } else { "json" })];
-        if timed {
-            asked.extend([("timestamp_granularities[]", "word"), ("timestamp_granularities[]", "segment")]);
+        form = match order.model.starts_with("gpt-4o") {
+            true => form.text("response_format", "json"),
+            false => form
+                .text("response_format", "verbose_json")
+                .text("timestamp_granularities[]", "word")
+                .text("timestamp_granularities[]", "segment"),
+        };
+        if let Some(language) = &order.wish.language {
+            // The form takes ISO 639-1, the first part of a language tag.
+            let short = language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+            form = form.text("language", short);
         }
-        transcribe(&self.client, self.order("audio/transcriptions"), order, &asked, !self.local).await
+        if !order.prompt.is_empty() {
+            form = form.text("prompt", order.prompt.clone());
+        }
+        for (name, value) in &order.wish.extra {
+            form = form.text(name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+        }
+        form = form.part("file", input::part(sound, "sound").await?);
+        let answer: Value = self.order("audio/transcriptions").multipart(form).most(ANSWER_BYTES).read().await?;
+        let heard = heard(&answer);
+        if heard.text.is_none() && heard.words.is_empty() {
+            return Err(self.wire.lacks(!self.local(), "words"));
+        }
+        Ok(heard)
     }
-}
-
-async fn transcribe(client: &Client, call: Call<'_>, order: &Order, asked: &[(&str, &str)], billable: bool) -> Result<Made, Failure> {
-    let Some(sound) = order.input(InputRole::Sound) else {
-        return Err(Failure::new(Class::Invalid, "There is no sound to be written down."));
-    };
-    let mut form = Form::new().text("model", order.model.clone());
-    for (name, value) in asked {
-        form = form.text((*name).to_owned(), (*value).to_owned());
-    }
-    if let Some(language) = &order.wish.language {
-        // The form takes ISO 639-1, the first part of a language tag.
-        let short = language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-        form = form.text("language", short);
-    }
-    if !order.prompt.is_empty() {
-        form = form.text("prompt", order.prompt.clone());
-    }
-    for (name, value) in &order.wish.extra {
-        form = form.text(name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned));
-    }
-    form = form.part("file", given::part(sound, "sound").await?);
-    let answer: Value = call.multipart(form).most(64 << 20).read().await?;
-    let heard = heard(&answer);
-    if heard.text.is_none() && heard.words.is_empty() {
-        return Err(client.odd(billable, "its answer holds no words"));
-    }
-    Ok(heard)
 }
 
 /// Reads an answer of either form.
 fn heard(answer: &Value) -> Made {
-    let list = |places: [&str; 2]| places.iter().find_map(|place| answer.pointer(place)?.as_array().filter(|list| !list.is_empty()));
+    let list =
+        |places: [&str; 2]| places.iter().find_map(|place| answer.pointer(place)?.as_array().filter(|list| !list.is_empty()));
     let words: Vec<TimedWord> = match list(["/words", "/timestamps/word"]) {
         Some(words) => words.iter().filter_map(word).take(WORDS).collect(),
         None => {
@@ -74,7 +70,9 @@ fn word(item: &Value) -> Option<TimedWord> {
 
 /// Start and end in seconds, as far as they make sense.
 fn span(item: &Value) -> Option<(f64, f64)> {
-    let second = |name: &str| item[name].as_f64().or_else(|| item[name].as_str()?.parse().ok()).filter(|at| at.is_finite() && *at >= 0.0);
+    let second = |name: &str| {
+        item[name].as_f64().or_else(|| item[name].as_str()?.parse().ok()).filter(|at| at.is_finite() && *at >= 0.0)
+    };
     let start = second("start")?;
     Some((start, second("end")?.max(start)))
 }
@@ -96,6 +94,8 @@ fn shared_out(segment: &Value) -> Vec<TimedWord> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn said(answer: Value) -> Vec<(String, f64, f64)> {
@@ -106,7 +106,12 @@ mod tests {
     fn both_forms_are_read() {
         let ours = [("The".to_owned(), 0.0, 0.24), ("habit".to_owned(), 0.24, 0.7)];
         let words = json!([{"word": "The", "start": 0.0, "end": 0.24}, {"word": " habit", "start": 0.24, "end": 0.7}]);
-        assert_eq!(said(json!({"task": "transcribe", "text": "The habit", "words": words, "segments": [{"start": 0, "end": 9, "text": "x"}]})), ours);
+        assert_eq!(
+            said(
+                json!({"task": "transcribe", "text": "The habit", "words": words, "segments": [{"start": 0, "end": 9, "text": "x"}]})
+            ),
+            ours
+        );
         assert_eq!(said(json!({"text": "The habit", "timestamps": {"word": words, "segment": []}})), ours);
         assert_eq!(heard(&json!({"text": " The habit "})).text.as_deref(), Some("The habit"));
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::core::engine::{Engine, Limits, Model, Price};
 use crate::core::generate::Failure;
 use crate::core::job::Kind;
-use crate::engines::http::Client;
+use crate::engines::wire::Wire;
 
 /// Models of one server that are listed.
 const MODELS: usize = 2000;
@@ -19,11 +19,37 @@ const NAMES: [(Kind, &[&str]); 4] = [
     (Kind::Speech, &["tts", "kokoro", "piper", "bark", "orpheus", "chatterbox", "voice"]),
     (
         Kind::Video,
-        &["sora", "wan2", "wan-", "ltx", "veo", "kling", "hunyuanvideo", "hunyuan-video", "cogvideo", "mochi", "t2v", "i2v", "video"],
+        &[
+            "sora",
+            "wan2",
+            "wan-",
+            "ltx",
+            "veo",
+            "kling",
+            "hunyuanvideo",
+            "hunyuan-video",
+            "cogvideo",
+            "mochi",
+            "t2v",
+            "i2v",
+            "video",
+        ],
     ),
     (
         Kind::Image,
-        &["dall-e", "image", "stablediffusion", "stable-diffusion", "sdxl", "sd3", "sd-", "dreamshaper", "flux", "photon", "imagen"],
+        &[
+            "dall-e",
+            "image",
+            "stablediffusion",
+            "stable-diffusion",
+            "sdxl",
+            "sd3",
+            "sd-",
+            "dreamshaper",
+            "flux",
+            "photon",
+            "imagen",
+        ],
     ),
 ];
 
@@ -31,11 +57,11 @@ const NAMES: [(Kind, &[&str]); 4] = [
 const OTHERS: [&str; 8] = ["embed", "rerank", "moderation", "bge-", "guard", "realtime", "minilm", "reward"];
 
 /// All models that can be used here, the catalogue's own words about them kept.
-pub(super) async fn models(client: &Client, entry: &Engine) -> Result<Vec<Model>, Failure> {
-    let answer: Value = client.get("models").read().await?;
+pub(super) async fn models(wire: &Wire) -> Result<Vec<Model>, Failure> {
+    let answer: Value = wire.client.get("models").read().await?;
     let items = answer["data"].as_array().or(answer["models"].as_array()).or(answer.as_array());
     let Some(items) = items else {
-        return Err(client.odd(false, "it lists no models"));
+        return Err(wire.client.odd(false, "it lists no models"));
     };
     let mut seen = HashSet::new();
     let names = items.iter().filter_map(|item| {
@@ -43,7 +69,7 @@ pub(super) async fn models(client: &Client, entry: &Engine) -> Result<Vec<Model>
         let fit = !name.is_empty() && name.len() <= 200 && !name.chars().any(char::is_control);
         (fit && seen.insert(name)).then(|| (name, item["type"].as_str()))
     });
-    Ok(names.filter_map(|(name, says)| model(name, says, entry)).take(MODELS).collect())
+    Ok(names.filter_map(|(name, says)| model(name, says, &wire.entry)).take(MODELS).collect())
 }
 
 fn model(name: &str, says: Option<&str>, entry: &Engine) -> Option<Model> {

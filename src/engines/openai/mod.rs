@@ -14,10 +14,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::fetch::{Fetcher, Spot};
-use super::http::{Auth, Call, Client};
+use super::fetch::{self, Spot};
+use super::http::{Auth, Call};
+use super::wire::Wire;
 use super::{Asked, Engine, Landing};
-use crate::core::engine::{self, Form, Limits};
+use crate::core::engine::{self, Limits};
 use crate::core::generate::{Account, Class, Failure, Made, Order, Standing, Submission, Ticket};
 use crate::core::job::Kind;
 use crate::core::secret::Secret;
@@ -31,12 +32,8 @@ const LOCAL: Duration = Duration::from_secs(3600);
 /// An engine of this form.
 #[derive(Debug)]
 pub struct OpenAi {
-    client: Client,
-    fetcher: Fetcher,
-    /// It costs nothing, so that an order may be sent again.
-    local: bool,
-    entry: engine::Engine,
-    form: clips::Road,
+    wire: Wire,
+    clips: clips::Road,
     words: Words,
 }
 
@@ -44,30 +41,31 @@ impl OpenAi {
     /// # Errors
     /// An address or a key that can't be used, or options that make no sense.
     pub fn open(entry: &engine::Engine, base: &str, key: Option<Secret>) -> Result<OpenAi, Failure> {
-        let client = Client::new(base, Auth::bearer(key), &[], refusal::judge)?;
-        let fetcher = Fetcher::new(&client)?;
-        let words = Words::over(client.clone(), entry);
-        Ok(OpenAi { fetcher, local: entry.local, form: clips::Road::of(entry)?, entry: entry.clone(), words, client })
+        let wire = Wire::new(entry, base, Auth::bearer(key), &[], refusal::judge)?;
+        let words = Words::over(wire.client.clone(), entry);
+        Ok(OpenAi { wire, clips: clips::Road::of(entry)?, words })
+    }
+
+    /// It costs nothing, so that an order may be sent again.
+    fn local(&self) -> bool {
+        self.wire.entry.local
     }
 
     /// A request that makes something: it may cost money, but on one's own machine.
     fn order(&self, road: &str) -> Call<'_> {
-        match self.local {
-            true => self.client.post(road).limit(LOCAL),
-            false => self.client.order(road).limit(CLOUD),
+        match self.local() {
+            true => self.wire.client.post(road).limit(LOCAL),
+            false => self.wire.client.order(road).limit(CLOUD),
         }
     }
 
     fn limits(&self, model: &str) -> Limits {
-        self.entry.model(model).map(|model| model.limits.clone()).unwrap_or_default()
+        self.wire.entry.model(model).map(|model| model.limits.clone()).unwrap_or_default()
     }
 
     /// A failure that came after the order was taken: it may have been paid for.
     fn after(&self, failure: Failure) -> Failure {
-        match failure.class {
-            Class::Transport | Class::Nonsense | Class::Expired | Class::Server if !self.local => Failure { class: Class::Unclear, ..failure },
-            _ => failure,
-        }
+        if self.local() { failure } else { fetch::paid(failure) }
     }
 
     async fn make(&self, order: &Order, landing: &Landing) -> Result<Submission, Failure> {
@@ -94,11 +92,11 @@ impl OpenAi {
         for (at, link) in waiting.links.iter().enumerate() {
             let name = format!("made-{}", at + 1);
             let spot = Spot { landing, name: &name, kind: waiting.kind };
-            files.push(match self.fetcher.link(link, spot).await {
+            files.push(match self.wire.files.link(link, spot).await {
                 // A server of one's own that wants a key wants it for its files, too; nobody else is shown it.
-                Err(failure) if failure.class == Class::Expired && self.client.own(link).is_ok() => {
-                    let call = self.client.call(reqwest::Method::GET, self.client.own(link)?);
-                    self.fetcher.answer(call.flowing().answer().await.map_err(|_| failure)?, spot).await?
+                Err(failure) if failure.class == Class::Expired && self.wire.client.own(link).is_ok() => {
+                    let call = self.wire.client.call(reqwest::Method::GET, self.wire.client.own(link)?);
+                    self.wire.files.answer(call.flowing().answer().await.map_err(|_| failure)?, spot).await?
                 }
                 other => other?,
             });
@@ -118,10 +116,10 @@ impl Engine for OpenAi {
 
     fn find<'a>(&'a self, _: &'a Order) -> Asked<'a, Option<Ticket>> {
         Box::pin(async {
-            match self.local {
+            match self.local() {
                 // What was lost has cost nothing.
                 true => Ok(None),
-                false => Err(self.client.fail(
+                false => Err(self.wire.client.fail(
                     Class::Unclear,
                     "Onetake ended while the order was being sent, and an engine of this form can't be asked whether it took it.",
                 )),
@@ -148,14 +146,14 @@ impl Engine for OpenAi {
     }
 
     fn models(&self) -> Asked<'_, Option<Vec<engine::Model>>> {
-        Box::pin(async { list::models(&self.client, &self.entry).await.map(Some) })
+        Box::pin(async { list::models(&self.wire).await.map(Some) })
     }
 
     fn check(&self) -> Asked<'_, Account> {
         Box::pin(async {
-            let models = list::models(&self.client, &self.entry).await?.len();
+            let models = list::models(&self.wire).await?.len();
             let plural = if models == 1 { "" } else { "s" };
-            let words = format!("{} answers and lists {models} model{plural} that can be used here.", self.client.host());
+            let words = format!("{} answers and lists {models} model{plural} that can be used here.", self.wire.client.host());
             Ok(Account { words, balance: None, models })
         })
     }
@@ -181,9 +179,4 @@ impl Waiting {
         let links = ticket.links.get("links")?.as_array()?.iter().filter_map(|link| Some(link.as_str()?.to_owned())).collect();
         Some(Waiting { kind, links })
     }
-}
-
-/// Whether this entry is spoken to in OpenAI's form for words.
-pub(super) fn writes(form: Form) -> bool {
-    matches!(form, Form::OpenAi | Form::Venice)
 }

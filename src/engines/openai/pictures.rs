@@ -6,10 +6,10 @@ use reqwest::multipart::Form;
 use serde_json::{Map, Value, json};
 
 use super::{OpenAi, Waiting};
-use crate::core::generate::{Failure, Input, Made, Order, Submission};
+use crate::core::generate::{Failure, Input, InputRole, Made, Order, Submission};
 use crate::core::job::Kind;
 use crate::engines::fetch::Spot;
-use crate::engines::{Landing, given, size};
+use crate::engines::{Landing, input, size};
 
 /// The largest answer: a picture of 4K in base64, and there may be several.
 const ANSWER_BYTES: usize = 128 << 20;
@@ -17,7 +17,7 @@ const ANSWER_BYTES: usize = 128 << 20;
 impl OpenAi {
     pub(super) async fn picture(&self, order: &Order, landing: &Landing) -> Result<Submission, Failure> {
         let body = self.picture_body(order);
-        let inputs = given::pictures(order);
+        let inputs = pictures(order);
         let call = match inputs.is_empty() {
             true => self.order("images/generations").json(&body),
             false => self.order("images/edits").multipart(edit_form(&body, &inputs).await?),
@@ -31,7 +31,7 @@ impl OpenAi {
             let inline = text("b64_json").or(text("url").filter(|url| url.starts_with("data:")));
             if let Some(inline) = inline {
                 let name = format!("made-{}", at + 1);
-                let piece = self.fetcher.inline(inline, Spot { landing, name: &name, kind: Kind::Image }).await;
+                let piece = self.wire.files.inline(inline, Spot { landing, name: &name, kind: Kind::Image }).await;
                 made.files.push(piece.map_err(|failure| self.after(failure))?);
             } else if let Some(link) = text("url") {
                 links.push(link.to_owned());
@@ -40,7 +40,7 @@ impl OpenAi {
         match (made.files.is_empty(), links.is_empty()) {
             (false, _) => Ok(Submission::Made(made)),
             (true, false) => Ok(Submission::Ticket { ticket: Waiting { kind: Kind::Image, links }.ticket(order), cost: None }),
-            (true, true) => Err(self.client.odd(!self.local, "its answer holds no picture")),
+            (true, true) => Err(self.wire.client.odd(!self.local(), "its answer holds no picture")),
         }
     }
 
@@ -57,7 +57,7 @@ impl OpenAi {
             let (width, height) = size::pixels(&order.wish, &limits, "1024", 16);
             put("size", json!(format!("{width}x{height}")));
         }
-        if let Some(format) = self.entry.option("picture_format") {
+        if let Some(format) = self.wire.entry.option("picture_format") {
             put("response_format", json!(format));
         }
         if limits.negative && !order.wish.negative.is_empty() {
@@ -74,12 +74,18 @@ impl OpenAi {
     }
 }
 
+/// The pictures of an order, those it begins and ends with first.
+fn pictures(order: &Order) -> Vec<&Input> {
+    let roles = [InputRole::FirstFrame, InputRole::LastFrame, InputRole::Reference];
+    roles.iter().flat_map(|role| order.inputs.iter().filter(move |input| input.role == *role)).collect()
+}
+
 async fn edit_form(body: &Map<String, Value>, inputs: &[&Input]) -> Result<Form, Failure> {
     let mut form = texts(body);
     // One picture goes by the plain name, which every server knows; several by the one that says so.
     let name = if inputs.len() == 1 { "image" } else { "image[]" };
-    for (at, input) in inputs.iter().enumerate() {
-        form = form.part(name, given::part(input, &format!("picture-{}", at + 1)).await?);
+    for (at, picture) in inputs.iter().enumerate() {
+        form = form.part(name, input::part(picture, &format!("picture-{}", at + 1)).await?);
     }
     Ok(form)
 }

@@ -4,10 +4,18 @@ use crate::core::generate::{Class, Failure};
 use crate::engines::http::Refusal;
 
 /// Codes that say the prompt is refused, at OpenAI and at gateways before it.
-const CONTENT: [&str; 7] =
-    ["content_policy", "moderation", "content_filter", "content_violation", "sexual", "safety_violation", "image_generation_user_error"];
+const CONTENT: [&str; 7] = [
+    "content_policy",
+    "moderation",
+    "content_filter",
+    "content_violation",
+    "sexual",
+    "safety_violation",
+    "image_generation_user_error",
+];
 /// Codes that say the money is gone, whatever the status.
-const PAYMENT: [&str; 5] = ["insufficient_quota", "billing", "insufficient_balance", "insufficient_credits", "payment_required"];
+const PAYMENT: [&str; 5] =
+    ["insufficient_quota", "billing", "insufficient_balance", "insufficient_credits", "payment_required"];
 
 /// Reads a refusal.
 pub(in crate::engines) fn judge(refusal: &Refusal) -> Failure {
@@ -69,7 +77,10 @@ mod tests {
     fn an_error_is_a_text_or_an_object() {
         assert_eq!(within(&json!("out of memory"), Class::Server), Failure::new(Class::Server, "out of memory"));
         let failure = within(&json!({"message": "No.", "code": "moderation_blocked"}), Class::Server);
-        assert_eq!((failure.class, failure.words.as_str(), failure.code.as_deref()), (Class::Content, "No.", Some("moderation_blocked")));
+        assert_eq!(
+            (failure.class, failure.words.as_str(), failure.code.as_deref()),
+            (Class::Content, "No.", Some("moderation_blocked"))
+        );
         assert_eq!(within(&json!(null), Class::Server).class, Class::Server);
         assert_eq!(within(&json!({"code": 500}), Class::Server).code, None);
     }

@@ -24,7 +24,7 @@ impl OpenAi {
         body.extend(order.wish.extra.clone());
         let answer = self.order("audio/speech").json(&body).flowing().answer().await?;
         let spot = Spot { landing, name: "made-1", kind: Kind::Speech };
-        let piece = self.fetcher.answer(answer, spot).await.map_err(|failure| self.after(failure))?;
+        let piece = self.wire.files.answer(answer, spot).await?;
         Ok(Made { files: vec![piece], ..Made::default() })
     }
 }

@@ -12,8 +12,10 @@ use serde_json::{Map, Value, json};
 use self::reader::{Reader, Step};
 use crate::core::engine::{Engine, Form};
 use crate::core::generate::{Class, Failure, Made, Order};
+use crate::core::secret::Secret;
 use crate::engines::events::Events;
-use crate::engines::http::{Answer, Client};
+use crate::engines::http::{Answer, Auth, Client, cause};
+use crate::engines::wire::Wire;
 use crate::engines::{Asked, Talk, Writer, Written};
 
 /// For the first word: a local model reads the whole prompt before it writes.
@@ -24,7 +26,8 @@ const STALL: Duration = Duration::from_secs(180);
 const LOADING: Duration = Duration::from_secs(600);
 const AGAIN: Duration = Duration::from_millis(700);
 /// Fields that some models refuse.
-const NOT_EVERYWHERE: [&str; 6] = ["stream_options", "temperature", "seed", "max_completion_tokens", "max_tokens", "venice_parameters"];
+const NOT_EVERYWHERE: [&str; 6] =
+    ["stream_options", "temperature", "seed", "max_completion_tokens", "max_tokens", "venice_parameters"];
 
 /// A writer of this form.
 #[derive(Clone, Debug)]
@@ -35,8 +38,15 @@ pub struct Words {
 }
 
 impl Words {
+    /// # Errors
+    /// An address or a key that can't be used.
+    pub fn open(entry: &Engine, base: &str, key: Option<Secret>) -> Result<Words, Failure> {
+        let wire = Wire::new(entry, base, Auth::bearer(key), &[], super::refusal::judge)?;
+        Ok(Words::over(wire.client, entry))
+    }
+
     /// Over a line to the engine of this entry.
-    pub fn over(client: Client, entry: &Engine) -> Words {
+    pub(super) fn over(client: Client, entry: &Engine) -> Words {
         Words { client, local: entry.local, venice: entry.form == Form::Venice }
     }
 
@@ -59,7 +69,8 @@ impl Words {
         let Some(answer) = self.answered(self.body(talk), on).await? else {
             return Ok(Written { cut: true, ..Written::default() });
         };
-        if answer.is_json() {
+        let media = answer.header("content-type").unwrap_or_default().to_ascii_lowercase();
+        if media.contains("json") {
             // A server that streams nothing gives the whole.
             let whole: Value = answer.read().await?;
             let mut reader = Reader::default();
@@ -69,14 +80,19 @@ impl Words {
             }
             return self.finished(reader);
         }
-        if answer.media_type() != "text/event-stream" {
-            return Err(self.client.odd(!self.local, &format!("it sent {} where words were to come", said(&answer.media_type()))));
+        if !media.contains("event-stream") {
+            let what = if media.is_empty() { "something" } else { &media };
+            return Err(self.client.odd(!self.local, &format!("it sent {what} where words were to come")));
         }
         self.stream(answer, on).await
     }
 
     /// Asks until it writes or refuses. `None`: the person doesn't want it any more.
-    async fn answered(&self, mut body: Map<String, Value>, on: &mut (dyn FnMut(&str) -> bool + Send)) -> Result<Option<Answer<'_>>, Failure> {
+    async fn answered(
+        &self,
+        mut body: Map<String, Value>,
+        on: &mut (dyn FnMut(&str) -> bool + Send),
+    ) -> Result<Option<Answer<'_>>, Failure> {
         let since = Instant::now();
         loop {
             let call = match self.local {
@@ -87,7 +103,10 @@ impl Words {
                 Ok(answer) => return Ok(Some(answer)),
                 Err(failure) => failure,
             };
-            if failure.class == Class::Overloaded && failure.words.to_lowercase().contains("loading") && since.elapsed() < LOADING {
+            if failure.class == Class::Overloaded
+                && failure.words.to_lowercase().contains("loading")
+                && since.elapsed() < LOADING
+            {
                 if !on("") {
                     return Ok(None);
                 }
@@ -133,14 +152,18 @@ impl Words {
     }
 
     async fn stream(&self, answer: Answer<'_>, on: &mut (dyn FnMut(&str) -> bool + Send)) -> Result<Written, Failure> {
-        let mut response = answer.flow();
+        let (first, mut response) = answer.flow();
+        let mut first = Some(bytes::Bytes::from(first)).filter(|first| !first.is_empty());
         let mut events = Events::default();
         let mut reader = Reader::default();
         loop {
-            let piece = match tokio::time::timeout(STALL, response.chunk()).await {
-                Ok(Ok(piece)) => piece,
-                Ok(Err(error)) => return Err(self.broken(&crate::engines::http::cause(&error))),
-                Err(_) => return Err(self.broken(&format!("nothing came for {} seconds", STALL.as_secs()))),
+            let piece = match first.take() {
+                None => match tokio::time::timeout(STALL, response.chunk()).await {
+                    Ok(Ok(piece)) => piece,
+                    Ok(Err(error)) => return Err(self.broken(&cause(&error))),
+                    Err(_) => return Err(self.broken(&format!("nothing came for {} seconds", STALL.as_secs()))),
+                },
+                first => first,
             };
             let (ended, last) = match piece {
                 Some(piece) => (events.feed(&piece).map_err(|_| self.broken("one piece of it has no end"))?, false),
@@ -185,8 +208,4 @@ fn refused_field(body: &Map<String, Value>, failure: &Failure) -> Option<&'stati
     let names = |field: &str| failure.words.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == field);
     let may_go = |field: &&&str| body.contains_key(**field) && names(field);
     (failure.class == Class::Invalid).then(|| NOT_EVERYWHERE.iter().find(may_go).copied()).flatten()
-}
-
-fn said(media: &str) -> &str {
-    if media.is_empty() { "something" } else { media }
 }

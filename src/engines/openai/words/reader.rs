@@ -64,7 +64,9 @@ impl Reader {
             return Err(Failure::new(Class::Content, self.refusal));
         }
         match self.finish.as_deref() {
-            Some("content_filter") => Err(Failure::new(Class::Content, "It broke off, because its filter refuses what it was writing.")),
+            Some("content_filter") => {
+                Err(Failure::new(Class::Content, "It broke off, because its filter refuses what it was writing."))
+            }
             Some("length") => Ok(Written { cut: true, ..self.written }),
             _ => Ok(self.written),
         }
@@ -150,7 +152,8 @@ mod tests {
 
     #[test]
     fn an_error_in_the_middle_is_one() {
-        let at = |error: Value| read(&[json!({"choices": [{"delta": {"content": "a"}}]}), json!({ "error": error })]).unwrap_err();
+        let at =
+            |error: Value| read(&[json!({"choices": [{"delta": {"content": "a"}}]}), json!({ "error": error })]).unwrap_err();
         assert_eq!(at(json!({"message": "gone", "code": 502})).words, "gone");
         assert_eq!(at(json!("overheated")).words, "overheated");
         assert_eq!(Reader::default().take("{").unwrap_err().class, Class::Unclear);
