@@ -31,6 +31,8 @@ pub struct Screen {
     pub time_of_day: Option<f64>,
     /// The date at this place, `2026-11-21`; likewise.
     pub today: Option<String>,
+    /// The wall clock as RFC 3339 in UTC, for how long ago something was; likewise.
+    pub wall: Option<String>,
 }
 
 /// The interface scale that is offered; text fits from one end to the other.
