@@ -4,6 +4,7 @@
 
 pub mod figures;
 pub mod keys;
+pub mod models;
 pub mod pages;
 pub mod preview;
 pub mod shell;
@@ -66,5 +67,6 @@ pub fn draw(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, now: M
     shell::share::share_ui(ui.ctx(), model, now, &mut out);
     shell::history::history_ui(ui.ctx(), model, view, screen, &mut out);
     shell::help::help_ui(ui.ctx(), model, view, &mut out);
+    shell::budget::budget_ui(ui.ctx(), model, &mut out);
     out
 }
