@@ -2,17 +2,20 @@
 //! of them; `open` gives the one that an entry of the catalogue describes. Nothing here decides when to ask again: that is the queue's.
 //! An order that may cost money is sent once and never repeated in here.
 
+pub mod custom;
 pub mod fetch;
 pub mod http;
 mod reach;
 
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
-use crate::core::engine::{Model, Money};
-use crate::core::generate::{Account, Failure, Order, Standing, Submission, Ticket};
+use crate::core::engine::{self, Form, Model, Money};
+use crate::core::generate::{Account, Class, Failure, Order, Standing, Submission, Ticket};
+use crate::core::secret::Secret;
 
 /// The answer to come.
 pub type Asked<'a, T> = BoxFuture<'a, Result<T, Failure>>;
@@ -45,7 +48,7 @@ pub trait Engine: Send + Sync + Debug {
         let _ = order;
         Box::pin(async {
             Err(Failure::new(
-                crate::core::generate::Class::Unclear,
+                Class::Unclear,
                 "Onetake ended while the order was being sent, and this engine can't be asked whether it took it.",
             ))
         })
@@ -73,6 +76,18 @@ pub trait Engine: Send + Sync + Debug {
 
     /// Whether address and key are right, at no cost.
     fn check(&self) -> Asked<'_, Account>;
+}
+
+/// The engine that an entry of the catalogue describes; `base` goes before its own address.
+pub fn open(entry: &engine::Engine, base: Option<&str>, key: Option<Secret>) -> Result<Arc<dyn Engine>, Failure> {
+    let base = base.unwrap_or(&entry.base);
+    if base.is_empty() {
+        return Err(Failure::new(Class::Invalid, format!("Nobody said where {} is.", entry.label)));
+    }
+    match entry.form {
+        Form::Custom => Ok(Arc::new(custom::Custom::open(entry, base, key)?)),
+        form => Err(Failure::new(Class::Here, format!("{form:?} is made elsewhere."))),
+    }
 }
 
 /// An engine that writes: words come as they are made.
