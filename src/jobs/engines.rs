@@ -22,9 +22,6 @@ pub use keys::Key;
 /// How long an engine may take to say whether address and key are right, or which models it has.
 const ANSWER: Duration = Duration::from_secs(45);
 
-/// How long a server on this machine may take to answer when it is looked for.
-const KNOCK: Duration = Duration::from_secs(3);
-
 /// All engines of one studio or command.
 #[derive(Debug)]
 pub struct Shop {
@@ -184,19 +181,6 @@ impl Shop {
         places
     }
 
-    /// The engines of this machine and network that answer where they usually are.
-    pub async fn probe(&self) -> Vec<(String, String)> {
-        let list = self.list();
-        let local = list.engines.iter().filter(|entry| entry.local && entry.form != Form::Offline);
-        let knocks = local.map(|entry| async move {
-            let (base, _) = self.base(entry);
-            let engine = if base.is_empty() { return None } else { self.connect(entry, Ask::Nobody).await.ok()? };
-            let answer = tokio::time::timeout(KNOCK, engine.check()).await;
-            matches!(answer, Ok(Ok(_))).then(|| (entry.name.clone(), base))
-        });
-        futures_util::future::join_all(knocks).await.into_iter().flatten().collect()
-    }
-
     fn opened(&self) -> MutexGuard<'_, HashMap<String, Arc<dyn Engine>>> {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -243,7 +227,10 @@ pub(super) fn run(shop: &Arc<Shop>, ways: &Ways, effect: Effect, woken: impl Fn(
                 let result = shop.refresh(&engine).await;
                 Message::Refreshed { engine, result }
             }
-            Effect::Probe => Message::Probed(shop.probe().await),
+            Effect::Probe => {
+                let found = engines::local::probe().await;
+                Message::Probed(found.into_iter().map(|found| (found.engine.to_owned(), found.base)).collect())
+            }
         };
         outbox.send(crate::studio::Message::Engines(message));
     });
