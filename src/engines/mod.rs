@@ -4,6 +4,7 @@
 
 mod automatic;
 mod comfy;
+mod custom;
 mod events;
 mod fal;
 pub mod fetch;
@@ -101,6 +102,7 @@ pub fn open(entry: &Entry, base: Option<&str>, key: Option<Secret>) -> Result<Ar
     let (base, key) = line(entry, base, key)?;
     Ok(match entry.form {
         Form::Automatic1111 => Arc::new(automatic::Automatic::open(entry, base, key)?),
+        Form::Custom => Arc::new(custom::Custom::open(entry, base, key)?),
         Form::ComfyUi => Arc::new(comfy::Comfy::open(entry, base, key)?),
         Form::Fal => Arc::new(fal::Fal::open(entry, base, key)?),
         Form::LumaAgents => Arc::new(luma_agents::LumaAgents::open(entry, base, key)?),
@@ -109,7 +111,7 @@ pub fn open(entry: &Entry, base: Option<&str>, key: Option<Secret>) -> Result<Ar
         Form::Runway => Arc::new(runway::Runway::open(entry, base, key)?),
         Form::Stability => Arc::new(stability::Stability::open(entry, base, key)?),
         Form::Venice => Arc::new(venice::Venice::open(entry, base, key)?),
-        Form::Custom | Form::Offline => {
+        Form::Offline => {
             return Err(Failure::new(Class::Here, format!("This version can't speak to {}.", entry.label)));
         }
     })

@@ -27,7 +27,9 @@ ALTER TABLE jobs ADD COLUMN cancel INTEGER NOT NULL DEFAULT 0 CHECK (cancel IN (
 ALTER TABLE jobs ADD COLUMN cleared INTEGER NOT NULL DEFAULT 0 CHECK (cleared IN (0, 1));
 
 CREATE INDEX jobs_by_place ON jobs (place);
-CREATE INDEX jobs_by_time ON jobs (created_at);
+CREATE INDEX jobs_by_time ON jobs (created_at, currency, cost_micros);
+CREATE INDEX jobs_by_project ON jobs (project, currency, cost_micros);
+CREATE INDEX jobs_listed ON jobs (state) WHERE cleared = 0;
 CREATE INDEX jobs_by_end ON jobs (state, ended_at);
 CREATE INDEX jobs_by_model ON jobs (engine, model, ended_at) WHERE state = 'done';
 CREATE INDEX jobs_by_retry ON jobs (retry_of) WHERE retry_of IS NOT NULL;

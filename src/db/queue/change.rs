@@ -133,25 +133,25 @@ impl Db {
         })
     }
 
-    /// Takes jobs that are over off the list, those in one of `states`, or one of them; tells how many went.
-    pub fn clear_jobs(&self, states: &[State], id: Option<&str>) -> Result<usize, Error> {
-        self.write("jobs", id.unwrap_or(""), |connection| {
+    /// Takes jobs that are over off the list, those in one of `states`: all, or those named; tells how many went.
+    pub fn clear_jobs(&self, states: &[State], ids: Option<&[String]>) -> Result<usize, Error> {
+        self.write("jobs", "", |connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let mut cleared = 0;
             for state in states.iter().filter(|state| state.over()) {
-                cleared += connection
-                    .prepare_cached("UPDATE jobs SET cleared = 1 WHERE state = ?1 AND cleared = 0 AND (?2 IS NULL OR id = ?2)")?
-                    .execute(params![state.name(), id])?;
+                let all = "UPDATE jobs SET cleared = 1 WHERE state = ?1 AND cleared = 0";
+                match ids {
+                    None => cleared += transaction.prepare_cached(all)?.execute([state.name()])?,
+                    Some(ids) => {
+                        let mut one = transaction.prepare_cached(&format!("{all} AND id = ?2"))?;
+                        for id in ids {
+                            cleared += one.execute([state.name(), id])?;
+                        }
+                    }
+                }
             }
+            transaction.commit()?;
             Ok(cleared)
-        })
-    }
-
-    /// Says what a job made, before it is over: a crash must not list it twice.
-    pub fn made_these(&self, job: &str, assets: &[AssetId]) -> Result<(), Error> {
-        self.write("job", job, |connection| {
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            outputs(&transaction, job, assets)?;
-            Ok(transaction.commit()?)
         })
     }
 }
