@@ -2,7 +2,7 @@
 //! inbox, sends pictures sideways through slots. Nothing here decides anything; that is `studio`'s.
 //!
 //! Threads: `library` (database and disk, in order), `pictures` (decoding), `shelf` (what the library's page looks up), `layout`
-//! (the prompter's text), `stage` (devices and takes), `sync` (projects on a server), `net` (transfers and the embedded server), `import` and `glances` (files on their way in, and what is shown of them),
+//! (the prompter's text), `stage` (devices and takes), `sync` (projects on a server), `net` (transfers and the embedded server), `import` and `glances` (files on their way in, and what is shown of them), `queue` (who of the jobs at engines is next),
 //! and those of the devices and pipelines themselves.
 
 pub mod assets;
@@ -17,9 +17,10 @@ mod disk;
 pub mod display;
 mod displays;
 pub mod doctor;
+pub mod engines;
 pub mod export;
 pub mod follow;
-mod gate;
+pub mod gate;
 pub mod glance;
 mod heal;
 pub mod history;
@@ -34,6 +35,7 @@ pub mod objects;
 mod player;
 pub mod projects;
 pub mod proof;
+pub mod queue;
 pub mod rebuild;
 pub mod rescue;
 mod screen;
@@ -82,6 +84,8 @@ pub struct Jobs {
     bundles: Arc<bundle::Bundles>,
     importer: import::Importer,
     glances: glance::Glances,
+    shop: Arc<engines::Shop>,
+    orders: queue::Orders,
 }
 
 impl Jobs {
@@ -104,7 +108,10 @@ impl Jobs {
         let bundles = bundle::Bundles::start(importer.gate()).map_err(failed)?;
         let embedded = Arc::new(server::Embedded::new(Arc::clone(&house), &ways, hub.clone()));
         let uploads = upload::Uploads::new(Arc::clone(&house), ways.clone(), Arc::clone(&embedded));
+        let shop = Arc::new(engines::Shop::new(Arc::clone(&house), queue::choices(&house)));
         Ok(Jobs {
+            orders: queue::Orders::new(Arc::clone(&house), Arc::clone(&shop), ways.clone(), importer.gate()),
+            shop,
             displays: displays::Displays::start(ways.clone(), hub, Arc::clone(&embedded)).map_err(failed)?,
             library,
             pictures: Worker::start("pictures").map_err(failed)?,
@@ -185,7 +192,11 @@ impl Jobs {
                 let (house, ways) = (Arc::clone(&self.house), self.ways.clone());
                 self.library.submit(move || library::save_settings(&house, &ways, &settings));
             }
-            Effect::Queue(_) | Effect::Engines(_) | Effect::Fullscreen(_) | Effect::Quit => {}
+            Effect::Queue(effect) => self.orders.run(&self.library, effect),
+            Effect::Engines(effect) => {
+                engines::run(&self.shop, &self.ways, effect, self.orders.waker());
+            }
+            Effect::Fullscreen(_) | Effect::Quit => {}
         }
     }
 
@@ -211,6 +222,7 @@ impl Jobs {
         self.stage.finish();
         self.player.finish();
         self.sync.finish();
+        self.orders.finish();
         self.uploads.finish();
         self.layout.finish();
         self.pictures.finish();
