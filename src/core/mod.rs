@@ -40,6 +40,7 @@ pub mod prompt;
 pub mod prompter;
 pub mod queue;
 pub mod rescue;
+pub mod scene_length;
 pub mod scene_parts;
 pub mod screen;
 pub mod script;

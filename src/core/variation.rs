@@ -64,8 +64,12 @@ pub fn varied(prompt: &str, variation: Variation) -> String {
 
 /// Which of a list's phrases stands in a prompt.
 pub fn current(prompt: &str, all: &[Phrase]) -> Option<usize> {
-    let parts: Vec<&str> = prompt.split(BEFORE).map(str::trim).collect();
-    all.iter().position(|phrase| parts.contains(&phrase.words))
+    all.iter().position(|phrase| prompt.contains(phrase.words))
+}
+
+/// The mood and the angle of a prompt, to vary another one in the same way.
+pub fn found(prompt: &str) -> [Option<Variation>; 2] {
+    [current(prompt, &MOODS).map(Variation::Mood), current(prompt, &ANGLES).map(Variation::Angle)]
 }
 
 fn without(prompt: &str, all: &[Phrase]) -> String {
@@ -98,6 +102,8 @@ mod tests {
         let tense = varied(&above, Variation::Mood(6));
         assert_eq!(tense, format!("a desk; oil paint; {}; {}", ANGLES[2].words, MOODS[6].words));
         assert_eq!((current(&tense, &MOODS), current(&tense, &ANGLES), current("a desk", &MOODS)), (Some(6), Some(2), None));
+        let sent = format!("{tense}. Ink drawing");
+        assert_eq!(found(&sent), [Some(Variation::Mood(6)), Some(Variation::Angle(2))], "with the project's style behind it");
         assert_eq!(varied("", Variation::Mood(1)), MOODS[1].words);
         assert_eq!(varied("a desk", Variation::Seed), "a desk");
         assert_eq!(varied("a desk", Variation::Angle(99)), "a desk");
