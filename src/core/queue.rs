@@ -21,7 +21,7 @@ use super::prompt::Purpose;
 pub use after::{Next, Rest, after_look, after_submit};
 pub use budget::{Budget, Quote, Spent, Sum, Verdict, Why};
 pub use expect::{expected, typical};
-pub use line::{Lane, Line};
+pub use line::{Line, Turn};
 
 /// Most jobs that may wait at a time; more is a mistake, not a plan.
 pub const MOST_WAITING: usize = 20_000;

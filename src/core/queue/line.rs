@@ -11,7 +11,7 @@ const MINUTE_SECS: f64 = 60.0;
 
 /// What one engine is given at a time, and what it has.
 #[derive(Clone, Debug)]
-pub struct Lane {
+struct Lane {
     parallel: u32,
     /// 0: as many as it takes.
     per_minute: u32,
@@ -30,6 +30,14 @@ enum Rest {
     No,
     Until(Moment),
     UntilTold,
+}
+
+/// Whose turn it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turn {
+    pub id: String,
+    pub engine: String,
+    pub place: i64,
 }
 
 /// All that waits.
@@ -124,8 +132,13 @@ impl Line {
         }
     }
 
-    pub fn holds(&self, id: &str) -> bool {
-        self.at.contains_key(id)
+    /// Nothing waits any more; what engines have, and their rests, stay.
+    pub fn clear(&mut self) {
+        self.at.clear();
+        for lane in self.lanes.values_mut() {
+            lane.ready.clear();
+            lane.later.clear();
+        }
     }
 
     pub fn waiting(&self) -> usize {
@@ -141,7 +154,7 @@ impl Line {
     }
 
     /// The next job to be sent now: it is at its engine from here on, until `ended` says otherwise.
-    pub fn next(&mut self, now: Moment) -> Option<String> {
+    pub fn next(&mut self, now: Moment) -> Option<Turn> {
         if self.paused {
             return None;
         }
@@ -158,14 +171,15 @@ impl Line {
                 best = Some((*place, name.clone()));
             }
         }
-        let lane = self.lanes.get_mut(&best?.1)?;
-        let (_, id) = lane.ready.pop_first()?;
+        let (_, engine) = best?;
+        let lane = self.lanes.get_mut(&engine)?;
+        let (place, id) = lane.ready.pop_first()?;
         lane.going += 1;
         if lane.per_minute > 0 {
             lane.sent.push_back(now);
         }
         self.at.remove(&id);
-        Some(id)
+        Some(Turn { id, engine, place })
     }
 
     /// A job was found at its engine after a restart.

@@ -21,7 +21,7 @@ fn at(secs: f64) -> Moment {
 }
 
 fn drain(line: &mut Line, now: Moment) -> Vec<String> {
-    std::iter::from_fn(|| line.next(now)).collect()
+    std::iter::from_fn(|| line.next(now)).map(|turn| turn.id).collect()
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn an_engine_gets_as_many_as_it_may_have_in_the_order_of_their_places() {
     line.ended("b");
     assert_eq!(line.wake_at(at(0.0)), Some(at(0.0)));
     line.pause(true);
-    assert_eq!((line.next(at(0.0)), line.wake_at(at(0.0))), (None, None));
+    assert_eq!((line.next(at(0.0)), line.wake_at(at(0.0))), (None, None), "paused");
     line.pause(false);
     assert_eq!(drain(&mut line, at(0.0)), ["b9"]);
 }
@@ -136,10 +136,11 @@ proptest! {
                 Op::Remove(id) => prop_assert_eq!(line.remove(&id.to_string()), waiting.remove(&id).is_some()),
                 Op::Replace(id, place) => line.replace(&id.to_string(), place),
                 Op::Next => match line.next(now) {
-                    Some(id) => {
-                        let of = waiting.remove(&id.parse().unwrap());
-                        prop_assert!(of.is_some(), "{} was not waiting", id);
+                    Some(turn) => {
+                        let of = waiting.remove(&turn.id.parse().unwrap());
+                        prop_assert!(of.is_some(), "{} was not waiting", turn.id);
                         let of = of.unwrap();
+                        prop_assert_eq!(&turn.engine, &of.to_string());
                         going[of] += 1;
                         sent[of].push(now);
                         prop_assert!(!line.paused() && !line.resting(&of.to_string(), now));
