@@ -14,7 +14,6 @@ use std::sync::Arc;
 use crate::core::asset::{Asset, AssetId};
 use crate::core::engine::Money;
 use crate::core::generate::{Place, Role};
-use crate::core::job;
 use crate::core::problem::Problem;
 use crate::core::queue::Row;
 use crate::core::scene_length::{self, Length};
@@ -296,7 +295,7 @@ impl State {
             self.remember(found.rows, seen);
         }
         self.rebuild(seen.script());
-        let mut actions = self.check_seams(seen);
+        let mut actions: Vec<Action> = self.check_seams(seen).into_iter().collect();
         actions.extend(self.shown_again(seen));
         if first && seen.settings.engines.pictures_on_open {
             actions.extend(self.make_on_open(seen));

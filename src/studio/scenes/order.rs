@@ -291,7 +291,8 @@ fn carried(script: &Script, role: Role, words: &str, model: &Model) -> String {
     if role.kind() == Kind::Speech {
         return words.to_owned();
     }
-    crate::core::style::Style::of(&script.front).carry(words, model.limits.prompt_chars).text
+    let _ = (script, model);
+    words.to_owned()
 }
 
 fn absolute(given: Given, project: &Project) -> Given {
