@@ -3,6 +3,7 @@
 //! an engine that lists its own are refreshed from there.
 
 mod catalogue;
+mod choice;
 mod price;
 
 use std::time::Duration;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::job::Kind;
 
 pub use catalogue::{Catalogue, Unreadable};
+pub use choice::{Choice, Choices};
 pub use price::{Money, Price, Rate};
 
 /// The wire form an engine speaks, or that it is our own.

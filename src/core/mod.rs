@@ -38,6 +38,7 @@ pub mod profile;
 pub mod project;
 pub mod prompt;
 pub mod prompter;
+pub mod queue;
 pub mod rescue;
 pub mod screen;
 pub mod script;

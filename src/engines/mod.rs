@@ -2,6 +2,10 @@
 //! of them; `open` gives the one that an entry of the catalogue describes. Nothing here decides when to ask again: that is the queue's.
 //! An order that may cost money is sent once and never repeated in here.
 
+pub mod fetch;
+pub mod http;
+mod reach;
+
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 

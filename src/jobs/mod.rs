@@ -185,7 +185,7 @@ impl Jobs {
                 let (house, ways) = (Arc::clone(&self.house), self.ways.clone());
                 self.library.submit(move || library::save_settings(&house, &ways, &settings));
             }
-            Effect::Fullscreen(_) | Effect::Quit => {}
+            Effect::Queue(_) | Effect::Engines(_) | Effect::Fullscreen(_) | Effect::Quit => {}
         }
     }
 

@@ -5,7 +5,8 @@ use crate::core::settings::Settings;
 use crate::core::time::Moment;
 
 use super::{
-    Action, Message, Model, Page, Sheet, follow, import, library, prepare, prompter, record, rehearse, review, sync, upload,
+    Action, Effect, Message, Model, Page, Sheet, follow, import, library, prepare, prompter, queue, record, rehearse, review,
+    sync, upload,
 };
 
 /// Time has passed.
@@ -145,6 +146,17 @@ pub(super) fn import(model: &mut Model, message: import::Message) -> Vec<Action>
     actions
 }
 
+/// What engines make. A file that came from one is in the library as well.
+pub(super) fn queue(model: &mut Model, message: queue::Message, now: Moment) -> Vec<Action> {
+    let made = matches!(&message, queue::Message::Ended(row) if !row.made.is_empty());
+    let seen = queue::Seen { settings: &model.settings, list: &model.engines.list, page: model.page, now };
+    let mut actions = model.queue.update(message, &seen);
+    if made && model.page == Page::Library {
+        actions.push(Action::Tell(Message::Library(library::Message::Changed)));
+    }
+    actions
+}
+
 /// Nothing lies over a take or a rehearsal that begins.
 fn put_sheet_away(model: &mut Model, was_busy: bool) {
     if model.busy().is_some() && !was_busy {
@@ -191,6 +203,7 @@ pub(super) fn prepare(model: &mut Model, message: prepare::Message, now: Moment)
         actions.push(Action::Tell(Message::Prompter(prompter::Message::ScriptChanged { opened })));
         if let (true, Some(project)) = (opened, &model.prepare.project) {
             actions.push(Action::Tell(Message::Review(review::Message::ProjectOpened(project.id.clone()))));
+            actions.push(Action::Do(Effect::Queue(queue::Effect::Project(Some(project.id.clone())))));
             let settings = Settings { last_project: Some(project.folder.clone()), ..model.settings.clone() };
             if settings != model.settings {
                 actions.push(Action::Tell(Message::Settings(Box::new(settings))));

@@ -68,6 +68,7 @@ pub enum Command {
     Publish,
     Help,
     GoLibrary,
+    GoQueue,
     Find,
     ChooseAll,
     Look,
@@ -162,6 +163,7 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::GoRecord, "go-record", "Record page", &[ctrl(Key::Char('2'))], &[]),
     entry(Command::GoReview, "go-review", "Review", &[ctrl(Key::Char('3'))], &[]),
     entry(Command::GoLibrary, "go-library", "Library", &[ctrl(Key::Char('5'))], &[]),
+    entry(Command::GoQueue, "go-queue", "Queue", &[ctrl(Key::Char('6'))], &[]),
     entry(Command::NewScript, "new-script", "New script", &[ctrl(Key::Char('N'))], &[]),
     entry(Command::OpenScript, "open-script", "Open a script…", &[ctrl(Key::Char('O'))], &[]),
     entry(Command::Displays, "displays", "Displays", &[ctrl(Key::Char('D'))], &[]),
@@ -283,6 +285,7 @@ fn carry_out(model: &mut Model, command: Command) -> Vec<Action> {
         Command::GoRecord => tell(Message::Go(Page::Record)),
         Command::GoReview => tell(Message::Go(Page::Review)),
         Command::GoLibrary => tell(Message::Go(Page::Library)),
+        Command::GoQueue => tell(Message::Go(Page::Queue)),
         // There is something to write, so the page for writing is shown.
         Command::NewScript if !model.record.busy() => {
             vec![Action::Tell(Message::Prepare(prepare::Message::New)), Action::Tell(Message::Go(Page::Prepare))]

@@ -1,7 +1,6 @@
 //! The library: what is looked for, what was found, what is chosen of it, and what is done with that. The list is places in
 //! order; rows are read for the part of it that is on the screen (`rows`), so a hundred thousand assets cost what a hundred do.
 
-pub mod rows;
 pub mod selection;
 pub mod viewer;
 
@@ -15,7 +14,7 @@ use crate::core::project::Project;
 
 use super::Action;
 use super::command::Command;
-use rows::Rows;
+use super::rows::Rows;
 use selection::{How, Selection};
 use viewer::Viewer;
 
@@ -25,7 +24,7 @@ pub struct State {
     pub search: Search,
     /// All places that were found, in order.
     pub found: Found,
-    pub rows: Rows,
+    pub rows: Rows<Seq, Asset>,
     pub selection: Selection,
     /// How much is chosen, when it is more than one.
     pub weight: Option<Weight>,
@@ -218,12 +217,12 @@ impl State {
     /// The one that is chosen, as far as it has been read.
     pub fn inspected(&self) -> Option<(Seq, &Arc<Asset>)> {
         let seq = self.selection.single()?;
-        Some((seq, self.rows.get(seq)?))
+        Some((seq, self.rows.get(&seq)?))
     }
 
     /// What is chosen, as far as it has been read.
     pub fn chosen_rows(&self) -> impl Iterator<Item = &Arc<Asset>> {
-        self.rows.known().filter(|(seq, _)| self.selection.contains(*seq)).map(|(_, asset)| asset)
+        self.rows.known().filter(|(seq, _)| self.selection.contains(**seq)).map(|(_, asset)| asset)
     }
 
     /// True when it was looked for everything and there is nothing.
@@ -258,13 +257,13 @@ impl State {
                 self.read(missing).into_iter().collect()
             }
             Message::Read { asked, result: Ok(entries) } => {
-                self.rows.arrived(&self.found, &asked, entries);
+                self.rows.arrived(&self.found, &asked, entries.into_iter().map(|entry| (entry.seq, entry.asset)));
                 let mut actions = self.relate();
                 actions.extend(self.view_chosen());
                 actions
             }
             Message::Read { asked, result: Err(problem) } => {
-                self.rows.arrived(&self.found, &asked, Vec::new());
+                self.rows.arrived(&self.found, &asked, []);
                 vec![Action::show(&problem)]
             }
             Message::Tags(tags) => {
@@ -283,7 +282,7 @@ impl State {
                 }
                 Vec::new()
             }
-            Message::Show(asset) => match self.rows.of_id(&asset).map(|(seq, _)| seq) {
+            Message::Show(asset) => match self.rows.known().find(|(_, known)| known.id == asset).map(|(seq, _)| *seq) {
                 Some(seq) => self.placed(seq),
                 None => vec![do_(Effect::Place(asset))],
             },

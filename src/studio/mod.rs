@@ -12,6 +12,7 @@ pub mod control;
 pub mod devices;
 pub mod disk;
 pub mod displays;
+pub mod engines;
 pub mod follow;
 pub mod glance;
 pub mod heal;
@@ -24,10 +25,12 @@ pub mod notice;
 mod pages;
 pub mod prepare;
 pub mod prompter;
+pub mod queue;
 pub mod record;
 pub mod rehearse;
 pub mod rescue;
 pub mod review;
+pub mod rows;
 pub mod screen;
 mod settings;
 pub mod share;
@@ -51,10 +54,11 @@ pub enum Page {
     Record,
     Review,
     Library,
+    Queue,
 }
 
 impl Page {
-    pub const ALL: [Page; 4] = [Page::Prepare, Page::Record, Page::Review, Page::Library];
+    pub const ALL: [Page; 5] = [Page::Prepare, Page::Record, Page::Review, Page::Library, Page::Queue];
     /// The way of every take, each page one click from the other.
     pub const ROAD: [Page; 3] = [Page::Prepare, Page::Record, Page::Review];
 
@@ -64,6 +68,7 @@ impl Page {
             Page::Record => "Record",
             Page::Review => "Review",
             Page::Library => "Library",
+            Page::Queue => "Queue",
         }
     }
 }
@@ -92,9 +97,11 @@ pub struct Model {
     pub settings: Settings,
     pub prepare: prepare::State,
     pub prompter: prompter::State,
+    pub queue: queue::State,
     pub follow: follow::State,
     pub devices: devices::State,
     pub displays: displays::State,
+    pub engines: engines::State,
     pub record: record::State,
     pub screen: screen::State,
     pub rehearse: rehearse::State,
@@ -175,9 +182,11 @@ pub enum Message {
     Settings(Box<Settings>),
     Prepare(prepare::Message),
     Prompter(prompter::Message),
+    Queue(queue::Message),
     Follow(follow::Message),
     Devices(devices::Message),
     Displays(displays::Message),
+    Engines(engines::Message),
     Record(record::Message),
     Screen(screen::Message),
     Rehearse(rehearse::Message),
@@ -205,9 +214,11 @@ pub enum Message {
 pub enum Effect {
     Prepare(prepare::Effect),
     Prompter(prompter::Effect),
+    Queue(queue::Effect),
     Follow(follow::Effect),
     Devices(devices::Effect),
     Displays(displays::Effect),
+    Engines(engines::Effect),
     Record(record::Effect),
     Screen(screen::Effect),
     Review(review::Effect),
@@ -272,6 +283,8 @@ pub fn start(model: &mut Model, settings: Settings, now: Moment) -> Vec<Effect> 
     effects.extend(displays::start(&model.settings, &mut model.displays).map(Effect::Displays));
     effects.extend(model.share.start(&model.settings));
     effects.extend(model.sync.start(&model.settings));
+    effects.extend(engines::State::start(&model.settings.engines));
+    effects.push(Effect::Queue(queue::Effect::List));
     effects.extend(control::begin(&model.settings).map(Effect::Control));
     effects
 }
@@ -319,9 +332,11 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Settings(settings) => settings::change_settings(model, *settings),
         Message::Prepare(message) => between::prepare(model, message, now),
         Message::Prompter(message) => between::prompter(model, message, now),
+        Message::Queue(message) => between::queue(model, message, now),
         Message::Follow(message) => between::follow(model, Some(message), now),
         Message::Devices(message) => model.devices.update(message, &model.settings, model.busy().is_some(), now),
         Message::Displays(message) => model.displays.update(message, &model.settings),
+        Message::Engines(message) => model.engines.update(message, &model.settings),
         Message::Record(message) => between::record(model, message, now),
         Message::Screen(message) => model.screen.update(message, &model.settings),
         Message::Rehearse(message) => between::rehearse(model, message, now),

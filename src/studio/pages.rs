@@ -1,7 +1,8 @@
 //! Going from page to page, and what lies over one.
 
 use super::{
-    Action, Effect, Message, Model, Page, Sheet, devices, displays, history, library, prompter, review, screen, storage, sync,
+    Action, Effect, Message, Model, Page, Sheet, devices, displays, engines, history, library, prompter, queue, review, screen,
+    storage, sync,
 };
 
 /// A take or a rehearsal holds the Record page until it is stopped.
@@ -38,6 +39,7 @@ pub(super) fn go(model: &mut Model, page: Page) -> Vec<Action> {
         ]),
         Page::Review => actions.push(Action::Tell(Message::Review(review::Message::Enter))),
         Page::Library => actions.push(Action::Tell(Message::Library(library::Message::Enter))),
+        Page::Queue => actions.push(Action::Tell(Message::Queue(queue::Message::Enter))),
         Page::Prepare => {}
     }
     actions
@@ -48,7 +50,11 @@ pub(super) fn show_sheet(model: &mut Model, sheet: Sheet) -> Vec<Action> {
     match model.sheet {
         Some(Sheet::Displays) => vec![Action::Tell(Message::Displays(displays::Message::Look))],
         Some(Sheet::Settings) => {
-            vec![Action::Tell(Message::Screen(screen::Message::List)), Action::Tell(Message::Storage(storage::Message::Look))]
+            vec![
+                Action::Tell(Message::Screen(screen::Message::List)),
+                Action::Tell(Message::Storage(storage::Message::Look)),
+                Action::Tell(Message::Engines(engines::Message::Look)),
+            ]
         }
         Some(Sheet::History) => {
             model.history.form = None;
