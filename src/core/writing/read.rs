@@ -229,9 +229,9 @@ impl Reader {
             return if value.is_empty() { self.pending = Some(label) } else { self.take(label, value, quoted) };
         }
         match self.pending {
-            Some(Label::Spoken) | None if quoted && self.goes_on(line) => {}
-            Some(label) => self.take(label, line, quoted),
-            None => self.speak(line),
+            Some(label) if !(quoted && label == Label::Spoken) => self.take(label, line, quoted),
+            _ if quoted && self.goes_on(line) => {}
+            _ => self.speak(line),
         }
     }
 
