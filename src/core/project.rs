@@ -33,3 +33,6 @@ pub const SOUNDS_FOLDER: &str = "sounds";
 
 /// The largest script that is read: 100,000 words of any language fit many times.
 pub const MAX_SCRIPT_BYTES: u64 = 16 * 1024 * 1024;
+
+/// What a new script begins with: its form, to be written over.
+pub const NEW_SCRIPT: &str = "---\ntitle: Untitled\n---\n\n## First scene\n\nWrite here what you will say.\n";

@@ -113,9 +113,14 @@ impl Script {
 
     /// Puts a new scene before scene `at` (or last).
     pub fn insert_scene(&self, at: usize, heading: &str) -> Script {
+        self.insert_scenes(at, &format!("## {}\n\n", one_line(heading)))
+    }
+
+    /// Puts the text of whole scenes before scene `at` (or last).
+    pub fn insert_scenes(&self, at: usize, text: &str) -> Script {
         let place = self.scenes.get(at).map_or(self.source().len(), |scene| scene.range.start);
         let before = blank_line_after(&self.source()[..place]);
-        self.splice(place..place, &format!("{before}## {}\n\n", one_line(heading)))
+        self.splice(place..place, &format!("{before}{text}"))
     }
 
     /// Takes a scene out.
