@@ -160,6 +160,18 @@ impl Model {
         self.sync.due_secs(&seen, now)
     }
 
+    /// What orders for scenes depend on.
+    pub fn scenes_seen(&self) -> scenes::Seen<'_> {
+        scenes::Seen {
+            settings: &self.settings,
+            prepare: &self.prepare,
+            engines: &self.engines,
+            takes: &self.review.takes,
+            rehearse: &self.rehearse,
+            placing: self.queue.placing,
+        }
+    }
+
     /// When the countdown that is running ends.
     pub fn countdown(&self) -> Option<Moment> {
         match (&self.record.phase, &self.rehearse.phase) {

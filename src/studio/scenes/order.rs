@@ -2,12 +2,13 @@
 //! clips run on into each other, a clip begins with the picture that the one before it ends with, and waits for that.
 
 use crate::core::asset::AssetId;
-use crate::core::engine::{Engine, Limits, Model};
+use crate::core::engine::{Engine, Limits, Model, Money};
 use crate::core::generate::{InputRole, Place, Role};
 use crate::core::job::Kind;
 use crate::core::project::Project;
 use crate::core::queue::{Draft, Given};
 use crate::core::script::{Scene, Script};
+use crate::core::style::Style;
 use crate::core::variation::{self, Variation};
 
 use super::board::{Key, key_of};
@@ -91,6 +92,16 @@ impl State {
         self.waiting.retain(|order| order.key != key);
         let going = self.part(scene, role).going().map(|row| row.job.id.clone());
         going.into_iter().map(|job| ask(queue::Message::Cancel(vec![job]))).collect()
+    }
+
+    /// What a part will cost by the price list; `None` when nobody can say.
+    pub fn price(&self, scene: usize, role: Role, seen: &Seen<'_>) -> Option<Money> {
+        let choices = &seen.settings.engines;
+        let (engine, model) = seen.engines.chosen(choices, role.kind())?;
+        let secs = seen.length(scene).map_or(0.0, |length| length.secs);
+        let prompt = seen.script().scenes.get(scene)?.prompt(role).unwrap_or_default();
+        let listed = model.estimate(&choices.of(role.kind()).wish(model, secs), &prompt);
+        listed.or_else(|| engine.local.then(|| Money::usd(0.0)))
     }
 
     /// Something has changed that orders may have waited for.
@@ -291,8 +302,7 @@ fn carried(script: &Script, role: Role, words: &str, model: &Model) -> String {
     if role.kind() == Kind::Speech {
         return words.to_owned();
     }
-    let _ = (script, model);
-    words.to_owned()
+    Style::of(&script.front).carry(words, model.limits.prompt_chars).text
 }
 
 fn absolute(given: Given, project: &Project) -> Given {

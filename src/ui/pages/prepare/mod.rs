@@ -3,14 +3,17 @@
 
 pub mod board;
 pub mod editor;
+pub mod film;
 pub mod follow;
 pub mod footer;
 pub mod grid;
 pub mod highlight;
 pub mod inspector;
+pub mod making;
 pub mod scene_menu;
 pub mod stretch;
 pub mod tile;
+pub mod versions;
 
 use egui::{Rect, Ui, UiBuilder, pos2};
 use lucide_icons::Icon;
@@ -29,6 +32,7 @@ pub struct PrepareView {
     pub editor: editor::Editor,
     pub board: board::Board,
     pub inspector: inspector::Inspector,
+    pub versions: versions::VersionsView,
     /// Place of the grid of pictures.
     pub grid: follow::Follow,
     /// The project that was drawn last.
@@ -72,6 +76,9 @@ pub fn prepare_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, 
     footer::footer_ui(ui, model, screen, out);
     let area = ui.available_rect_before_wrap();
     ui.advance_cursor_after_rect(area);
+    if model.scenes.sheet.is_some() {
+        return versions::versions_ui(ui, area, model, view, screen, out);
+    }
     if area.width() >= THREE_COLUMNS {
         columns_ui(ui, area, model, view, screen, out);
     } else {
