@@ -1,6 +1,7 @@
 //! The library: what is looked for, what was found, what is chosen of it, and what is done with that. The list is places in
 //! order; rows are read for the part of it that is on the screen (`rows`), so a hundred thousand assets cost what a hundred do.
 
+pub mod known;
 pub mod selection;
 pub mod viewer;
 
@@ -15,6 +16,7 @@ use crate::core::project::Project;
 use super::Action;
 use super::command::Command;
 use super::rows::Rows;
+use known::Known;
 use selection::{How, Selection};
 use viewer::Viewer;
 
@@ -34,6 +36,8 @@ pub struct State {
     pub lineage: Option<(AssetId, Lineage)>,
     /// The one that is looked at, large.
     pub viewer: Option<Viewer>,
+    /// Assets that other pages show.
+    pub known: Known,
     /// Went to the bin together, and can be put back.
     binned: Vec<Seq>,
     /// The asset to be shown as soon as the list has it.
@@ -98,6 +102,10 @@ pub struct Relation {
 pub enum Goes {
     Asset(AssetId),
     Project(Project),
+    /// Its words, whole.
+    Prompt(String),
+    /// Where jobs stand.
+    Queue,
     Nowhere,
 }
 
@@ -160,6 +168,8 @@ pub enum Message {
     /// Brings back what was binned last.
     PutBack,
     Reveal(Arc<Asset>),
+    /// Copies its file where the person wants it.
+    Save(Arc<Asset>),
     /// Gives an asset's picture to a scene of the open script.
     Give {
         asset: Arc<Asset>,
@@ -169,6 +179,12 @@ pub enum Message {
         scene: usize,
         path: String,
         name: String,
+    },
+    /// Another page shows these assets and has to know what they are.
+    Know(Vec<AssetId>),
+    Known {
+        asked: Vec<AssetId>,
+        found: Vec<Asset>,
     },
     /// Goes to an asset, wherever it is in the list, and beyond the filters if it must.
     Show(AssetId),
@@ -195,6 +211,7 @@ pub enum Effect {
     Reveal(Arc<Asset>),
     Give { asset: Arc<Asset>, scene: usize },
     Place(AssetId),
+    Know(Vec<AssetId>),
     Viewer(viewer::Effect),
 }
 
@@ -239,7 +256,19 @@ impl State {
 
     pub fn update(&mut self, message: Message) -> Vec<Action> {
         match message {
-            Message::Enter | Message::Changed => self.look_again(),
+            Message::Enter => self.look_again(),
+            Message::Changed => {
+                self.known.forget();
+                self.look_again()
+            }
+            Message::Know(ids) => {
+                let missing = self.known.want(ids);
+                if missing.is_empty() { Vec::new() } else { vec![do_(Effect::Know(missing))] }
+            }
+            Message::Known { asked, found } => {
+                self.known.read(asked, found);
+                Vec::new()
+            }
             Message::Leave => {
                 self.caret = None;
                 self.close_viewer()
@@ -282,10 +311,10 @@ impl State {
                 }
                 Vec::new()
             }
-            Message::Show(asset) => match self.rows.known().find(|(_, known)| known.id == asset).map(|(seq, _)| *seq) {
-                Some(seq) => self.placed(seq),
-                None => vec![do_(Effect::Place(asset))],
-            },
+            Message::Show(asset) => {
+                let here = self.rows.known().find(|(_, known)| known.id == asset).map(|(seq, _)| *seq);
+                here.map_or_else(|| vec![do_(Effect::Place(asset))], |seq| self.placed(seq))
+            }
             Message::Placed(Some(seq)) => self.placed(seq),
             Message::Placed(None) => vec![Action::say("This is not in the library any more.")],
             Message::Caret(caret) => {
@@ -352,6 +381,7 @@ impl State {
                 return vec![back, Action::Tell(super::Message::Notice(withdrawn))];
             }
             Message::Reveal(asset) => Effect::Reveal(asset),
+            Message::Save(asset) => return vec![Action::Do(super::Effect::Scenes(super::scenes::Effect::Save(asset)))],
             Message::Give { asset, scene } if is_picture(asset.kind) => Effect::Give { asset, scene },
             Message::Give { .. } => return vec![Action::say("Only pictures can be given to a scene.")],
             Message::Given { scene, path, name } => return given(scene, path, &name),

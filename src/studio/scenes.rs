@@ -213,6 +213,14 @@ impl State {
         self.made.iter().find(|version| version.asset.id == *asset)
     }
 
+    /// The scene of the open script that a version was made for.
+    pub fn place_of_version(&self, asset: &AssetId) -> Option<(usize, Role)> {
+        let number = self.made.iter().position(|version| version.asset.id == *asset)?;
+        let role = self.made[number].place.role;
+        let scene = self.boards.iter().position(|board| board.versions(role).contains(&number))?;
+        Some((scene, role))
+    }
+
     /// Whether each clip begins as the one before it ended.
     pub fn continuity(script: &Script) -> bool {
         let said = script.front.entries.iter().rev().find(|entry| entry.key == CONTINUITY);

@@ -33,6 +33,7 @@ pub struct PrepareView {
     pub board: board::Board,
     pub inspector: inspector::Inspector,
     pub versions: versions::VersionsView,
+    pub film: film::FilmView,
     /// Place of the grid of pictures.
     pub grid: follow::Follow,
     /// The project that was drawn last.
@@ -73,7 +74,7 @@ pub fn prepare_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, 
         view.prepare.project = project;
         view.thumbs.retain(|_| false);
     }
-    footer::footer_ui(ui, model, screen, out);
+    footer::footer_ui(ui, model, &mut view.prepare.film, screen, out);
     let area = ui.available_rect_before_wrap();
     ui.advance_cursor_after_rect(area);
     if model.scenes.sheet.is_some() {
