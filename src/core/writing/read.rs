@@ -228,7 +228,8 @@ impl Reader {
             self.pending = None;
             return if value.is_empty() { self.pending = Some(label) } else { self.take(label, value, quoted) };
         }
-        match self.pending {
+        let pending = self.pending;
+        match pending {
             Some(label) if !(quoted && label == Label::Spoken) => self.take(label, line, quoted),
             _ if quoted && self.goes_on(line) => {}
             _ => self.speak(line),

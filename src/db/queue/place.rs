@@ -53,10 +53,10 @@ impl Db {
         let name = jobs.first().map_or("", |job| &job.id);
         self.write("job", name, |connection| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let waiting: usize = transaction
+            let waiting: Uint = transaction
                 .prepare_cached("SELECT count(*) FROM jobs WHERE state = 'queued'")?
                 .query_row([], |row| row.get(0))?;
-            if waiting + jobs.len() > MOST_WAITING {
+            if waiting.0 as usize + jobs.len() > MOST_WAITING {
                 return Ok(Placed::Full);
             }
             if let Some(why) = budget.map(|budget| judge(&transaction, jobs, budget, now)).transpose()?.flatten() {

@@ -190,7 +190,7 @@ fn count(connection: &Connection, group: Group) -> Result<usize, Fault> {
     let states = by(group).0;
     let mut statement =
         connection.prepare_cached(&format!("SELECT count(*) FROM jobs WHERE cleared = 0 AND state IN ({states})"))?;
-    Ok(statement.query_row([], |row| row.get(0))?)
+    Ok(statement.query_row([], |row| row.get::<_, Uint>(0))?.0 as usize)
 }
 
 fn row_of(connection: &Connection, line: &Line<'_>, times: &mut Times) -> Result<Row, Fault> {

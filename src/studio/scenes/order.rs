@@ -6,7 +6,7 @@ use crate::core::engine::{Engine, Limits, Model, Money};
 use crate::core::generate::{InputRole, Place, Role};
 use crate::core::job::Kind;
 use crate::core::project::Project;
-use crate::core::queue::{Draft, Given};
+use crate::core::queue::{Draft, Given, Quote};
 use crate::core::script::{Scene, Script};
 use crate::core::style::Style;
 use crate::core::variation::{self, Variation};
@@ -100,8 +100,9 @@ impl State {
         let (engine, model) = seen.engines.chosen(choices, role.kind())?;
         let secs = seen.length(scene).map_or(0.0, |length| length.secs);
         let prompt = seen.script().scenes.get(scene)?.prompt(role).unwrap_or_default();
-        let listed = model.estimate(&choices.of(role.kind()).wish(model, secs), &prompt);
-        listed.or_else(|| engine.local.then(|| Money::usd(0.0)))
+        let wish = choices.of(role.kind()).wish(model, secs);
+        let draft = Draft { wish, ..Draft::new(&engine.name, &model.name, role.kind(), &prompt) };
+        Quote::listed(engine, &draft).cost
     }
 
     /// Something has changed that orders may have waited for.
