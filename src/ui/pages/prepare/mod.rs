@@ -10,6 +10,7 @@ pub mod grid;
 pub mod highlight;
 pub mod inspector;
 pub mod making;
+pub mod prompt_bar;
 pub mod scene_menu;
 pub mod stretch;
 pub mod tile;
@@ -34,6 +35,8 @@ pub struct PrepareView {
     pub inspector: inspector::Inspector,
     pub versions: versions::VersionsView,
     pub film: film::FilmView,
+    /// The field of the prompt bar.
+    pub prompt: inspector::Inspector,
     /// Place of the grid of pictures.
     pub grid: follow::Follow,
     /// The project that was drawn last.
@@ -75,6 +78,12 @@ pub fn prepare_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, 
         view.thumbs.retain(|_| false);
     }
     footer::footer_ui(ui, model, &mut view.prepare.film, screen, out);
+    // In a window that shows one pane at a time it belongs to the pictures.
+    let wide = ui.available_width() >= THREE_COLUMNS;
+    if model.scenes.sheet.is_none() && (wide || view.prepare.pane == Pane::Pictures) {
+        prompt_bar::prompt_bar_ui(ui, model, &mut view.prepare.prompt, out);
+        view.foot += prompt_bar::HEIGHT;
+    }
     let area = ui.available_rect_before_wrap();
     ui.advance_cursor_after_rect(area);
     if model.scenes.sheet.is_some() {
