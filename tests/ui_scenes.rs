@@ -295,7 +295,7 @@ fn the_film_tells_what_is_missing_and_where_it_jumps() {
     window.get_by_label("Make the clip of scene 2 again").click();
     window.run_steps(3);
     assert_eq!(asked(&window), [(1, Role::Clip)]);
-    click(&mut window, "Clips run on");
+    click(&mut window, "Let clips run on");
     assert!(window.state().model.prepare.script.source().contains("continuity: yes"));
     click(&mut window, "Cross-fade");
     click(&mut window, "Join film");

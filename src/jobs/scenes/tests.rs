@@ -54,7 +54,7 @@ impl Library {
             seed: Some(i64::from(number)),
             prompt_version: None,
             inputs: Vec::new(),
-            state,
+            state: if state == State::Done { State::Running } else { state },
             provider_id: None,
             links: serde_json::json!({}),
             cost_micros: Some(40_000),
@@ -62,11 +62,12 @@ impl Library {
             problem: None,
             created_at: at.clone(),
             updated_at: at.clone(),
-            ended_at: state.over().then_some(at),
+            ended_at: None,
         };
         self.house.db.save_job(&job).unwrap();
         if state == State::Done {
-            self.house.db.made_these(&job.id, std::slice::from_ref(&id)).unwrap();
+            let done = db::Change::Done { id: job.id.clone(), assets: vec![id.clone()] };
+            assert_eq!(self.house.db.change_jobs(&[done], &at).unwrap(), [true]);
         }
         id
     }

@@ -60,7 +60,7 @@ fn panel_ui(ui: &mut Ui, model: &Model, view: &mut FilmView, out: &mut Vec<Messa
             ui.add(egui::Label::new(RichText::new("Each begins as the one before it ended.").font(theme::small()).color(colours().muted)));
         });
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if switch::switch(ui, "Clips run on", on).clicked() {
+            if switch::switch(ui, "Let clips run on", on).clicked() {
                 out.push(Message::Scenes(Scenes::Continuity(!on)));
             }
         });
