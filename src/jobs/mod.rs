@@ -20,7 +20,7 @@ pub mod doctor;
 pub mod engines;
 pub mod export;
 pub mod follow;
-mod gate;
+pub mod gate;
 pub mod glance;
 mod heal;
 pub mod history;
@@ -87,8 +87,7 @@ pub struct Jobs {
     glances: glance::Glances,
     films: Worker,
     shop: Arc<engines::Shop>,
-    queue: queue::Queue,
-    orders: queue::Desk,
+    orders: queue::Orders,
 }
 
 impl Jobs {
@@ -112,11 +111,8 @@ impl Jobs {
         let embedded = Arc::new(server::Embedded::new(Arc::clone(&house), &ways, hub.clone()));
         let uploads = upload::Uploads::new(Arc::clone(&house), ways.clone(), Arc::clone(&embedded));
         let shop = Arc::new(engines::Shop::new(Arc::clone(&house), queue::choices(&house)));
-        let watch = Arc::new(queue::Studio::new(Arc::clone(&house), ways.clone()));
-        let queue = queue::Queue::start(Arc::clone(&house), Arc::clone(&shop), importer.gate(), watch.clone())?;
         Ok(Jobs {
-            orders: queue::Desk::new(&queue, watch),
-            queue,
+            orders: queue::Orders::new(Arc::clone(&house), Arc::clone(&shop), ways.clone(), importer.gate()),
             shop,
             displays: displays::Displays::start(ways.clone(), hub, Arc::clone(&embedded)).map_err(failed)?,
             library,
@@ -202,8 +198,7 @@ impl Jobs {
             Effect::Scenes(effect) => self.scenes(effect),
             Effect::Queue(effect) => self.orders.run(&self.library, effect),
             Effect::Engines(effect) => {
-                let orders = self.orders.clone();
-                engines::run(&self.shop, &self.ways, effect, move |engine| orders.wake(engine));
+                engines::run(&self.shop, &self.ways, effect, self.orders.waker());
             }
             Effect::Fullscreen(_) | Effect::Quit => {}
         }
@@ -231,7 +226,7 @@ impl Jobs {
         self.stage.finish();
         self.player.finish();
         self.sync.finish();
-        self.queue.finish();
+        self.orders.finish();
         self.uploads.finish();
         self.layout.finish();
         self.pictures.finish();
