@@ -4,6 +4,7 @@ mod doctor;
 mod drive;
 mod engines;
 mod export;
+mod film;
 mod generate;
 mod heal;
 mod library;
@@ -81,6 +82,8 @@ pub enum Command {
     Prompter(prompter::Arguments),
     /// Make a take into an MP4 film.
     Export(export::Arguments),
+    /// Join a project's scenes into one film.
+    Film(film::Arguments),
     /// Upload a take to a studio server.
     Upload(upload::Arguments),
     /// Bring back from the server what is damaged of an uploaded take.
@@ -119,6 +122,7 @@ pub fn run(arguments: Arguments, studio: impl FnOnce(House, Option<PathBuf>) -> 
         Some(Command::Take(take)) => open(Claim::Shared).and_then(|house| take::run(house, &take, &common)),
         Some(Command::Prompter(prompter)) => prompter::run(|| open(Claim::Shared), &prompter, &common),
         Some(Command::Export(export)) => open(Claim::Shared).and_then(|house| export::run(&house, &export, &common)),
+        Some(Command::Film(film)) => open(Claim::Shared).and_then(|house| film::run(&house, &film, &common)),
         Some(Command::Upload(upload)) => open(Claim::Shared).and_then(|house| upload::run(house, &upload, &common)),
         Some(Command::Heal(heal)) => open(Claim::Shared).and_then(|house| heal::run(house, &heal, &common)),
         Some(Command::Library(library)) => library::run(open, &library, &common),
