@@ -181,6 +181,12 @@ impl Shop {
         places
     }
 
+    /// The engines that answer on this machine where they usually are: name and address.
+    pub async fn probe(&self) -> Vec<(String, String)> {
+        let found = engines::local::probe().await;
+        found.into_iter().map(|found| (found.engine.to_owned(), found.base)).collect()
+    }
+
     fn opened(&self) -> MutexGuard<'_, HashMap<String, Arc<dyn Engine>>> {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -227,10 +233,7 @@ pub(super) fn run(shop: &Arc<Shop>, ways: &Ways, effect: Effect, woken: impl Fn(
                 let result = shop.refresh(&engine).await;
                 Message::Refreshed { engine, result }
             }
-            Effect::Probe => {
-                let found = engines::local::probe().await;
-                Message::Probed(found.into_iter().map(|found| (found.engine.to_owned(), found.base)).collect())
-            }
+            Effect::Probe => Message::Probed(shop.probe().await),
         };
         outbox.send(crate::studio::Message::Engines(message));
     });

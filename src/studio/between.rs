@@ -6,13 +6,14 @@ use crate::core::time::Moment;
 
 use super::{
     Action, Effect, Message, Model, Page, Sheet, follow, import, library, prepare, prompter, queue, record, rehearse, review,
-    sync, upload,
+    scenes, sync, upload,
 };
 
 /// Time has passed.
 pub(super) fn tick(model: &mut Model, now: Moment) -> Vec<Action> {
     model.notice.tick(now);
     model.rescue.tick(now);
+    model.queue.tick(now);
     let mut actions = model.prepare.tick(now);
     actions.extend(model.history.tick(&model.prepare, now));
     actions.extend(model.disk.tick(model.page == Page::Record && !model.record.busy(), now));
@@ -146,15 +147,35 @@ pub(super) fn import(model: &mut Model, message: import::Message) -> Vec<Action>
     actions
 }
 
-/// What engines make. A file that came from one is in the library as well.
-pub(super) fn queue(model: &mut Model, message: queue::Message, now: Moment) -> Vec<Action> {
-    let made = matches!(&message, queue::Message::Ended(row) if !row.made.is_empty());
-    let seen = queue::Seen { settings: &model.settings, list: &model.engines.list, page: model.page, now };
+/// What engines make. A file that came from one is in the library as well; what was made for a scene goes there.
+pub(super) fn queue(model: &mut Model, message: queue::Message) -> Vec<Action> {
+    use queue::Message as Q;
+    let made = matches!(&message, Q::Ended(row) if !row.made.is_empty());
+    let told = match &message {
+        Q::Changed(rows) => Some(scenes::Message::Changed(rows.clone())),
+        Q::Ended(row) => Some(scenes::Message::Over(row.clone())),
+        Q::Placed(result) => Some(scenes::Message::Placed(result.is_ok())),
+        Q::Answer(queue::Answer::No) => Some(scenes::Message::Placed(false)),
+        _ => None,
+    };
+    let seen = queue::Seen { settings: &model.settings, list: &model.engines.list, page: model.page };
     let mut actions = model.queue.update(message, &seen);
     if made && model.page == Page::Library {
         actions.push(Action::Tell(Message::Library(library::Message::Changed)));
     }
+    actions.extend(told.map(|message| Action::Tell(Message::Scenes(message))));
     actions
+}
+
+/// A message to the scenes.
+pub(super) fn scenes(model: &mut Model, message: scenes::Message) -> Vec<Action> {
+    with_scenes(model, |scenes, seen| scenes.update(message, seen))
+}
+
+fn with_scenes(model: &mut Model, work: impl FnOnce(&mut scenes::State, &scenes::Seen<'_>) -> Vec<Action>) -> Vec<Action> {
+    let Model { settings, prepare, engines, review, rehearse, queue, scenes, .. } = model;
+    let seen = scenes::Seen { settings, prepare, engines, takes: &review.takes, rehearse, placing: queue.placing };
+    work(scenes, &seen)
 }
 
 /// Nothing lies over a take or a rehearsal that begins.
@@ -199,6 +220,7 @@ pub(super) fn prepare(model: &mut Model, message: prepare::Message, now: Moment)
         } else {
             model.history.changed(now);
         }
+        actions.extend(with_scenes(model, scenes::State::script_changed));
         let opened = project != model.prepare.project.as_ref().map(|p| p.id.clone());
         actions.push(Action::Tell(Message::Prompter(prompter::Message::ScriptChanged { opened })));
         if let (true, Some(project)) = (opened, &model.prepare.project) {

@@ -1,8 +1,8 @@
 //! Going from page to page, and what lies over one.
 
 use super::{
-    Action, Effect, Message, Model, Page, Sheet, devices, displays, engines, history, library, prompter, queue, review, screen,
-    storage, sync,
+    Action, Effect, Message, Model, Page, Sheet, devices, displays, engines, history, library, prompter, queue, review, scenes,
+    screen, storage, sync,
 };
 
 /// A take or a rehearsal holds the Record page until it is stopped.
@@ -25,6 +25,9 @@ pub(super) fn go(model: &mut Model, page: Page) -> Vec<Action> {
         if std::mem::take(&mut model.immersive) {
             actions.push(Action::Do(Effect::Fullscreen(false)));
         }
+    }
+    if from == Page::Prepare {
+        actions.push(Action::Tell(Message::Scenes(scenes::Message::Sheet(scenes::shown::Message::Close))));
     }
     if from == Page::Review {
         actions.push(Action::Tell(Message::Review(review::Message::Leave)));
@@ -50,16 +53,13 @@ pub(super) fn show_sheet(model: &mut Model, sheet: Sheet) -> Vec<Action> {
     match model.sheet {
         Some(Sheet::Displays) => vec![Action::Tell(Message::Displays(displays::Message::Look))],
         Some(Sheet::Settings) => {
-            vec![
-                Action::Tell(Message::Screen(screen::Message::List)),
-                Action::Tell(Message::Storage(storage::Message::Look)),
-                Action::Tell(Message::Engines(engines::Message::Look)),
-            ]
+            vec![Action::Tell(Message::Screen(screen::Message::List)), Action::Tell(Message::Storage(storage::Message::Look))]
         }
         Some(Sheet::History) => {
             model.history.form = None;
             vec![Action::Tell(Message::History(history::Message::Show))]
         }
+        Some(Sheet::Engines) => vec![Action::Tell(Message::Engines(engines::Message::Look))],
         // What it needs it asks for while it is shown.
         Some(Sheet::Server) => vec![Action::Tell(Message::Sync(sync::Message::List))],
         Some(Sheet::Phones | Sheet::Versions) | None => Vec::new(),

@@ -122,7 +122,9 @@ impl Db {
                 None => end,
             };
             if place < end {
-                let shift = "UPDATE jobs SET place = place + 1 WHERE state = 'queued' AND place >= ?1";
+                // Those that are just being sent may have to wait again.
+                let shift = "UPDATE jobs SET place = place + 1
+                             WHERE state IN ('queued', 'submitted', 'running') AND place >= ?1";
                 transaction.prepare_cached(shift)?.execute([place])?;
             }
             let moved = transaction

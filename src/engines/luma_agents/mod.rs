@@ -9,7 +9,7 @@ use super::fitted::{Fitted, add, fitted, listed, said};
 use super::http::{Auth, Refusal, id};
 use super::input::{base64, public};
 use super::state::State;
-use super::wire::{Wire, done, kind_of, seconds_word, settled};
+use super::wire::{Wire, done, kind_of, loose, seconds_word, settled};
 use super::{Asked, Engine, Landing};
 use crate::core::engine::{Engine as Entry, Money};
 use crate::core::generate::{Account, Class, Failure, Input, Order, Standing, Submission, Ticket};
@@ -27,16 +27,21 @@ pub struct LumaAgents(Wire);
 
 #[derive(Deserialize)]
 struct Generation {
+    #[serde(default, deserialize_with = "loose")]
     id: Option<String>,
+    #[serde(default, deserialize_with = "loose")]
     state: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose")]
     output: Option<Vec<Output>>,
+    #[serde(default, deserialize_with = "loose")]
     failure_reason: Option<String>,
+    #[serde(default, deserialize_with = "loose")]
     failure_code: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Output {
+    #[serde(default, deserialize_with = "loose")]
     url: Option<String>,
 }
 
@@ -91,7 +96,7 @@ impl LumaAgents {
 
     async fn far(&self, ticket: &Ticket, landing: &Landing) -> Result<Standing, Failure> {
         let made = self.generation(ticket).await?;
-        match State::of(made.state.as_deref().unwrap_or_default()) {
+        match State::of(&made.state.clone().ok_or_else(|| self.0.lacks(false, "state"))?) {
             State::Waits => Ok(Standing::Queued { before: None }),
             State::Runs => Ok(Standing::Running { progress: None }),
             State::Cancelled => Ok(Standing::Cancelled),

@@ -413,7 +413,6 @@ impl Runner {
         let rows = if ids.len() > TELL_MOST { Ok(Vec::new()) } else { db.queue_rows_of(&ids) };
         let ended = db.queue_rows_of(&ended).unwrap_or_default();
         let resting = self.resting();
-        let db = &self.hand.house.db;
         let totals = super::totals(&self.hand.house, self.project.as_deref(), resting);
         if ids.len() > TELL_MOST {
             self.watch.relisted();

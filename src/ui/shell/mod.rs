@@ -6,6 +6,8 @@ pub mod bundle;
 pub mod controls;
 pub mod displays;
 pub mod drops;
+pub mod engines;
+pub mod film;
 pub mod help;
 pub mod history;
 pub mod key_list;
