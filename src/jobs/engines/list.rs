@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::blobs::files;
 use crate::blobs::layout::DataFolder;
-use crate::core::engine::{Catalogue, Model, Price};
+use crate::core::engine::{Catalogue, Form, Model, Price};
 use crate::core::problem::Problem;
 
 /// A person's list is a page or two.
@@ -26,7 +26,7 @@ pub(super) fn read(folder: &DataFolder) -> InForce {
         Ok(Some(own)) => (Catalogue::ours().with(own), None),
         Err(problem) => (Catalogue::ours(), Some(problem)),
     };
-    InForce { list: Arc::new(refreshed(list, folder)), problem }
+    InForce { list: Arc::new(with_workflows(refreshed(list, folder), folder)), problem }
 }
 
 fn own(path: &Path) -> Result<Option<Catalogue>, Problem> {
@@ -71,6 +71,15 @@ fn refreshed(mut list: Catalogue, folder: &DataFolder) -> Catalogue {
                 None => engine.models.push(model),
             }
         }
+    }
+    list
+}
+
+/// Every ComfyUI reads the person's workflows from the data folder, but for one whose entry names another place.
+fn with_workflows(mut list: Catalogue, folder: &DataFolder) -> Catalogue {
+    for engine in list.engines.iter_mut().filter(|engine| engine.form == Form::ComfyUi) {
+        let usual = || folder.workflows().to_string_lossy().into_owned().into();
+        engine.options.entry("workflows").or_insert_with(usual);
     }
     list
 }
