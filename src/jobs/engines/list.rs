@@ -119,6 +119,17 @@ mod tests {
     }
 
     #[test]
+    fn workflows_lie_in_the_data_folder_unless_an_entry_says_otherwise() {
+        let (_root, folder) = folder();
+        let place = |list: &Catalogue| list.engine("comfyui").unwrap().option("workflows").map(str::to_owned);
+        assert_eq!(place(&read(&folder).list), Some(folder.workflows().to_string_lossy().into_owned()));
+        let own = "[[engine]]\nname = 'comfyui'\nlabel = 'C'\nform = 'comfy_ui'\noptions = { workflows = '/elsewhere' }\n";
+        std::fs::write(folder.engines(), own).unwrap();
+        assert_eq!(place(&read(&folder).list).as_deref(), Some("/elsewhere"));
+        assert_eq!(read(&folder).list.engine("offline").unwrap().option("workflows"), None);
+    }
+
+    #[test]
     fn listed_models_go_over_the_files_but_keep_its_prices() {
         let (_root, folder) = folder();
         let of = |name: &str, price| Model {
