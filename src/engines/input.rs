@@ -1,7 +1,9 @@
-//! Files that go with an order, as engines take them: base64, a data URL, or the address of a public place.
+//! Files that go with an order, as engines take them: base64, a data URL, a part of a form, or the address of a public place.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use reqwest::multipart::Part;
+use tokio_util::io::ReaderStream;
 
 use crate::core::generate::{Class, Failure, Input};
 
@@ -26,6 +28,33 @@ pub(super) async fn base64(input: &Input, most: u64) -> Result<String, Failure> 
 
 pub(super) async fn data_url(input: &Input, most: u64) -> Result<String, Failure> {
     Ok(format!("data:{};base64,{}", input.mime, base64(input, most).await?))
+}
+
+/// The file as a part of a form, flowing from the disk, under the name `stem` and the ending of its kind: engines go by that.
+pub(super) async fn part(input: &Input, stem: &str) -> Result<Part, Failure> {
+    let name = name(input);
+    let here = |error: std::io::Error| Failure::new(Class::Here, format!("{name} can't be read: {error}."));
+    let file = tokio::fs::File::open(&input.path).await.map_err(here)?;
+    let length = file.metadata().await.map_err(here)?.len();
+    let part = Part::stream_with_length(reqwest::Body::wrap_stream(ReaderStream::new(file)), length);
+    let part = part.file_name(format!("{stem}.{}", ending(input))).mime_str(&input.mime);
+    part.map_err(|_| Failure::new(Class::Here, format!("{name} is of no kind that can be sent.")))
+}
+
+fn ending(input: &Input) -> &str {
+    match input.mime.as_str() {
+        "image/png" => "png",
+        "image/jpeg" => "jpg",
+        "image/webp" => "webp",
+        "audio/mpeg" => "mp3",
+        "audio/wav" | "audio/x-wav" => "wav",
+        "audio/flac" | "audio/x-flac" => "flac",
+        "audio/ogg" => "ogg",
+        "audio/mp4" => "m4a",
+        "video/mp4" => "mp4",
+        "video/webm" | "audio/webm" => "webm",
+        _ => input.path.extension().and_then(|end| end.to_str()).unwrap_or("bin"),
+    }
 }
 
 /// The file's name, for people and for uploads.

@@ -2,15 +2,23 @@
 //! of them; `open` gives the one that an entry of the catalogue describes. Nothing here decides when to ask again: that is the queue's.
 //! An order that may cost money is sent once and never repeated in here.
 
+mod automatic;
+mod comfy;
+mod custom;
+mod events;
 mod fal;
 pub mod fetch;
 mod fitted;
 pub mod http;
 mod input;
+pub mod local;
 mod luma_agents;
 mod luma_dream;
+mod openai;
 mod reach;
 mod runway;
+mod size;
+mod stability;
 mod state;
 mod venice;
 mod wire;
@@ -91,6 +99,38 @@ pub trait Engine: Send + Sync + Debug {
 /// # Errors
 /// Of `Class::Auth` without a key that it needs, of `Class::Invalid` for an address that can't be used.
 pub fn open(entry: &Entry, base: Option<&str>, key: Option<Secret>) -> Result<Arc<dyn Engine>, Failure> {
+    let (base, key) = line(entry, base, key)?;
+    Ok(match entry.form {
+        Form::Automatic1111 => Arc::new(automatic::Automatic::open(entry, base, key)?),
+        Form::Custom => Arc::new(custom::Custom::open(entry, base, key)?),
+        Form::ComfyUi => Arc::new(comfy::Comfy::open(entry, base, key)?),
+        Form::Fal => Arc::new(fal::Fal::open(entry, base, key)?),
+        Form::LumaAgents => Arc::new(luma_agents::LumaAgents::open(entry, base, key)?),
+        Form::LumaDream => Arc::new(luma_dream::LumaDream::open(entry, base, key)?),
+        Form::OpenAi => Arc::new(openai::OpenAi::open(entry, base, key)?),
+        Form::Runway => Arc::new(runway::Runway::open(entry, base, key)?),
+        Form::Stability => Arc::new(stability::Stability::open(entry, base, key)?),
+        Form::Venice => Arc::new(venice::Venice::open(entry, base, key)?),
+        Form::Offline => {
+            return Err(Failure::new(Class::Here, format!("This version can't speak to {}.", entry.label)));
+        }
+    })
+}
+
+/// The writer that an entry of the catalogue describes, as `open`.
+///
+/// # Errors
+/// As `open`; an engine that doesn't write in OpenAI's form is refused.
+pub fn writer(entry: &Entry, base: Option<&str>, key: Option<Secret>) -> Result<Arc<dyn Writer>, Failure> {
+    let (base, key) = line(entry, base, key)?;
+    match entry.form {
+        Form::OpenAi | Form::Venice => Ok(Arc::new(openai::Words::open(entry, base, key)?)),
+        _ => Err(Failure::new(Class::Invalid, format!("{} does not write.", entry.label))),
+    }
+}
+
+/// The address and the key that an entry is spoken to with.
+fn line<'a>(entry: &'a Entry, base: Option<&'a str>, key: Option<Secret>) -> Result<(&'a str, Option<Secret>), Failure> {
     let base = base.map(str::trim).filter(|text| !text.is_empty()).unwrap_or(&entry.base);
     // A key that was copied out of a page often brings its line's end along.
     let key = key.map(|key| Secret::new(key.expose().trim())).filter(|key| !key.expose().is_empty());
@@ -107,16 +147,7 @@ pub fn open(entry: &Entry, base: Option<&str>, key: Option<Secret>) -> Result<Ar
         return Err(Failure::new(Class::Auth, format!("{} wants a key, and there is none.", entry.label)));
     }
     let key = key.filter(|_| entry.key != KeyNeed::None);
-    Ok(match entry.form {
-        Form::Fal => Arc::new(fal::Fal::open(entry, base, key)?),
-        Form::LumaAgents => Arc::new(luma_agents::LumaAgents::open(entry, base, key)?),
-        Form::LumaDream => Arc::new(luma_dream::LumaDream::open(entry, base, key)?),
-        Form::Runway => Arc::new(runway::Runway::open(entry, base, key)?),
-        Form::Venice => Arc::new(venice::Venice::open(entry, base, key)?),
-        Form::Automatic1111 | Form::ComfyUi | Form::Custom | Form::Offline | Form::OpenAi | Form::Stability => {
-            return Err(Failure::new(Class::Here, format!("This version can't speak to {}.", entry.label)));
-        }
-    })
+    Ok((base, key))
 }
 
 /// An engine that writes: words come as they are made.

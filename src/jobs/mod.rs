@@ -1,8 +1,8 @@
 //! The hands' foreman: the only place where adapters meet. Runs an `Effect`, answers with `Message`s through one bounded
 //! inbox, sends pictures sideways through slots. Nothing here decides anything; that is `studio`'s.
 //!
-//! Threads: `library` (database and disk, in order), `pictures` (decoding), `shelf` (what the library's page looks up), `layout`
-//! (the prompter's text), `stage` (devices and takes), `sync` (projects on a server), `net` (transfers and the embedded server), `import` and `glances` (files on their way in, and what is shown of them),
+//! Threads: `films` (what is decoded for scenes), `library` (database and disk, in order), `pictures` (decoding), `shelf` (what the library's page looks up), `layout`
+//! (the prompter's text), `stage` (devices and takes), `sync` (projects on a server), `net` (transfers and the embedded server), `import` and `glances` (files on their way in, and what is shown of them), `queue` (who of the jobs at engines is next),
 //! and those of the devices and pipelines themselves.
 
 pub mod assets;
@@ -17,9 +17,11 @@ mod disk;
 pub mod display;
 mod displays;
 pub mod doctor;
+pub mod engines;
 pub mod export;
+pub mod film;
 pub mod follow;
-mod gate;
+pub mod gate;
 pub mod glance;
 mod heal;
 pub mod history;
@@ -31,11 +33,14 @@ mod layout;
 pub mod library;
 pub mod machine;
 pub mod objects;
+pub mod offline;
 mod player;
 pub mod projects;
 pub mod proof;
+pub mod queue;
 pub mod rebuild;
 pub mod rescue;
+pub mod scenes;
 mod screen;
 pub mod server;
 mod share;
@@ -82,6 +87,9 @@ pub struct Jobs {
     bundles: Arc<bundle::Bundles>,
     importer: import::Importer,
     glances: glance::Glances,
+    films: Worker,
+    shop: Arc<engines::Shop>,
+    orders: queue::Orders,
 }
 
 impl Jobs {
@@ -104,10 +112,14 @@ impl Jobs {
         let bundles = bundle::Bundles::start(importer.gate()).map_err(failed)?;
         let embedded = Arc::new(server::Embedded::new(Arc::clone(&house), &ways, hub.clone()));
         let uploads = upload::Uploads::new(Arc::clone(&house), ways.clone(), Arc::clone(&embedded));
+        let shop = Arc::new(engines::Shop::new(Arc::clone(&house), queue::choices(&house)));
         Ok(Jobs {
+            orders: queue::Orders::new(Arc::clone(&house), Arc::clone(&shop), ways.clone(), importer.gate()),
+            shop,
             displays: displays::Displays::start(ways.clone(), hub, Arc::clone(&embedded)).map_err(failed)?,
             library,
             pictures: Worker::start("pictures").map_err(failed)?,
+            films: Worker::start("films").map_err(failed)?,
             shelf: Worker::start("shelf").map_err(failed)?,
             layout: layout::Layouter::start(ways.clone()).map_err(failed)?,
             stage: stage::Stage::start(Arc::clone(&house), ways.clone(), ear.clone()).map_err(failed)?,
@@ -185,6 +197,11 @@ impl Jobs {
                 let (house, ways) = (Arc::clone(&self.house), self.ways.clone());
                 self.library.submit(move || library::save_settings(&house, &ways, &settings));
             }
+            Effect::Scenes(effect) => self.scenes(effect),
+            Effect::Queue(effect) => self.orders.run(&self.library, effect),
+            Effect::Engines(effect) => {
+                engines::run(&self.shop, &self.ways, effect, self.orders.waker());
+            }
             Effect::Fullscreen(_) | Effect::Quit => {}
         }
     }
@@ -211,9 +228,11 @@ impl Jobs {
         self.stage.finish();
         self.player.finish();
         self.sync.finish();
+        self.orders.finish();
         self.uploads.finish();
         self.layout.finish();
         self.pictures.finish();
+        self.films.finish();
         self.shelf.finish();
         self.library.finish();
         // Nobody else has it any more.
@@ -286,6 +305,19 @@ impl Jobs {
                     self.ways.outbox.try_send(Message::Notice(notice::Message::Problem(overloaded())));
                 }
             }
+        }
+    }
+
+    fn scenes(&mut self, effect: crate::studio::scenes::Effect) {
+        let (house, ways) = (Arc::clone(&self.house), self.ways.clone());
+        if let crate::studio::scenes::Effect::Save(asset) = &effect {
+            return scenes::save(&house, &ways, asset);
+        }
+        // What changes a script waits for the script's saving.
+        let worker = if scenes::slow(&effect) { &self.films } else { &self.library };
+        let order = effect.clone();
+        if !worker.submit(move || scenes::run(&house, &ways, order)) {
+            self.ways.outbox.try_send(scenes::refused(&effect, overloaded()));
         }
     }
 
