@@ -229,7 +229,9 @@ fn keys(ui: &Ui, model: &Model, view: &mut ListView, out: &mut Vec<Message>) {
     ];
     for (key, by) in steps {
         if pressed(Modifiers::NONE, key) {
-            let to = at.map_or(0, |at| at.saturating_add_signed(by).min(last));
+            // From nowhere the first step is onto the first row, or to the end.
+            let from = at.map_or(if by < isize::MAX { 0 } else { last }, |at| at.saturating_add_signed(by));
+            let to = from.min(last);
             view.cursor = Some(places[to].id.clone());
         }
     }

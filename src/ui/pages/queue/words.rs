@@ -107,7 +107,10 @@ pub fn waiting(model: &Model, row: &Row, before: usize) -> String {
         return "Paused".to_owned();
     }
     if let Some(resting) = totals.resting.iter().find(|resting| resting.engine == row.job.engine) {
-        return rest(resting.secs, resting.failure.class.label());
+        // Why is said at the foot.
+        return resting
+            .secs
+            .map_or_else(|| "The engine waits for you".to_owned(), |secs| format!("Waits {}", figures::wait(secs)));
     }
     match before {
         0 => "Next".to_owned(),
