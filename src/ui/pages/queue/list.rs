@@ -158,7 +158,7 @@ fn item_ui(
         view.drag = Some(job.job.id.clone());
     }
     menu::context(&response, actions::MENU, |ui| actions::menu_ui(ui, model, job, out));
-    if view.drag.is_none() {
+    if view.drag.is_none() && response.hovered() {
         response.on_hover_text_at_pointer(words::whole(model, job));
     }
 }
