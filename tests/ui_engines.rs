@@ -274,7 +274,8 @@ fn an_engine_is_tested_and_says_what_is_wrong() {
 #[test]
 fn a_local_engine_has_an_address() {
     let mut window = sheet(KeyFrom::Keyring);
-    click(&mut window, "ComfyUI: Ready, models not read yet");
+    click(&mut window, "ComfyUI: Not tried yet");
+    assert!(engines(&window).contains(&EnginesEffect::Test("comfy".into())), "whether it runs is asked at once");
     window.get_by_role_and_label(Role::TextInput, "Address of ComfyUI").focus();
     window.run_steps(2);
     window.get_by_role_and_label(Role::TextInput, "Address of ComfyUI").type_text("http://studio:8188");

@@ -72,7 +72,9 @@ impl List {
     /// Many at once: from some number on it costs less to put all in order than each in its place.
     pub fn put_all(&mut self, listed: impl ExactSizeIterator<Item = Listed>) {
         if listed.len() < MANY {
-            listed.for_each(|place| drop(self.put(place)));
+            for place in listed {
+                self.put(place);
+            }
         } else {
             self.known.extend(listed.map(|place| (place.id.clone(), Arc::new(place))));
             self.sort();
