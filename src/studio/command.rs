@@ -8,7 +8,7 @@ use crate::core::settings::Settings;
 
 use super::{
     Action, Effect, Message, Model, Page, Sheet, control, follow, history, library, prepare, prompter, record, rehearse,
-    review, upload,
+    review, upload, words,
 };
 
 /// Everything a person can do with one key or button.
@@ -18,6 +18,8 @@ pub enum Command {
     GoRecord,
     GoReview,
     NewScript,
+    Theme,
+    Style,
     OpenScript,
     Save,
     Undo,
@@ -165,6 +167,8 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::GoLibrary, "go-library", "Library", &[ctrl(Key::Char('5'))], &[]),
     entry(Command::GoQueue, "go-queue", "Queue", &[ctrl(Key::Char('6'))], &[]),
     entry(Command::NewScript, "new-script", "New script", &[ctrl(Key::Char('N'))], &[]),
+    entry(Command::Theme, "theme", "From a theme…", &[ctrl(Key::Char('T'))], &[]),
+    entry(Command::Style, "style", "Style and characters…", &[], PREPARE),
     entry(Command::OpenScript, "open-script", "Open a script…", &[ctrl(Key::Char('O'))], &[]),
     entry(Command::Displays, "displays", "Displays", &[ctrl(Key::Char('D'))], &[]),
     entry(Command::Share, "share", "Phones", &[ctrl(Key::Char('P'))], &[]),
@@ -291,6 +295,9 @@ fn carry_out(model: &mut Model, command: Command) -> Vec<Action> {
             vec![Action::Tell(Message::Prepare(prepare::Message::New)), Action::Tell(Message::Go(Page::Prepare))]
         }
         Command::NewScript => tell(Message::Prepare(prepare::Message::New)),
+        Command::Theme => tell(Message::Words(words::Message::Open(words::Target::New))),
+        Command::Style if model.prepare.project.is_some() => tell(Message::Sheet(Sheet::Style)),
+        Command::Style => vec![Action::say("No script is open.")],
         Command::OpenScript => tell(Message::Prepare(prepare::Message::PickScript)),
         Command::Save => tell(Message::Prepare(prepare::Message::SaveNow)),
         Command::Undo => tell(Message::Prepare(prepare::Message::Undo)),

@@ -116,6 +116,29 @@ impl Db {
         })
     }
 
+    /// Ends what was being written when its process ended: sent before `before` (RFC 3339 UTC) and not over. Tells how many there were.
+    pub fn end_lost_words(&self, before: &str, failure: &Failure, now: &str) -> Result<usize, Error> {
+        self.write("jobs", "text", |connection| {
+            Ok(connection
+                .prepare_cached(
+                    "UPDATE jobs SET state = 'failed', problem = ?3, failure = ?4, ended_at = ?2, updated_at = ?2
+                     WHERE kind = 'text' AND state IN ('submitted', 'running') AND sent_at < ?1",
+                )?
+                .execute(params![before, now, failure.words, to_json(failure)?])?)
+        })
+    }
+
+    /// The newest job of this kind that was done with an asset in this role.
+    pub fn newest_job_of(&self, kind: crate::core::job::Kind, role: &str, asset: &AssetId) -> Result<Option<String>, Error> {
+        self.with(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT jobs.id FROM jobs JOIN job_inputs ON job_inputs.job = jobs.id
+                 WHERE kind = ?1 AND role = ?2 AND asset = ?3 AND state = 'done' ORDER BY ended_at DESC, jobs.id DESC LIMIT 1",
+            )?;
+            Ok(rusqlite::OptionalExtension::optional(statement.query_row([kind.name(), role, &asset.0], |row| row.get(0)))?)
+        })
+    }
+
     /// Says what a job made, before it is over: a crash must not list it twice.
     pub fn made_these(&self, job: &str, assets: &[AssetId]) -> Result<(), Error> {
         self.write("job", job, |connection| {
