@@ -14,13 +14,6 @@ pub fn wall() -> String {
     jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
-/// The same, so long ago.
-pub fn wall_before(past: std::time::Duration) -> String {
-    let past = jiff::SignedDuration::try_from(past).unwrap_or_default();
-    let then = jiff::Timestamp::now().saturating_sub(past).unwrap_or_default();
-    then.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
-}
-
 /// The wall clock of this place at a moment given as RFC 3339, `2026-11-21T14:32:05`; `None` for what is no moment.
 pub fn local(stamp: &str) -> Option<String> {
     let at = stamp.parse::<jiff::Timestamp>().ok()?.to_zoned(jiff::tz::TimeZone::system());

@@ -2,6 +2,7 @@
 //! Streamed as `NAME.part`, told by its bytes and not by what it is called, synced, renamed: a file without `.part` is whole. A link
 //! never gets the key, and leads nowhere that the engine itself could not be.
 
+mod hand;
 mod inline;
 mod kinds;
 mod walls;
@@ -15,7 +16,7 @@ use bytes::Bytes;
 use reqwest::header::LOCATION;
 use reqwest::{Response, Url};
 use tokio::fs::{self, File};
-use tokio::io::{AsyncWriteExt, BufWriter};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, BufWriter};
 
 use super::http::{Answer, Auth, Client, Refusal, cause, line, plain};
 use super::{Landing, reach};
@@ -104,7 +105,7 @@ impl Fetcher {
             let response = self.ask(&url).await?;
             let status = response.status();
             if status.is_success() {
-                return self.flow(response, spot).await;
+                return self.flow(Vec::new(), response, spot).await;
             }
             if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
                 return Err(self.gone(response).await);
@@ -119,9 +120,11 @@ impl Fetcher {
         Err(self.odd("its link leads in circles"))
     }
 
-    /// The engine's own answer is the file.
+    /// The engine's own answer is the file. One that was paid for and can't be used is not ordered again by itself.
     pub async fn answer(&self, answer: Answer<'_>, spot: Spot<'_>) -> Result<Piece, Failure> {
-        self.flow(answer.flow(), spot).await
+        let billable = answer.billable();
+        let (first, response) = answer.flow();
+        self.flow(first, response, spot).await.map_err(|failure| if billable { paid(failure) } else { failure })
     }
 
     /// A file out of JSON: base64, or a data URL.
@@ -137,6 +140,25 @@ impl Fetcher {
         landed.end().await
     }
 
+    /// What came to lie in this spot before, whole.
+    pub async fn landed(&self, spot: Spot<'_>) -> Option<Piece> {
+        let mut folder = fs::read_dir(&spot.landing.folder).await.ok()?;
+        while let Some(item) = folder.next_entry().await.ok()? {
+            let path = item.path();
+            let named = path.file_stem().is_some_and(|stem| stem == spot.name);
+            if !named || path.extension().is_none_or(|ending| ending == "part") {
+                continue;
+            }
+            let mut head = Vec::new();
+            let file = File::open(&path).await.ok()?;
+            file.take(HEAD as u64).read_to_end(&mut head).await.ok()?;
+            if let Some(mime) = sniff(&head).filter(|mime| kinds::fits(mime, spot.kind)) {
+                return Some(Piece { path, mime });
+            }
+        }
+        None
+    }
+
     async fn ask(&self, url: &Url) -> Result<Response, Failure> {
         match tokio::time::timeout(ANSWER, self.client.get(url.clone()).send()).await {
             Ok(Ok(response)) => Ok(response),
@@ -149,11 +171,12 @@ impl Fetcher {
     }
 
     /// The line brings bytes until it ends.
-    async fn flow(&self, mut response: Response, spot: Spot<'_>) -> Result<Piece, Failure> {
+    async fn flow(&self, first: Vec<u8>, mut response: Response, spot: Spot<'_>) -> Result<Piece, Failure> {
         if response.content_length().is_some_and(|length| length > self.bounds.bytes) {
             return Err(self.too_big());
         }
         let mut landed = Landed::begin(self, spot).await?;
+        landed.take(&first).await?;
         loop {
             let piece: Option<Bytes> = match tokio::time::timeout(self.bounds.stall, response.chunk()).await {
                 Ok(Ok(piece)) => piece,
@@ -272,6 +295,14 @@ impl<'a> Landed<'a> {
         // Left behind, it goes with the landing folder.
         let _ = fs::remove_file(self.part()).await;
         failure
+    }
+}
+
+/// What came of an order that was paid for already.
+pub(super) fn paid(failure: Failure) -> Failure {
+    match failure.class {
+        Class::Transport | Class::Nonsense => Failure { class: Class::Unclear, ..failure },
+        _ => failure,
     }
 }
 

@@ -142,6 +142,11 @@ impl Client {
         }
     }
 
+    /// The same engine at another of its own hosts.
+    pub(super) fn twin(&self, base: &str) -> Result<Client, Failure> {
+        Ok(Client { base: reach::base(base)?, ..self.clone() })
+    }
+
     pub fn base(&self) -> &Url {
         &self.base
     }
@@ -238,6 +243,12 @@ impl Client {
         self.fail(Class::Transport, &format!("The line to {host} broke: {why}."))
     }
 
+    /// It took the request and says nothing.
+    pub(super) fn silent(&self, billable: bool) -> Failure {
+        let class = if billable { Class::Unclear } else { Class::Transport };
+        self.fail(class, &format!("{} does not answer in time.", self.host()))
+    }
+
     /// A failure as it may be seen: without the key, words in one line.
     pub fn clean(&self, failure: Failure) -> Failure {
         let blank = |value: Value| match self.auth {
@@ -309,15 +320,12 @@ impl<'a> Call<'a> {
         let response = match sent {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(client.lost(&error, billable)),
-            Err(_) => {
-                let class = if billable { Class::Unclear } else { Class::Transport };
-                return Err(client.fail(class, &format!("{} does not answer.", client.host())));
-            }
+            Err(_) => return Err(client.silent(billable)),
         };
         if !response.status().is_success() {
             return Err(client.refused(response, billable).await);
         }
-        Ok(Answer { client, response, billable, most })
+        Ok(Answer { client, response, first: Vec::new(), billable, most, limit })
     }
 
     /// The answer as JSON of this shape.

@@ -2,7 +2,7 @@
 //! inbox, sends pictures sideways through slots. Nothing here decides anything; that is `studio`'s.
 //!
 //! Threads: `library` (database and disk, in order), `pictures` (decoding), `shelf` (what the library's page looks up), `layout`
-//! (the prompter's text), `stage` (devices and takes), `sync` (projects on a server), `net` (transfers and the embedded server), `import` and `glances` (files on their way in, and what is shown of them),
+//! (the prompter's text), `stage` (devices and takes), `sync` (projects on a server), `net` (transfers and the embedded server), `import` and `glances` (files on their way in, and what is shown of them), `queue` (who of the jobs at engines is next),
 //! and those of the devices and pipelines themselves.
 
 pub mod assets;
@@ -17,6 +17,7 @@ mod disk;
 pub mod display;
 mod displays;
 pub mod doctor;
+pub mod engines;
 pub mod export;
 pub mod follow;
 mod gate;
@@ -34,6 +35,7 @@ pub mod objects;
 mod player;
 pub mod projects;
 pub mod proof;
+pub mod queue;
 pub mod rebuild;
 pub mod rescue;
 mod screen;
@@ -46,6 +48,7 @@ pub mod sync;
 mod talent;
 pub mod upload;
 pub mod users;
+pub mod words;
 mod worker;
 
 use std::sync::Arc;
@@ -82,6 +85,10 @@ pub struct Jobs {
     bundles: Arc<bundle::Bundles>,
     importer: import::Importer,
     glances: glance::Glances,
+    shop: Arc<engines::Shop>,
+    words: words::Desk,
+    queue: queue::Queue,
+    orders: queue::Desk,
 }
 
 impl Jobs {
@@ -104,7 +111,14 @@ impl Jobs {
         let bundles = bundle::Bundles::start(importer.gate()).map_err(failed)?;
         let embedded = Arc::new(server::Embedded::new(Arc::clone(&house), &ways, hub.clone()));
         let uploads = upload::Uploads::new(Arc::clone(&house), ways.clone(), Arc::clone(&embedded));
+        let shop = Arc::new(engines::Shop::new(Arc::clone(&house), queue::choices(&house)));
+        let watch = Arc::new(queue::Studio::new(Arc::clone(&house), ways.clone()));
+        let queue = queue::Queue::start(Arc::clone(&house), Arc::clone(&shop), importer.gate(), watch.clone())?;
         Ok(Jobs {
+            orders: queue::Desk::new(&queue, watch),
+            queue,
+            words: words::Desk::start(Arc::clone(&house), ways.clone(), Arc::clone(&shop)),
+            shop,
             displays: displays::Displays::start(ways.clone(), hub, Arc::clone(&embedded)).map_err(failed)?,
             library,
             pictures: Worker::start("pictures").map_err(failed)?,
@@ -176,6 +190,7 @@ impl Jobs {
             Effect::Machine(effect) => self.bench.run(effect),
             Effect::Import(effect) => self.importer.run(effect),
             Effect::Glance(effect) => self.glances.run(effect),
+            Effect::Words(effect) => self.words.run(effect),
             Effect::Sync(crate::studio::sync::Effect::Adopt { project, arrival }) => {
                 let hand = self.sync.hand();
                 self.library.submit(move || hand.adopt(&project, &arrival));
@@ -185,7 +200,12 @@ impl Jobs {
                 let (house, ways) = (Arc::clone(&self.house), self.ways.clone());
                 self.library.submit(move || library::save_settings(&house, &ways, &settings));
             }
-            Effect::Queue(_) | Effect::Engines(_) | Effect::Fullscreen(_) | Effect::Quit => {}
+            Effect::Queue(effect) => self.orders.run(&self.library, effect),
+            Effect::Engines(effect) => {
+                let orders = self.orders.clone();
+                engines::run(&self.shop, &self.ways, effect, move |engine| orders.wake(engine));
+            }
+            Effect::Fullscreen(_) | Effect::Quit => {}
         }
     }
 
@@ -211,6 +231,8 @@ impl Jobs {
         self.stage.finish();
         self.player.finish();
         self.sync.finish();
+        self.words.finish();
+        self.queue.finish();
         self.uploads.finish();
         self.layout.finish();
         self.pictures.finish();

@@ -33,6 +33,10 @@ pub fn run(house: &House, ways: &Ways, effect: Effect) {
             let result = house.db.entries(&asked).map_err(Problem::from);
             tell(ways, Told::Read { asked, result });
         }
+        Effect::Know(asked) => {
+            let found = asked.iter().filter_map(|id| house.db.asset(id).ok().flatten()).collect();
+            tell(ways, Told::Known { asked, found });
+        }
         Effect::Tags => match house.db.tags() {
             Ok(mut tags) => {
                 // Those that are used most are wanted most.

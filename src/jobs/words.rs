@@ -1,6 +1,6 @@
 //! Words from writers: a script for a theme, streamed piece by piece; a better prompt. Each is a row among the jobs before it is sent,
-//! with its price, and the row says how it ended. What a killed process left unended is ended at the next start, as unclear: nobody
-//! can ask a writer whether it had begun.
+//! with its price, and the row says how it ended. What a killed process left unended the queue ends later, as unclear (`queue::runner`):
+//! nobody can ask a writer whether it had begun.
 
 mod order;
 mod outline;
@@ -9,10 +9,9 @@ mod stream;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use crate::clock;
-use crate::core::generate::{Class, Failure};
+use crate::core::generate::Failure;
 use crate::core::job::Kind;
 use crate::core::problem::Problem;
 use crate::core::prompt::Purpose;
@@ -25,9 +24,6 @@ use crate::studio::{self};
 use super::engines::Shop;
 use super::house::{House, Ways};
 use order::{Books, Order};
-
-/// What is written longer than this is lost: its process has ended.
-const LOST_AFTER: Duration = Duration::from_secs(3600);
 
 /// Why nothing was written.
 #[derive(Debug)]
@@ -148,15 +144,6 @@ impl Desk {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Ends the rows of what was being written when its process was killed.
-pub fn sweep(house: &House) {
-    let words = "Onetake ended while this was being written; what was written is lost, and it may have been charged.";
-    let before = clock::wall_before(LOST_AFTER);
-    if let Err(error) = house.db.end_lost_words(&before, &Failure::new(Class::Unclear, words), &clock::wall()) {
-        tracing::warn!(%error, "jobs that were lost could not be ended");
-    }
 }
 
 /// Writes a script by its order.

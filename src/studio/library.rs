@@ -1,6 +1,7 @@
 //! The library: what is looked for, what was found, what is chosen of it, and what is done with that. The list is places in
 //! order; rows are read for the part of it that is on the screen (`rows`), so a hundred thousand assets cost what a hundred do.
 
+pub mod known;
 pub mod selection;
 pub mod viewer;
 
@@ -15,6 +16,7 @@ use crate::core::project::Project;
 use super::Action;
 use super::command::Command;
 use super::rows::Rows;
+use known::Known;
 use selection::{How, Selection};
 use viewer::Viewer;
 
@@ -34,6 +36,8 @@ pub struct State {
     pub lineage: Option<(AssetId, Lineage)>,
     /// The one that is looked at, large.
     pub viewer: Option<Viewer>,
+    /// Assets that other pages show.
+    pub known: Known,
     /// Went to the bin together, and can be put back.
     binned: Vec<Seq>,
     /// The asset to be shown as soon as the list has it.
@@ -170,6 +174,12 @@ pub enum Message {
         path: String,
         name: String,
     },
+    /// Another page shows these assets and has to know what they are.
+    Know(Vec<AssetId>),
+    Known {
+        asked: Vec<AssetId>,
+        found: Vec<Asset>,
+    },
     /// Goes to an asset, wherever it is in the list, and beyond the filters if it must.
     Show(AssetId),
     Placed(Option<Seq>),
@@ -195,6 +205,7 @@ pub enum Effect {
     Reveal(Arc<Asset>),
     Give { asset: Arc<Asset>, scene: usize },
     Place(AssetId),
+    Know(Vec<AssetId>),
     Viewer(viewer::Effect),
 }
 
@@ -239,7 +250,19 @@ impl State {
 
     pub fn update(&mut self, message: Message) -> Vec<Action> {
         match message {
-            Message::Enter | Message::Changed => self.look_again(),
+            Message::Enter => self.look_again(),
+            Message::Changed => {
+                self.known.forget();
+                self.look_again()
+            }
+            Message::Know(ids) => {
+                let missing = self.known.want(ids);
+                if missing.is_empty() { Vec::new() } else { vec![do_(Effect::Know(missing))] }
+            }
+            Message::Known { asked, found } => {
+                self.known.read(asked, found);
+                Vec::new()
+            }
             Message::Leave => {
                 self.caret = None;
                 self.close_viewer()
@@ -282,10 +305,10 @@ impl State {
                 }
                 Vec::new()
             }
-            Message::Show(asset) => match self.rows.known().find(|(_, known)| known.id == asset).map(|(seq, _)| *seq) {
-                Some(seq) => self.placed(seq),
-                None => vec![do_(Effect::Place(asset))],
-            },
+            Message::Show(asset) => {
+                let here = self.rows.known().find(|(_, known)| known.id == asset).map(|(seq, _)| *seq);
+                here.map_or_else(|| vec![do_(Effect::Place(asset))], |seq| self.placed(seq))
+            }
             Message::Placed(Some(seq)) => self.placed(seq),
             Message::Placed(None) => vec![Action::say("This is not in the library any more.")],
             Message::Caret(caret) => {

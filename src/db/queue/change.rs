@@ -16,20 +16,48 @@ use crate::core::job::State;
 #[derive(Clone, Debug)]
 pub enum Change {
     /// It is about to be sent. Not taken when it waits no more.
-    Sends { id: String },
+    Sends {
+        id: String,
+    },
     /// The engine surely did not take it: it waits again, until `due_at` (RFC 3339 UTC).
-    Waits { id: String, due_at: Option<String>, failure: Failure },
+    Waits {
+        id: String,
+        due_at: Option<String>,
+        failure: Failure,
+    },
     /// The engine has it, under this name and at this price.
-    Taken { id: String, ticket: Ticket, cost: Option<Money> },
+    Taken {
+        id: String,
+        ticket: Ticket,
+        cost: Option<Money>,
+    },
     /// It is made there.
-    Goes { id: String, running: bool, progress: Option<f32>, ahead: Option<u32> },
+    Goes {
+        id: String,
+        running: bool,
+        progress: Option<f32>,
+        ahead: Option<u32>,
+    },
     /// What it made lies in its folder.
-    Landed { id: String, landed: Box<Landed> },
+    Landed {
+        id: String,
+        landed: Box<Landed>,
+    },
     /// All is in the library.
-    Done { id: String, assets: Vec<AssetId> },
+    Done {
+        id: String,
+        assets: Vec<AssetId>,
+    },
     /// It is over without a result. `cost`: what it has cost all the same; `None` leaves what is known.
-    Failed { id: String, failure: Failure, cost: Option<Money> },
-    Cancelled { id: String, cost: Option<Money> },
+    Failed {
+        id: String,
+        failure: Failure,
+        cost: Option<Money>,
+    },
+    Cancelled {
+        id: String,
+        cost: Option<Money>,
+    },
 }
 
 impl Change {
@@ -70,7 +98,9 @@ impl Db {
                 )?
                 .execute([id, now])?;
             let marked = transaction
-                .prepare_cached("UPDATE jobs SET cancel = 1, updated_at = ?2 WHERE id = ?1 AND state IN ('submitted', 'running')")?
+                .prepare_cached(
+                    "UPDATE jobs SET cancel = 1, updated_at = ?2 WHERE id = ?1 AND state IN ('submitted', 'running')",
+                )?
                 .execute([id, now])?;
             transaction.commit()?;
             Ok(waits + marked > 0)
@@ -103,28 +133,25 @@ impl Db {
         })
     }
 
-    /// Takes jobs that are over off the list, those in one of `states`, or one of them; tells how many went.
-    pub fn clear_jobs(&self, states: &[State], id: Option<&str>) -> Result<usize, Error> {
-        self.write("jobs", id.unwrap_or(""), |connection| {
+    /// Takes jobs that are over off the list, those in one of `states`: all, or those named; tells how many went.
+    pub fn clear_jobs(&self, states: &[State], ids: Option<&[String]>) -> Result<usize, Error> {
+        self.write("jobs", "", |connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let mut cleared = 0;
             for state in states.iter().filter(|state| state.over()) {
-                cleared += connection
-                    .prepare_cached("UPDATE jobs SET cleared = 1 WHERE state = ?1 AND cleared = 0 AND (?2 IS NULL OR id = ?2)")?
-                    .execute(params![state.name(), id])?;
+                let all = "UPDATE jobs SET cleared = 1 WHERE state = ?1 AND cleared = 0";
+                match ids {
+                    None => cleared += transaction.prepare_cached(all)?.execute([state.name()])?,
+                    Some(ids) => {
+                        let mut one = transaction.prepare_cached(&format!("{all} AND id = ?2"))?;
+                        for id in ids {
+                            cleared += one.execute([state.name(), id])?;
+                        }
+                    }
+                }
             }
+            transaction.commit()?;
             Ok(cleared)
-        })
-    }
-
-    /// Ends what was being written when its process ended: sent before `before` (RFC 3339 UTC) and not over. Tells how many there were.
-    pub fn end_lost_words(&self, before: &str, failure: &Failure, now: &str) -> Result<usize, Error> {
-        self.write("jobs", "text", |connection| {
-            Ok(connection
-                .prepare_cached(
-                    "UPDATE jobs SET state = 'failed', problem = ?3, failure = ?4, ended_at = ?2, updated_at = ?2
-                     WHERE kind = 'text' AND state IN ('submitted', 'running') AND sent_at < ?1",
-                )?
-                .execute(params![before, now, failure.words, to_json(failure)?])?)
         })
     }
 
@@ -151,9 +178,7 @@ impl Db {
 
 fn outputs(connection: &Connection, job: &str, assets: &[AssetId]) -> Result<(), Fault> {
     for (place, asset) in assets.iter().enumerate() {
-        connection
-            .prepare_cached("UPDATE assets SET job = ?2 WHERE id = ?1 AND job IS NULL")?
-            .execute([&asset.0, job])?;
+        connection.prepare_cached("UPDATE assets SET job = ?2 WHERE id = ?1 AND job IS NULL")?.execute([&asset.0, job])?;
         connection
             .prepare_cached("INSERT INTO job_outputs (job, place, asset) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
             .execute(params![job, Uint(place as u64), asset.0])?;

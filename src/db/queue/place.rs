@@ -39,8 +39,8 @@ pub struct NewJob {
 /// What became of jobs that were to be placed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Placed {
-    /// All of them wait.
-    Waiting,
+    /// All of them wait, at these places.
+    Waiting(Vec<i64>),
     /// None does: the budget stops them.
     Asks { why: Why },
     /// None does: there are too many already.
@@ -53,22 +53,23 @@ impl Db {
         let name = jobs.first().map_or("", |job| &job.id);
         self.write("job", name, |connection| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let waiting: usize = transaction
+            let waiting: Uint = transaction
                 .prepare_cached("SELECT count(*) FROM jobs WHERE state = 'queued'")?
                 .query_row([], |row| row.get(0))?;
-            if waiting + jobs.len() > MOST_WAITING {
+            if waiting.0 as usize + jobs.len() > MOST_WAITING {
                 return Ok(Placed::Full);
             }
             if let Some(why) = budget.map(|budget| judge(&transaction, jobs, budget, now)).transpose()?.flatten() {
                 return Ok(Placed::Asks { why });
             }
             let last: i64 = transaction.query_row("SELECT coalesce(max(place), 0) FROM jobs", [], |row| row.get(0))?;
-            for (job, place) in jobs.iter().zip(last + 1..) {
+            let places: Vec<i64> = (last + 1..).take(jobs.len()).collect();
+            for (job, place) in jobs.iter().zip(&places) {
                 let version = version(&transaction, job, now)?;
-                insert(&transaction, job, &version, place, now)?;
+                insert(&transaction, job, &version, *place, now)?;
             }
             transaction.commit()?;
-            Ok(Placed::Waiting)
+            Ok(Placed::Waiting(places))
         })
     }
 }
@@ -184,8 +185,8 @@ fn insert(connection: &Connection, job: &NewJob, version: &str, place: i64, now:
             sent.then_some(now),
             u32::from(sent),
         ])?;
-    let mut input = connection
-        .prepare_cached("INSERT INTO job_inputs (job, role, asset) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?;
+    let mut input =
+        connection.prepare_cached("INSERT INTO job_inputs (job, role, asset) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?;
     for (role, asset) in &job.inputs {
         input.execute((&job.id, role, &asset.0))?;
     }

@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize};
 use super::super::error::{Error, Fault};
 use super::super::jobs::job_of;
 use super::super::open::Db;
-use super::super::value::{Uint, json_or_none};
+use super::super::value::{Uint, json_or_none, named};
 use super::money;
 use crate::core::asset::AssetId;
 use crate::core::engine::Money;
 use crate::core::generate::TimedWord;
+use crate::core::job::State;
 use crate::core::queue::{Group, Row, Totals, expected, typical};
 
 /// A job that waits, as short as it can be said.
@@ -91,6 +92,17 @@ impl Db {
         })
     }
 
+    /// Every job on the list: id, state, place, and when it was over, else when it was placed.
+    pub fn queue_places(&self) -> Result<Vec<(String, State, i64, String)>, Error> {
+        self.with(|connection| {
+            let sql = "SELECT id, state, place, coalesce(ended_at, created_at) AS at FROM jobs WHERE cleared = 0";
+            let mut statement = connection.prepare_cached(sql)?;
+            let place =
+                |row: &Line<'_>| Ok((row.get("id")?, named(row, "state", State::named)?, row.get("place")?, row.get("at")?));
+            Ok(statement.query_map([], place)?.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// Up to two jobs whose ids begin so, the newest first.
     pub fn jobs_beginning(&self, id: &str) -> Result<Vec<String>, Error> {
         self.with(|connection| {
@@ -122,9 +134,8 @@ impl Db {
         self.with(|connection| {
             let mut statement = connection
                 .prepare_cached("SELECT id, engine, place, due_at FROM jobs WHERE state = 'queued' ORDER BY place, id")?;
-            let waiting = |row: &Line<'_>| {
-                Ok(Waiting { id: row.get(0)?, engine: row.get(1)?, place: row.get(2)?, due_at: row.get(3)? })
-            };
+            let waiting =
+                |row: &Line<'_>| Ok(Waiting { id: row.get(0)?, engine: row.get(1)?, place: row.get(2)?, due_at: row.get(3)? });
             Ok(statement.query_map([], waiting)?.collect::<Result<_, _>>()?)
         })
     }
@@ -190,7 +201,7 @@ fn count(connection: &Connection, group: Group) -> Result<usize, Fault> {
     let states = by(group).0;
     let mut statement =
         connection.prepare_cached(&format!("SELECT count(*) FROM jobs WHERE cleared = 0 AND state IN ({states})"))?;
-    Ok(statement.query_row([], |row| row.get(0))?)
+    Ok(statement.query_row([], |row| row.get::<_, Uint>(0))?.0 as usize)
 }
 
 fn row_of(connection: &Connection, line: &Line<'_>, times: &mut Times) -> Result<Row, Fault> {

@@ -23,8 +23,12 @@ const WORDS: usize = 400;
 pub struct Answer<'a> {
     pub(super) client: &'a Client,
     pub(super) response: Response,
+    /// What was read of the body already.
+    pub(super) first: Vec<u8>,
     pub(super) billable: bool,
     pub(super) most: usize,
+    /// How long a body that is read as a whole may take.
+    pub(super) limit: Duration,
 }
 
 /// Status 300 and above.
@@ -47,30 +51,47 @@ impl Answer<'_> {
         self.response.headers().get(name)?.to_str().ok()
     }
 
-    /// `video/mp4`, in lower case and without what follows it; empty when it doesn't say.
-    pub fn media_type(&self) -> String {
-        let text = self.header("content-type").unwrap_or_default();
-        text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    /// Whether it may have cost money.
+    pub(in crate::engines) fn billable(&self) -> bool {
+        self.billable
     }
 
-    pub fn is_json(&self) -> bool {
-        let media = self.media_type();
-        media == "application/json" || media.ends_with("+json")
+    /// Whether the body is JSON, by its first byte: some roads answer with the file itself once it is made, and what a header says of
+    /// it is only what it says.
+    pub async fn is_json(&mut self) -> Result<bool, Failure> {
+        let (limit, most) = (self.limit, self.most);
+        let first = async {
+            loop {
+                if let Some(byte) = self.first.iter().find(|byte| !byte.is_ascii_whitespace()) {
+                    return Ok(matches!(byte, b'{' | b'['));
+                }
+                match self.response.chunk().await {
+                    Ok(Some(piece)) if self.first.len() + piece.len() <= most => self.first.extend_from_slice(&piece),
+                    Ok(_) => return Ok(false),
+                    Err(error) => return Err(self.client.lost(&error, self.billable)),
+                }
+            }
+        };
+        tokio::time::timeout(limit, first).await.unwrap_or_else(|_| Err(self.client.silent(self.billable)))
     }
 
     /// The whole body, when it is not too big.
     pub async fn bytes(mut self) -> Result<Vec<u8>, Failure> {
-        let mut body = Vec::new();
-        loop {
-            match self.response.chunk().await {
-                Ok(Some(piece)) if body.len() + piece.len() > self.most => {
-                    return Err(self.client.odd(self.billable, &format!("its answer is bigger than {} MiB", self.most >> 20)));
+        let (client, billable) = (self.client, self.billable);
+        let mut body = std::mem::take(&mut self.first);
+        let read = async {
+            loop {
+                match self.response.chunk().await {
+                    Ok(Some(piece)) if body.len() + piece.len() > self.most => {
+                        return Err(client.odd(billable, &format!("its answer is bigger than {} MiB", self.most >> 20)));
+                    }
+                    Ok(Some(piece)) => body.extend_from_slice(&piece),
+                    Ok(None) => return Ok(body),
+                    Err(error) => return Err(client.lost(&error, billable)),
                 }
-                Ok(Some(piece)) => body.extend_from_slice(&piece),
-                Ok(None) => return Ok(body),
-                Err(error) => return Err(self.client.lost(&error, self.billable)),
             }
-        }
+        };
+        tokio::time::timeout(self.limit, read).await.unwrap_or_else(|_| Err(client.silent(billable)))
     }
 
     /// The body as JSON of this shape.
@@ -84,9 +105,9 @@ impl Answer<'_> {
         })
     }
 
-    /// The body as it flows, for a file.
-    pub fn flow(self) -> Response {
-        self.response
+    /// The body as it flows, for a file: what was read of it already, and the rest.
+    pub(in crate::engines) fn flow(self) -> (Vec<u8>, Response) {
+        (self.first, self.response)
     }
 }
 

@@ -7,11 +7,11 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use serde_json::json;
 
+use crate::blobs::files;
 use crate::blobs::media::group::Arrival;
 use crate::blobs::media::{self, Draft, Stop};
 use crate::blobs::source::{Refusal, Source};
 use crate::blobs::walk::Seen;
-use crate::blobs::files;
 use crate::clock;
 use crate::core::asset::{Asset, AssetId, Source as Origin, Status};
 use crate::core::import::{Became, Wanted};

@@ -22,7 +22,7 @@ pub fn page_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, now
             view.said = view.record.says.take();
         }
         Page::Library => view.foot = library::library_ui(ui, model, view, screen, out),
-        Page::Queue => queue::queue_ui(ui, model, out),
+        Page::Queue => view.foot = queue::queue_ui(ui, model, view, screen, out),
         Page::Review => view.foot = review::review_ui(ui, model, &mut view.review, screen, now, out),
     }
 }

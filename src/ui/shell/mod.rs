@@ -1,6 +1,7 @@
 //! What is around every page: the top bar, settings, toasts, the sheet of keys and controllers, and files dropped from outside.
 
 pub mod bar;
+pub mod budget;
 pub mod bundle;
 pub mod controls;
 pub mod displays;
