@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn names_do_not_matter() {
-        let text = r#"{"script": {"title": "T", "scenes": []}, "storyboard": [{"name": "One", "visual": {"prompt": "a lamp"}, "lines": [{"speaker": "A", "text": "Hello."}, "# Bye"]}]}"#;
+        let text = r##"{"script": {"title": "T", "scenes": []}, "storyboard": [{"name": "One", "visual": {"prompt": "a lamp"}, "lines": [{"speaker": "A", "text": "Hello."}, "# Bye"]}]}"##;
         let draft = draft(text).unwrap();
         let one = &draft.scenes[0];
         assert_eq!((one.heading.as_str(), one.value("image"), one.body.as_str()), ("One", Some("a lamp"), "Hello.\n\nBye"));

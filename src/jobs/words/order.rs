@@ -104,7 +104,7 @@ impl Books<'_> {
             retry_of: None,
         };
         match self.house.db.place(&[job], budget, &clock::wall()).map_err(problem)? {
-            Placed::Waiting => Ok(()),
+            Placed::Waiting(_) => Ok(()),
             Placed::Asks { why } => Err(Refused::Budget(why)),
             Placed::Full => {
                 let what = "There are too many jobs in the queue.";
