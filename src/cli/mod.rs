@@ -1,5 +1,6 @@
 //! The command line: the same studio and the same jobs without a window. Nothing is implemented here a second time.
 
+mod captions;
 mod doctor;
 mod drive;
 mod export;
@@ -14,6 +15,7 @@ mod storage;
 mod take;
 mod upload;
 mod users;
+mod write;
 
 use std::fmt::Display;
 use std::io::Write;
@@ -78,6 +80,10 @@ pub enum Command {
     Prompter(prompter::Arguments),
     /// Make a take into an MP4 film.
     Export(export::Arguments),
+    /// Write what is said in a take into a caption file.
+    Captions(captions::Arguments),
+    /// Write a script from a theme.
+    Write(write::Arguments),
     /// Upload a take to a studio server.
     Upload(upload::Arguments),
     /// Bring back from the server what is damaged of an uploaded take.
@@ -110,6 +116,8 @@ pub fn run(arguments: Arguments, studio: impl FnOnce(House, Option<PathBuf>) -> 
         Some(Command::Take(take)) => open(Claim::Shared).and_then(|house| take::run(house, &take, &common)),
         Some(Command::Prompter(prompter)) => prompter::run(|| open(Claim::Shared), &prompter, &common),
         Some(Command::Export(export)) => open(Claim::Shared).and_then(|house| export::run(&house, &export, &common)),
+        Some(Command::Captions(captions)) => open(Claim::Shared).and_then(|house| captions::run(&house, &captions, &common)),
+        Some(Command::Write(write)) => open(Claim::Shared).and_then(|house| write::run(house, &write, &common)),
         Some(Command::Upload(upload)) => open(Claim::Shared).and_then(|house| upload::run(house, &upload, &common)),
         Some(Command::Heal(heal)) => open(Claim::Shared).and_then(|house| heal::run(house, &heal, &common)),
         Some(Command::Library(library)) => library::run(open, &library, &common),

@@ -8,6 +8,7 @@
 pub mod assets;
 pub mod bundle;
 mod camera_controls;
+pub mod captions;
 pub mod check;
 mod control;
 pub mod demo;

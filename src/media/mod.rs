@@ -15,6 +15,7 @@ mod extent;
 mod files;
 mod frames;
 mod index;
+pub mod hearing;
 pub mod inspect;
 mod matroska;
 pub mod measure;

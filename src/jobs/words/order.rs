@@ -1,7 +1,7 @@
 //! One order for words, from row to row: priced and placed unless a budget is in the way, asked, ended with what it has cost.
 
-use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -19,8 +19,9 @@ use crate::engines::{self, Talk, Writer};
 use crate::jobs::house::House;
 use crate::studio::words::End;
 
-/// How often it is looked whether somebody stops it on the queue's page.
-const LOOK: Duration = Duration::from_secs(1);
+/// How often it is looked whether somebody stops it, and at how many of these looks on the queue's page.
+const LOOK: Duration = Duration::from_millis(100);
+const PAGE: u32 = 10;
 
 /// What is asked, as the books have it.
 #[derive(Debug)]
@@ -57,24 +58,25 @@ impl Books<'_> {
         self.place(&id, order, budget)?;
         let version = self.house.db.job(&id).map_err(problem)?.and_then(|job| job.prompt_version).unwrap_or_default();
         (ears.begun)(&version);
-        let (mut heard, mut looked) = (0, Instant::now());
-        let mut cancelled = false;
+        let mut said = String::new();
         let answer = {
+            let stop = ears.stop;
             let mut on = |text: &str| {
-                heard += text.len();
-                (ears.piece)(text);
-                if looked.elapsed() >= LOOK {
-                    looked = Instant::now();
-                    cancelled = self.house.db.jobs_to_cancel().is_ok_and(|ids| ids.contains(&id));
+                said.push_str(text);
+                if !text.is_empty() {
+                    (ears.piece)(text);
                 }
-                !cancelled && heard <= MAX_ANSWER_BYTES && !ears.stop.load(Ordering::Relaxed)
+                said.len() <= MAX_ANSWER_BYTES && !stop.load(Ordering::Relaxed)
             };
-            writer.write(talk, &mut on).await
+            tokio::select! {
+                answer = writer.write(talk, &mut on) => Some(answer),
+                () = self.stopped(&id, stop) => None,
+            }
         };
-        match answer {
+        let stopped = answer.is_none() || ears.stop.load(Ordering::Relaxed);
+        match answer.unwrap_or(Ok(engines::Written { text: said, cut: true, ..engines::Written::default() })) {
             Ok(answer) => {
                 let cost = self.cost(&answer);
-                let stopped = cancelled || ears.stop.load(Ordering::Relaxed);
                 self.end(&id, &answer, cost.clone(), stopped)?;
                 let end = End { cut: answer.cut, cost };
                 Ok(Written { text: answer.text, end, job: id, version })
@@ -82,6 +84,23 @@ impl Books<'_> {
             Err(failure) => {
                 self.fail(&id, &failure)?;
                 Err(Refused::Problem(failure.into()))
+            }
+        }
+    }
+
+    /// Until somebody wants it stopped: here, or on the queue's page, also of another process. A model that thinks says nothing for
+    /// minutes, so that its words can't be waited for.
+    async fn stopped(&self, id: &str, stop: &AtomicBool) {
+        let mut turn = 0u32;
+        loop {
+            tokio::time::sleep(LOOK).await;
+            turn += 1;
+            let cancelled = turn.is_multiple_of(PAGE) && self.house.db.jobs_to_cancel().is_ok_and(|ids| ids.iter().any(|of| of == id));
+            if cancelled {
+                stop.store(true, Ordering::Relaxed);
+            }
+            if stop.load(Ordering::Relaxed) {
+                return;
             }
         }
     }
