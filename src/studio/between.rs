@@ -13,6 +13,7 @@ use super::{
 pub(super) fn tick(model: &mut Model, now: Moment) -> Vec<Action> {
     model.notice.tick(now);
     model.rescue.tick(now);
+    model.queue.tick(now);
     let mut actions = model.prepare.tick(now);
     actions.extend(model.history.tick(&model.prepare, now));
     actions.extend(model.disk.tick(model.page == Page::Record && !model.record.busy(), now));
@@ -147,9 +148,9 @@ pub(super) fn import(model: &mut Model, message: import::Message) -> Vec<Action>
 }
 
 /// What engines make. A file that came from one is in the library as well.
-pub(super) fn queue(model: &mut Model, message: queue::Message, now: Moment) -> Vec<Action> {
+pub(super) fn queue(model: &mut Model, message: queue::Message) -> Vec<Action> {
     let made = matches!(&message, queue::Message::Ended(row) if !row.made.is_empty());
-    let seen = queue::Seen { settings: &model.settings, list: &model.engines.list, page: model.page, now };
+    let seen = queue::Seen { settings: &model.settings, list: &model.engines.list, page: model.page };
     let mut actions = model.queue.update(message, &seen);
     if made && model.page == Page::Library {
         actions.push(Action::Tell(Message::Library(library::Message::Changed)));

@@ -85,6 +85,8 @@ pub enum Sheet {
     Phones,
     /// Earlier versions of the script.
     History,
+    /// Engines, their keys, the budget.
+    Engines,
     /// What is on the studio server.
     Server,
     /// Two versions of which one is to be chosen.
@@ -342,7 +344,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Settings(settings) => settings::change_settings(model, *settings),
         Message::Prepare(message) => between::prepare(model, message, now),
         Message::Prompter(message) => between::prompter(model, message, now),
-        Message::Queue(message) => between::queue(model, message, now),
+        Message::Queue(message) => between::queue(model, message),
         Message::Follow(message) => between::follow(model, Some(message), now),
         Message::Devices(message) => model.devices.update(message, &model.settings, model.busy().is_some(), now),
         Message::Displays(message) => model.displays.update(message, &model.settings),

@@ -50,16 +50,13 @@ pub(super) fn show_sheet(model: &mut Model, sheet: Sheet) -> Vec<Action> {
     match model.sheet {
         Some(Sheet::Displays) => vec![Action::Tell(Message::Displays(displays::Message::Look))],
         Some(Sheet::Settings) => {
-            vec![
-                Action::Tell(Message::Screen(screen::Message::List)),
-                Action::Tell(Message::Storage(storage::Message::Look)),
-                Action::Tell(Message::Engines(engines::Message::Look)),
-            ]
+            vec![Action::Tell(Message::Screen(screen::Message::List)), Action::Tell(Message::Storage(storage::Message::Look))]
         }
         Some(Sheet::History) => {
             model.history.form = None;
             vec![Action::Tell(Message::History(history::Message::Show))]
         }
+        Some(Sheet::Engines) => vec![Action::Tell(Message::Engines(engines::Message::Look))],
         // What it needs it asks for while it is shown.
         Some(Sheet::Server) => vec![Action::Tell(Message::Sync(sync::Message::List))],
         // Which writers have a key.

@@ -2,12 +2,14 @@
 //! spent. The queue itself runs in `jobs/queue`; what it tells comes here row by row.
 
 pub mod list;
+pub mod order;
 mod price;
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::core::engine::Catalogue;
-use crate::core::generate::{Class, Failure, Wish};
+use crate::core::generate::{Class, Failure, Place, Wish};
 use crate::core::job::{Kind, State as JobState};
 use crate::core::problem::Problem;
 use crate::core::queue::{Budget, Draft, Group, Quote, Row, Totals, Why};
@@ -36,6 +38,8 @@ pub struct State {
     pub question: Option<Question>,
     /// Orders are being priced and placed: nothing is ordered twice by a second click.
     pub placing: bool,
+    /// What is on its way for scenes, by the job: its project and its place there.
+    coming: HashMap<String, (String, Place)>,
     /// What has ended since something last began.
     batch: Batch,
 }
@@ -155,7 +159,6 @@ pub struct Seen<'a> {
     pub settings: &'a Settings,
     pub list: &'a Catalogue,
     pub page: Page,
-    pub now: Moment,
 }
 
 /// What ended since the queue was last empty.
@@ -176,8 +179,19 @@ impl State {
     }
 
     /// What an order costs, as far as it is known.
-    pub fn price(&self, list: &Catalogue, draft: &Draft, now: Moment) -> Priced {
-        self.quotes.of(list, draft, now)
+    pub fn price(&self, list: &Catalogue, draft: &Draft) -> Priced {
+        self.quotes.of(list, draft)
+    }
+
+    /// Whether this part of a project's scene is on its way.
+    pub fn comes(&self, project: &str, place: &Place) -> bool {
+        let same = |(of, at): &(String, Place)| of == project && at.heading == place.heading && at.role == place.role;
+        self.coming.values().any(same)
+    }
+
+    /// Prices that engines said grow old.
+    pub(super) fn tick(&mut self, now: Moment) {
+        self.quotes.tick(now);
     }
 
     pub fn update(&mut self, message: Message, seen: &Seen<'_>) -> Vec<Action> {
@@ -206,7 +220,7 @@ impl State {
             Message::Ended(row) => self.ended(&row, seen),
             Message::Price(draft) => self.quotes.want(*draft).into_iter().map(do_).collect(),
             Message::Quoted { key, result } => {
-                self.quotes.said(key, result, seen.now);
+                self.quotes.said(key, result);
                 Vec::new()
             }
             message => self.order(message, seen),
@@ -267,6 +281,11 @@ impl State {
         let idle = self.list.open() == 0;
         for row in &rows {
             self.list.put(Listed::of(row));
+            let place = wish(row).scene.filter(|_| !row.job.state.over());
+            match row.job.project.clone().zip(place) {
+                Some(place) => drop(self.coming.insert(row.job.id.clone(), place)),
+                None => drop(self.coming.remove(&row.job.id)),
+            }
         }
         if idle && self.list.open() > 0 {
             self.batch = Batch::default();

@@ -33,6 +33,7 @@ pub enum Priced {
 #[derive(Clone, Debug, Default)]
 pub struct Quotes {
     said: HashMap<String, Said>,
+    now: Moment,
 }
 
 #[derive(Clone, Debug)]
@@ -43,7 +44,7 @@ enum Said {
 
 impl Quotes {
     /// What is known of an order's price.
-    pub fn of(&self, list: &Catalogue, draft: &Draft, now: Moment) -> Priced {
+    pub fn of(&self, list: &Catalogue, draft: &Draft) -> Priced {
         let Some(engine) = list.engine(&draft.engine) else { return Priced::Said(Quote { cost: None, by_engine: false }) };
         if engine.model(&draft.model).is_none_or(|model| model.price != Price::Quoted) {
             return Priced::Said(Quote::listed(engine, draft));
@@ -51,8 +52,8 @@ impl Quotes {
         match self.said.get(&key(draft)) {
             None => Priced::Wanted,
             Some(Said::Asking) => Priced::Asking,
-            Some(Said::Heard { result: Ok(quote), at }) if now.secs_from(*at) < KEPT_SECS => Priced::Said(quote.clone()),
-            Some(Said::Heard { result: Err(failure), at }) if now.secs_from(*at) < RETRY_SECS => {
+            Some(Said::Heard { result: Ok(quote), at }) if self.now.secs_from(*at) < KEPT_SECS => Priced::Said(quote.clone()),
+            Some(Said::Heard { result: Err(failure), at }) if self.now.secs_from(*at) < RETRY_SECS => {
                 Priced::Failed(failure.clone())
             }
             Some(Said::Heard { .. }) => Priced::Wanted,
@@ -71,9 +72,13 @@ impl Quotes {
         Some(Effect::Quote { key, draft: Box::new(draft) })
     }
 
-    pub(super) fn said(&mut self, key: String, result: Result<Option<Quote>, Failure>, now: Moment) {
+    pub(super) fn tick(&mut self, now: Moment) {
+        self.now = now;
+    }
+
+    pub(super) fn said(&mut self, key: String, result: Result<Option<Quote>, Failure>) {
         let result = result.map(|quote| quote.unwrap_or(Quote { cost: None, by_engine: true }));
-        self.said.insert(key, Said::Heard { result, at: now });
+        self.said.insert(key, Said::Heard { result, at: self.now });
     }
 }
 

@@ -56,7 +56,7 @@ impl Desk {
     }
 
     fn tell(&mut self, message: Message) -> Vec<Action> {
-        let seen = Seen { settings: &self.settings, list: &self.list, page: self.page, now: Moment(0) };
+        let seen = Seen { settings: &self.settings, list: &self.list, page: self.page };
         self.state.update(message, &seen)
     }
 
@@ -166,25 +166,40 @@ fn the_end_of_a_batch_is_told_once_and_not_to_who_looks_on() {
 }
 
 #[test]
+fn what_is_on_its_way_for_a_scene_is_not_missing() {
+    let mut desk = Desk::new();
+    let place = Place { scene: 3, heading: "What stays".into(), role: crate::core::generate::Role::Picture };
+    let wish = Wish { scene: Some(place.clone()), ..Wish::default() };
+    let params = serde_json::to_value(&wish).unwrap();
+    let of = |state| Row { job: Job { params: params.clone(), ..row("a", state).job }, ..row("a", state) };
+    desk.tell(Message::Changed(vec![of(JobState::Queued)]));
+    let moved = Place { scene: 1, ..place.clone() };
+    assert!(desk.state.comes("why-we-write", &moved), "by its heading, wherever the scene stands now");
+    assert!(!desk.state.comes("another", &place));
+    desk.tell(Message::Changed(vec![of(JobState::Done)]));
+    assert!(!desk.state.comes("why-we-write", &place));
+}
+
+#[test]
 fn a_price_is_from_the_list_or_asked_for_once() {
     let quoted = "[[engine]]\nname='v'\nlabel='V'\nform='venice'\n[[engine.model]]\nname='m'\nkind='video'\nprice='quoted'\n";
     let mut desk = Desk { list: Catalogue::ours().with(Catalogue::read(quoted).unwrap()), ..Desk::new() };
     let free = Draft::new("offline", "painter", Kind::Image, "a desk");
-    let now = Moment(0);
-    let price = |desk: &Desk, draft: &Draft, now| desk.state.price(&desk.list, draft, now);
-    assert!(matches!(price(&desk, &free, now), Priced::Said(Quote { cost: Some(cost), .. }) if cost.micros == 0));
+    let price = |desk: &Desk, draft: &Draft| desk.state.price(&desk.list, draft);
+    assert!(matches!(price(&desk, &free), Priced::Said(Quote { cost: Some(cost), .. }) if cost.micros == 0));
     let draft = Draft::new("v", "m", Kind::Video, "a desk");
-    assert_eq!(price(&desk, &draft, now), Priced::Wanted);
+    assert_eq!(price(&desk, &draft), Priced::Wanted);
     let effects = desk.effects(Message::Price(Box::new(draft.clone())));
     let [Effect::Quote { key, .. }] = &effects[..] else { panic!("{effects:?}") };
-    assert_eq!(price(&desk, &draft, now), Priced::Asking);
+    assert_eq!(price(&desk, &draft), Priced::Asking);
     assert!(desk.effects(Message::Price(Box::new(draft.clone()))).is_empty());
     let quote = Quote { cost: Some(Money::usd(0.42)), by_engine: true };
     desk.tell(Message::Quoted { key: key.clone(), result: Ok(Some(quote.clone())) });
-    assert_eq!(price(&desk, &draft, now), Priced::Said(quote));
+    assert_eq!(price(&desk, &draft), Priced::Said(quote));
     let other_words = Draft { prompt: "a chair".into(), ..draft.clone() };
-    assert!(matches!(price(&desk, &other_words, now), Priced::Said(_)));
+    assert!(matches!(price(&desk, &other_words), Priced::Said(_)));
     let longer = Draft { wish: Wish { seconds: Some(10.0), ..Wish::default() }, ..draft.clone() };
-    assert_eq!(price(&desk, &longer, now), Priced::Wanted);
-    assert_eq!(price(&desk, &draft, now.plus_secs(3600.0)), Priced::Wanted, "prices change");
+    assert_eq!(price(&desk, &longer), Priced::Wanted);
+    desk.state.tick(Moment(0).plus_secs(3600.0));
+    assert_eq!(price(&desk, &draft), Priced::Wanted, "prices change");
 }

@@ -6,6 +6,7 @@ pub mod bundle;
 pub mod controls;
 pub mod displays;
 pub mod drops;
+pub mod engines;
 pub mod help;
 pub mod history;
 pub mod key_list;

@@ -8,6 +8,7 @@ pub mod footer;
 pub mod grid;
 pub mod highlight;
 pub mod inspector;
+pub mod prompt_bar;
 pub mod proposal;
 pub mod scene_menu;
 pub mod stretch;
@@ -30,6 +31,8 @@ pub struct PrepareView {
     pub editor: editor::Editor,
     pub board: board::Board,
     pub inspector: inspector::Inspector,
+    /// The field of the prompt bar.
+    pub prompt: inspector::Inspector,
     /// Place of the grid of pictures.
     pub grid: follow::Follow,
     pub proposal: proposal::ProposalView,
@@ -79,6 +82,11 @@ pub fn prepare_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, 
         view.thumbs.retain(|_| false);
     }
     footer::footer_ui(ui, model, screen, out);
+    // In a window that shows one pane at a time it belongs to the pictures.
+    if ui.available_width() >= THREE_COLUMNS || view.prepare.pane == Pane::Pictures {
+        prompt_bar::prompt_bar_ui(ui, model, &mut view.prepare.prompt, out);
+        view.foot += prompt_bar::HEIGHT;
+    }
     let area = ui.available_rect_before_wrap();
     ui.advance_cursor_after_rect(area);
     if area.width() >= THREE_COLUMNS {

@@ -84,7 +84,7 @@ fn buttons_ui(ui: &mut Ui, wordy: bool, job: &Row, failure: &Failure, ways: &mut
     match failure.class {
         Class::Auth => {
             if button(ui, Icon::KeyRound, "Enter the key", false).clicked() {
-                ways.out.push(Message::Sheet(Sheet::Settings));
+                ways.out.push(Message::Sheet(Sheet::Engines));
             }
         }
         Class::Consent => {

@@ -18,7 +18,7 @@ pub fn status_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = space(1.0);
         if Button::plain("Engines").icon(Icon::KeyRound).tooltip("Keys, addresses and budget").show(ui).clicked() {
-            out.push(Message::Sheet(Sheet::Settings));
+            out.push(Message::Sheet(Sheet::Engines));
         }
         spent_ui(ui, model);
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
