@@ -2,7 +2,7 @@
 //! task of its own while `/progress` is asked beside it; the picture lands where the ticket will look for it. A key is `NAME:WORD`.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};

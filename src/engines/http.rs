@@ -251,15 +251,21 @@ impl Client {
 
     /// A failure as it may be seen: without the key, words in one line.
     pub fn clean(&self, failure: Failure) -> Failure {
-        let blank = |value: Value| match self.auth {
-            Auth::None => value,
-            _ => serde_json::from_str(&self.blank(&value.to_string())).unwrap_or(Value::Null),
-        };
         Failure {
             words: line(&self.blank(&failure.words)),
             code: failure.code.map(|code| line(&self.blank(&code))),
-            proposal: failure.proposal.map(blank),
+            proposal: failure.proposal.map(|value| self.blanked(value)),
             ..failure
+        }
+    }
+
+    /// Every text in it without the key.
+    fn blanked(&self, value: Value) -> Value {
+        match value {
+            Value::String(text) => Value::String(self.blank(&text)),
+            Value::Array(list) => list.into_iter().map(|item| self.blanked(item)).collect(),
+            Value::Object(parts) => parts.into_iter().map(|(name, part)| (self.blank(&name), self.blanked(part))).collect(),
+            other => other,
         }
     }
 

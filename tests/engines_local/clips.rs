@@ -29,13 +29,18 @@ fn videos(minimal: bool, check: impl Fn(&crate::fake::Seen) + Send + Sync + 'sta
                 books.charge();
                 Reply::json(200, &record("queued", 0))
             }
-            "GET /v1/videos/video_123" => Reply::json(200, &match asked.fetch_add(1, Ordering::SeqCst) {
-                0 => record("queued", 0),
-                1 => record("in_progress", 42),
-                _ => record("completed", 100),
-            }),
+            "GET /v1/videos/video_123" => Reply::json(
+                200,
+                &match asked.fetch_add(1, Ordering::SeqCst) {
+                    0 => record("queued", 0),
+                    1 => record("in_progress", 42),
+                    _ => record("completed", 100),
+                },
+            ),
             "GET /v1/videos/video_123/content" => Reply::film(),
-            "DELETE /v1/videos/video_123" => Reply::json(200, &json!({"id": "video_123", "object": "video.deleted", "deleted": true})),
+            "DELETE /v1/videos/video_123" => {
+                Reply::json(200, &json!({"id": "video_123", "object": "video.deleted", "deleted": true}))
+            }
             _ => Reply::json(404, &json!({"error": {"message": "Video not found", "type": "invalid_request_error"}})),
         }
     })
@@ -103,13 +108,17 @@ async fn how_it_ends_is_told_in_its_words() {
         let ticket = ticket(engine.submit(&order(Kind::Video, "sora-2"), &desk.landing).await.unwrap());
         engine.look(&ticket, &desk.landing).await
     };
-    let Ok(Standing::Failed(failure)) = ends(json!({"id": "v-1", "status": "failed", "error": {"code": "moderation_blocked", "message": "Not this."}})).await
+    let Ok(Standing::Failed(failure)) =
+        ends(json!({"id": "v-1", "status": "failed", "error": {"code": "moderation_blocked", "message": "Not this."}})).await
     else {
         panic!("it has failed")
     };
     assert_eq!((failure.class, failure.words.as_str()), (Class::Content, "Not this."));
     assert_eq!(ends(json!({"id": "v-1", "status": "cancelled"})).await, Ok(Standing::Cancelled));
-    assert_eq!(ends(json!({"id": "v-1", "status": "of_next_year", "progress": "7"})).await, Ok(Standing::Running { progress: Some(0.07) }));
+    assert_eq!(
+        ends(json!({"id": "v-1", "status": "of_next_year", "progress": "7"})).await,
+        Ok(Standing::Running { progress: Some(0.07) })
+    );
     assert_eq!(ends(json!([])).await.unwrap_err().class, Class::Nonsense);
     // Ready, but its file is gone.
     assert_eq!(ends(json!({"id": "v-1", "status": "completed"})).await.unwrap_err().class, Class::Expired);

@@ -24,7 +24,10 @@ fn cloud() -> Fake {
                     let error = json!({"error": {"message": "Unknown parameter: 'response_format'.", "type": "invalid_request_error", "param": "response_format", "code": "unknown_parameter"}});
                     return Reply::json(400, &error);
                 }
-                assert_eq!((&body["model"], &body["prompt"], &body["n"]), (&json!("gpt-image-2"), &json!("A window at dawn"), &json!(1)));
+                assert_eq!(
+                    (&body["model"], &body["prompt"], &body["n"]),
+                    (&json!("gpt-image-2"), &json!("A window at dawn"), &json!(1))
+                );
                 assert_eq!((&body["size"], &body["quality"]), (&json!("1536x1024"), &json!("medium")));
                 books.charge();
                 Reply::json(200, &answer)
@@ -78,7 +81,10 @@ async fn a_server_of_ones_own_gives_a_link_of_its_own_or_of_another() {
         let fake = Fake::start(move |seen, _| match seen.path.as_str() {
             "/v1/images/generations" => {
                 let body = seen.json();
-                assert_eq!((&body["response_format"], &body["size"], &body["seed"]), (&json!("url"), &json!("688x384"), &json!(7)));
+                assert_eq!(
+                    (&body["response_format"], &body["size"], &body["seed"]),
+                    (&json!("url"), &json!("688x384"), &json!(7))
+                );
                 assert_eq!(body["negative_prompt"], "people");
                 Reply::json(200, &json!({"created": 1, "data": [{"url": to, "revised_prompt": "x"}]}))
             }
@@ -108,7 +114,9 @@ async fn a_data_url_is_a_picture_too() {
     });
     let desk = Desk::new();
     let engine = open(&entry(LOCAL), &fake.base());
-    let Submission::Made(made) = engine.submit(&order(Kind::Image, "sd"), &desk.landing).await.unwrap() else { panic!("made at once") };
+    let Submission::Made(made) = engine.submit(&order(Kind::Image, "sd"), &desk.landing).await.unwrap() else {
+        panic!("made at once")
+    };
     assert_eq!(bytes(&made), PICTURE);
 }
 
@@ -117,7 +125,8 @@ async fn models_are_listed_with_what_the_catalogue_knows_of_them() {
     let fake = Fake::start(|seen, _| {
         assert_eq!(seen.line(), "GET /v1/models");
         let names = ["gpt-image-2", "gpt-of-next-year", "text-embedding-3-small", "whisper-1", "gpt-image-2", ""];
-        let list: Vec<_> = names.iter().map(|name| json!({"id": name, "object": "model", "created": 1, "owned_by": "openai"})).collect();
+        let list: Vec<_> =
+            names.iter().map(|name| json!({"id": name, "object": "model", "created": 1, "owned_by": "openai"})).collect();
         Reply::json(200, &json!({"object": "list", "data": list}))
     });
     let entry = ours("openai");

@@ -18,9 +18,13 @@ async fn refused(reply: Reply) -> Failure {
 
 #[tokio::test]
 async fn an_object_a_text_and_plain_words_are_read() {
-    let object = json!({"error": {"message": "Bad size.", "type": "invalid_request_error", "param": "size", "code": "invalid_value"}});
+    let object =
+        json!({"error": {"message": "Bad size.", "type": "invalid_request_error", "param": "size", "code": "invalid_value"}});
     let failure = refused(Reply::json(400, &object)).await;
-    assert_eq!((failure.class, failure.words.as_str(), failure.code.as_deref()), (Class::Invalid, "Bad size.", Some("invalid_value")));
+    assert_eq!(
+        (failure.class, failure.words.as_str(), failure.code.as_deref()),
+        (Class::Invalid, "Bad size.", Some("invalid_value"))
+    );
     assert_eq!(refused(Reply::json(500, &json!({"error": "out of memory"}))).await.words, "out of memory");
     assert_eq!(refused(Reply::new(500, "text/plain", "backend crashed\n")).await.words, "backend crashed");
 }
@@ -48,14 +52,17 @@ async fn each_is_of_its_class() {
 
 #[tokio::test]
 async fn how_long_to_wait_is_heard() {
-    let reply = Reply::json(429, &json!({"error": {"message": "Slow down.", "type": "requests", "code": "rate_limit_exceeded"}}));
+    let reply =
+        Reply::json(429, &json!({"error": {"message": "Slow down.", "type": "requests", "code": "rate_limit_exceeded"}}));
     assert_eq!(refused(reply.clone().header("retry-after", "7")).await.wait_secs, Some(7.0));
     assert_eq!(refused(reply.header("x-ratelimit-reset-requests", "6m0s")).await.wait_secs, Some(360.0));
 }
 
 #[tokio::test]
 async fn a_model_that_still_loads_is_no_failure_of_the_order() {
-    let failure = refused(Reply::json(503, &json!({"error": {"code": 503, "message": "Loading model", "type": "unavailable_error"}}))).await;
+    let failure =
+        refused(Reply::json(503, &json!({"error": {"code": 503, "message": "Loading model", "type": "unavailable_error"}})))
+            .await;
     assert_eq!(failure.class, Class::Overloaded);
     assert!(failure.class.was_not_taken());
 }

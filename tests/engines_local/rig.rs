@@ -44,7 +44,15 @@ pub fn writer(entry: &Entry, base: &str) -> Arc<dyn Writer> {
 
 pub fn order(kind: Kind, model: &str) -> Order {
     let wish = Wish::default();
-    Order { job: JOB.into(), kind, model: model.into(), prompt: "A window at dawn".into(), seed: None, wish, inputs: Vec::new() }
+    Order {
+        job: JOB.into(),
+        kind,
+        model: model.into(),
+        prompt: "A window at dawn".into(),
+        seed: None,
+        wish,
+        inputs: Vec::new(),
+    }
 }
 
 /// A folder where things land and inputs lie.

@@ -13,7 +13,10 @@ async fn a_voice_comes_as_it_is() {
         assert_bearer(seen);
         assert_eq!(seen.line(), "POST /v1/audio/speech");
         let body = seen.json();
-        assert_eq!((&body["model"], &body["input"], &body["voice"]), (&json!("tts-1"), &json!("A window at dawn"), &json!("nova")));
+        assert_eq!(
+            (&body["model"], &body["input"], &body["voice"]),
+            (&json!("tts-1"), &json!("A window at dawn"), &json!("nova"))
+        );
         assert_eq!((&body["response_format"], &body["speed"]), (&json!("wav"), &json!(0.9)));
         books.charge();
         Reply::sound()
@@ -37,7 +40,10 @@ fn hearing(model: &'static str, answer: Value) -> Fake {
         let sound = all.iter().find(|part| part.name == "file").expect("the sound");
         assert_eq!((sound.file.as_deref(), sound.bytes.as_slice()), (Some("sound.wav"), SOUND));
         assert_eq!((part(seen, "model").as_deref(), part(seen, "language").as_deref()), (Some(model), Some("en")));
-        let asked: Vec<_> = all.iter().filter(|part| matches!(part.name.as_str(), "timestamp_granularities[]" | "timestamp_granularities")).collect();
+        let asked: Vec<_> = all
+            .iter()
+            .filter(|part| matches!(part.name.as_str(), "timestamp_granularities[]" | "timestamp_granularities"))
+            .collect();
         match model {
             "whisper-1" => assert_eq!((part(seen, "response_format").as_deref(), asked.len()), (Some("verbose_json"), 2)),
             _ => assert_eq!((part(seen, "response_format").as_deref(), asked.len()), (Some("json"), 0)),

@@ -194,6 +194,11 @@ pub struct Fake {
 
 impl Fake {
     pub fn start(answer: impl Fn(&Seen, &Books) -> Reply + Send + Sync + 'static) -> Fake {
+        Fake::beside(Router::new(), answer)
+    }
+
+    /// With routes of its own, such as a socket, before what `answer` is asked.
+    pub fn beside(routes: Router, answer: impl Fn(&Seen, &Books) -> Reply + Send + Sync + 'static) -> Fake {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
@@ -206,7 +211,7 @@ impl Fake {
         });
         let handler: Arc<Handler> = Arc::new(answer);
         let (stop, stopped) = oneshot::channel::<()>();
-        let router = Router::new().fallback(serve).with_state((Arc::clone(&books), handler));
+        let router = routes.merge(Router::new().fallback(serve).with_state((Arc::clone(&books), handler)));
         let run = move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {

@@ -162,7 +162,7 @@ impl Refusal {
     /// The class that the status alone tells.
     pub fn class(&self) -> Class {
         match self.status {
-            300..400 => Class::Nonsense,
+            300..=399 => Class::Nonsense,
             401 | 403 => Class::Auth,
             402 => Class::Payment,
             429 => Class::RateLimited,

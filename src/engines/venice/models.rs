@@ -39,7 +39,7 @@ fn model(item: &Value) -> Option<Model> {
 }
 
 fn limits(kind: Kind, about: &Value, spec: &Value) -> Limits {
-    let words = |name: &str| {
+    let words = |name: &str| -> Vec<String> {
         let list = about.get(name).and_then(Value::as_array);
         list.map(|list| list.iter().filter_map(Value::as_str).map(str::to_owned).collect()).unwrap_or_default()
     };
