@@ -116,6 +116,11 @@ fn screen_track(folder: &Path, entries: &[Entry]) -> Option<ScreenTrack> {
     (bytes > 0).then(|| ScreenTrack { file: file.to_owned(), offset, nanos: nanos.unwrap_or(0), bytes })
 }
 
+/// All that the journal of a take tells, in order.
+pub fn journal(folder: &Path) -> Result<Vec<Entry>, Error> {
+    Ok(journal::read(&read_journal(folder)?).0)
+}
+
 /// The scripts that were prompted during a take, the one it began with first.
 pub fn scripts(folder: &Path) -> Result<Vec<String>, Error> {
     let (entries, _) = journal::read(&read_journal(folder)?);

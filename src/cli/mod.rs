@@ -1,5 +1,6 @@
 //! The command line: the same studio and the same jobs without a window. Nothing is implemented here a second time.
 
+mod captions;
 mod doctor;
 mod drive;
 mod engines;
@@ -18,6 +19,7 @@ mod storage;
 mod take;
 mod upload;
 mod users;
+mod write;
 
 use std::fmt::Display;
 use std::io::Write;
@@ -84,6 +86,10 @@ pub enum Command {
     Export(export::Arguments),
     /// Join a project's scenes into one film.
     Film(film::Arguments),
+    /// Write what is said in a take into a caption file.
+    Captions(captions::Arguments),
+    /// Write a script from a theme.
+    Write(write::Arguments),
     /// Upload a take to a studio server.
     Upload(upload::Arguments),
     /// Bring back from the server what is damaged of an uploaded take.
@@ -123,6 +129,8 @@ pub fn run(arguments: Arguments, studio: impl FnOnce(House, Option<PathBuf>) -> 
         Some(Command::Prompter(prompter)) => prompter::run(|| open(Claim::Shared), &prompter, &common),
         Some(Command::Export(export)) => open(Claim::Shared).and_then(|house| export::run(&house, &export, &common)),
         Some(Command::Film(film)) => open(Claim::Shared).and_then(|house| film::run(&house, &film, &common)),
+        Some(Command::Captions(captions)) => open(Claim::Shared).and_then(|house| captions::run(&house, &captions, &common)),
+        Some(Command::Write(write)) => open(Claim::Shared).and_then(|house| write::run(house, &write, &common)),
         Some(Command::Upload(upload)) => open(Claim::Shared).and_then(|house| upload::run(house, &upload, &common)),
         Some(Command::Heal(heal)) => open(Claim::Shared).and_then(|house| heal::run(house, &heal, &common)),
         Some(Command::Library(library)) => library::run(open, &library, &common),

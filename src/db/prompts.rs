@@ -79,6 +79,36 @@ impl Db {
         })
     }
 
+    /// Adds the next version of a version's prompt, improved from it; its id. `None` when there is no such version.
+    pub fn improve_prompt(&self, version: &str, text: &str, now: &str) -> Result<Option<String>, Error> {
+        self.write("version of prompt", version, |connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let id = uuid::Uuid::now_v7().to_string();
+            let added = transaction.execute(
+                "INSERT INTO prompt_versions (id, prompt, number, text, parent, script, first, past, made_at)
+                 SELECT ?2, prompt, (SELECT max(number) + 1 FROM prompt_versions AS of WHERE of.prompt = old.prompt), ?3, id,
+                        script, first, past, ?4
+                 FROM prompt_versions AS old WHERE id = ?1",
+                params![version, id, text, now],
+            )?;
+            transaction.commit()?;
+            Ok((added > 0).then_some(id))
+        })
+    }
+
+    /// All versions of those prompts of a project that read so once, or that this version is of; the newest first.
+    pub fn prompt_history(&self, project: &str, purpose: Purpose, text: &str, version: Option<&str>) -> Result<Vec<Version>, Error> {
+        self.with(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT * FROM prompt_versions WHERE prompt IN (
+                     SELECT prompts.id FROM prompts JOIN prompt_versions ON prompt_versions.prompt = prompts.id
+                     WHERE project = ?1 AND purpose = ?2 AND (text = ?3 OR prompt_versions.id = ?4))
+                 ORDER BY made_at DESC, prompt DESC, number DESC",
+            )?;
+            Ok(statement.query_map(params![project, purpose.name(), text, version], version_of)?.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// The prompt with this id.
     pub fn prompt(&self, id: &str) -> Result<Option<Prompt>, Error> {
         self.with(|connection| {

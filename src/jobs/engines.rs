@@ -12,7 +12,7 @@ use crate::core::engine::{Catalogue, Choices, Engine as Entry, Form, KeyNeed};
 use crate::core::generate::{Account, Class, Failure};
 use crate::core::problem::Problem;
 use crate::core::secret::Secret;
-use crate::engines::{self, Engine};
+use crate::engines::{self, Engine, Writer};
 pub use crate::keyring::Ask;
 use crate::studio::engines::{Effect, KeyFrom, Looked, Message, Place};
 
@@ -97,6 +97,13 @@ impl Shop {
         let engine = self.connect(&entry, Ask::Nobody).await?;
         self.opened().insert(name.to_owned(), Arc::clone(&engine));
         Ok(engine)
+    }
+
+    /// Opens a writer; its key is asked for as for an engine's orders.
+    pub async fn writer(&self, entry: &Entry) -> Result<Arc<dyn Writer>, Failure> {
+        let key = self.key(entry, Ask::Nobody).await?;
+        let (base, _) = self.base(entry);
+        engines::writer(entry, (!base.is_empty()).then_some(base.as_str()), key)
     }
 
     async fn connect(&self, entry: &Entry, ask: Ask) -> Result<Arc<dyn Engine>, Failure> {

@@ -8,6 +8,7 @@
 pub mod assets;
 pub mod bundle;
 mod camera_controls;
+pub mod captions;
 pub mod check;
 mod control;
 pub mod demo;
@@ -51,6 +52,7 @@ pub mod sync;
 mod talent;
 pub mod upload;
 pub mod users;
+pub mod words;
 mod worker;
 
 use std::sync::Arc;
@@ -90,6 +92,7 @@ pub struct Jobs {
     films: Worker,
     shop: Arc<engines::Shop>,
     orders: queue::Orders,
+    words: words::Desk,
 }
 
 impl Jobs {
@@ -115,6 +118,7 @@ impl Jobs {
         let shop = Arc::new(engines::Shop::new(Arc::clone(&house), queue::choices(&house)));
         Ok(Jobs {
             orders: queue::Orders::new(Arc::clone(&house), Arc::clone(&shop), ways.clone(), importer.gate()),
+            words: words::Desk::start(Arc::clone(&house), ways.clone(), Arc::clone(&shop)),
             shop,
             displays: displays::Displays::start(ways.clone(), hub, Arc::clone(&embedded)).map_err(failed)?,
             library,
@@ -188,6 +192,7 @@ impl Jobs {
             Effect::Machine(effect) => self.bench.run(effect),
             Effect::Import(effect) => self.importer.run(effect),
             Effect::Glance(effect) => self.glances.run(effect),
+            Effect::Words(effect) => self.words.run(effect),
             Effect::Sync(crate::studio::sync::Effect::Adopt { project, arrival }) => {
                 let hand = self.sync.hand();
                 self.library.submit(move || hand.adopt(&project, &arrival));
@@ -228,6 +233,7 @@ impl Jobs {
         self.stage.finish();
         self.player.finish();
         self.sync.finish();
+        self.words.finish();
         self.orders.finish();
         self.uploads.finish();
         self.layout.finish();

@@ -4,6 +4,7 @@
 
 mod catch;
 mod effects;
+mod hearing;
 mod life;
 mod order;
 mod place;

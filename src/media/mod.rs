@@ -17,6 +17,7 @@ mod files;
 pub mod film;
 mod frames;
 mod index;
+pub mod hearing;
 pub mod inspect;
 pub mod join;
 mod matroska;

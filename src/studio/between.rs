@@ -6,7 +6,7 @@ use crate::core::time::Moment;
 
 use super::{
     Action, Effect, Message, Model, Page, Sheet, follow, import, library, prepare, prompter, queue, record, rehearse, review,
-    scenes, sync, upload,
+    scenes, sync, upload, words,
 };
 
 /// Time has passed.
@@ -178,6 +178,13 @@ fn with_scenes(model: &mut Model, work: impl FnOnce(&mut scenes::State, &scenes:
     work(scenes, &seen)
 }
 
+/// What writers write.
+pub(super) fn words(model: &mut Model, message: words::Message) -> Vec<Action> {
+    let busy = model.busy().is_some();
+    let seen = words::Seen { settings: &model.settings, engines: &model.engines, prepare: &model.prepare, busy };
+    model.words.update(message, &seen)
+}
+
 /// Nothing lies over a take or a rehearsal that begins.
 fn put_sheet_away(model: &mut Model, was_busy: bool) {
     if model.busy().is_some() && !was_busy {
@@ -210,13 +217,22 @@ pub(super) fn prepare(model: &mut Model, message: prepare::Message, now: Moment)
     let revision = model.prepare.revision;
     let project = model.prepare.project.as_ref().map(|p| p.id.clone());
     let opening = matches!(message, P::Opened(Ok(_)));
+    if matches!(message, P::Opened(Err(_))) {
+        model.words.not_opened();
+    }
     // The project that is left keeps its last text.
     let mut actions = if opening { model.history.keep_now(&model.prepare) } else { Vec::new() };
     actions.extend(model.prepare.update(message, now));
+    if opening && model.prepare.revision == revision {
+        model.words.not_opened();
+    }
     if model.prepare.revision != revision {
         if opening {
             actions.extend(model.history.opened(&model.prepare));
-            model.sheet = model.sheet.filter(|sheet| *sheet != Sheet::History);
+            model.sheet = model.sheet.filter(|sheet| !matches!(sheet, Sheet::History | Sheet::Style | Sheet::Prompt));
+            let project = model.prepare.project.as_ref().map(|project| project.id.clone());
+            let seen = words::Seen { settings: &model.settings, engines: &model.engines, prepare: &model.prepare, busy: false };
+            actions.extend(model.words.opened(project.as_deref(), &seen));
         } else {
             model.history.changed(now);
         }

@@ -8,7 +8,7 @@ use crate::core::settings::Settings;
 
 use super::{
     Action, Effect, Message, Model, Page, Sheet, control, follow, history, library, prepare, prompter, record, rehearse,
-    review, scenes, upload,
+    review, scenes, upload, words,
 };
 
 /// Everything a person can do with one key or button.
@@ -18,6 +18,8 @@ pub enum Command {
     GoRecord,
     GoReview,
     NewScript,
+    Theme,
+    Style,
     OpenScript,
     Save,
     Undo,
@@ -169,6 +171,8 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::SeeMade, "see-made", "Look at what was made", &[], &[]),
     entry(Command::SeeFilm, "see-film", "Show the joined film", &[], &[]),
     entry(Command::NewScript, "new-script", "New script", &[ctrl(Key::Char('N'))], &[]),
+    entry(Command::Theme, "theme", "From a theme…", &[ctrl(Key::Char('T'))], &[]),
+    entry(Command::Style, "style", "Style and characters…", &[], PREPARE),
     entry(Command::OpenScript, "open-script", "Open a script…", &[ctrl(Key::Char('O'))], &[]),
     entry(Command::Displays, "displays", "Displays", &[ctrl(Key::Char('D'))], &[]),
     entry(Command::Share, "share", "Phones", &[ctrl(Key::Char('P'))], &[]),
@@ -305,6 +309,9 @@ fn carry_out(model: &mut Model, command: Command) -> Vec<Action> {
             vec![Action::Tell(Message::Prepare(prepare::Message::New)), Action::Tell(Message::Go(Page::Prepare))]
         }
         Command::NewScript => tell(Message::Prepare(prepare::Message::New)),
+        Command::Theme => tell(Message::Words(words::Message::Open(words::Target::New))),
+        Command::Style if model.prepare.project.is_some() => tell(Message::Sheet(Sheet::Style)),
+        Command::Style => vec![Action::say("No script is open.")],
         Command::OpenScript => tell(Message::Prepare(prepare::Message::PickScript)),
         Command::Save => tell(Message::Prepare(prepare::Message::SaveNow)),
         Command::Undo => tell(Message::Prepare(prepare::Message::Undo)),

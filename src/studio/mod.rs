@@ -39,6 +39,7 @@ pub mod sound;
 pub mod storage;
 pub mod sync;
 pub mod upload;
+pub mod words;
 
 use std::sync::Arc;
 
@@ -91,6 +92,12 @@ pub enum Sheet {
     Server,
     /// Two versions of which one is to be chosen.
     Versions,
+    /// What a script is to be about.
+    Theme,
+    /// The look and the characters of the project.
+    Style,
+    /// A scene's prompt and its versions.
+    Prompt,
 }
 
 /// Everything the studio knows. Owned by one thread; the eyes see it as `&Model`.
@@ -128,6 +135,7 @@ pub struct Model {
     /// The keys in force: the usual ones and what the settings say.
     pub keys: Arc<keys::Keys>,
     pub notice: notice::State,
+    pub words: words::State,
     /// Chrome is hidden and the window fills the screen.
     pub immersive: bool,
     pub sheet: Option<Sheet>,
@@ -224,6 +232,7 @@ pub enum Message {
     Import(import::Message),
     Glance(glance::Message),
     Notice(notice::Message),
+    Words(words::Message),
 }
 
 /// What is to be done outside.
@@ -254,6 +263,7 @@ pub enum Effect {
     Machine(machine::Effect),
     Import(import::Effect),
     Glance(glance::Effect),
+    Words(words::Effect),
     SaveSettings(Box<Settings>),
     Fullscreen(bool),
     Quit,
@@ -382,6 +392,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
             model.notice.update(message, now);
             Vec::new()
         }
+        Message::Words(message) => between::words(model, message),
     }
 }
 

@@ -9,6 +9,9 @@ use super::pages::review::ReviewView;
 use super::shell::controls::ControlsView;
 use super::shell::history::HistoryView;
 use super::shell::key_list::KeysView;
+use super::shell::prompt::PromptView;
+use super::shell::style::StyleView;
+use super::shell::theme_form::ThemeView;
 use super::thumbs::Thumbs;
 
 /// State of the eyes, one a window.
@@ -21,6 +24,9 @@ pub struct View {
     pub history: HistoryView,
     pub library: LibraryView,
     pub keys: KeysView,
+    pub style: StyleView,
+    pub prompt: PromptView,
+    pub theme: ThemeView,
     pub controls: ControlsView,
     pub thumbs: Thumbs,
     /// The scene under the pointer in this frame: where a dropped picture goes.

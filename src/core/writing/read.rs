@@ -246,11 +246,11 @@ impl Reader {
             self.pending = None;
             return if value.is_empty() { self.pending = Some(label) } else { self.take(label, value, quoted) };
         }
-        let pending = self.pending;
-        match pending {
-            Some(label) if !(quoted && label == Label::Spoken) => self.take(label, line, quoted),
-            _ if quoted && self.goes_on(line) => {}
-            _ => self.speak(line),
+        if let Some(label) = self.pending.filter(|label| !(quoted && *label == Label::Spoken)) {
+            return self.take(label, line, quoted);
+        }
+        if !(quoted && self.goes_on(line)) {
+            self.speak(line);
         }
     }
 

@@ -156,6 +156,26 @@ impl Db {
             Ok(cleared)
         })
     }
+
+    /// The newest job of this kind that was done with an asset in this role.
+    pub fn newest_job_of(&self, kind: crate::core::job::Kind, role: &str, asset: &AssetId) -> Result<Option<String>, Error> {
+        self.with(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT jobs.id FROM jobs JOIN job_inputs ON job_inputs.job = jobs.id
+                 WHERE kind = ?1 AND role = ?2 AND asset = ?3 AND state = 'done' ORDER BY ended_at DESC, jobs.id DESC LIMIT 1",
+            )?;
+            Ok(rusqlite::OptionalExtension::optional(statement.query_row([kind.name(), role, &asset.0], |row| row.get(0)))?)
+        })
+    }
+
+    /// Says what a job made, before it is over: a crash must not list it twice.
+    pub fn made_these(&self, job: &str, assets: &[AssetId]) -> Result<(), Error> {
+        self.write("job", job, |connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            outputs(&transaction, job, assets)?;
+            Ok(transaction.commit()?)
+        })
+    }
 }
 
 fn outputs(connection: &Connection, job: &str, assets: &[AssetId]) -> Result<(), Fault> {

@@ -156,13 +156,16 @@ fn version(connection: &Connection, job: &NewJob, now: &str) -> Result<String, F
 }
 
 fn insert(connection: &Connection, job: &NewJob, version: &str, place: i64, now: &str) -> Result<(), Fault> {
+    // Words don't wait: whoever placed them asks for them at once, and streams them (`jobs::words`).
+    let sent = job.kind == Kind::Text;
+    let state = if sent { State::Submitted } else { State::Queued };
     let micros = job.quote.as_ref().map(|quote| Uint(quote.micros));
     let currency = job.quote.as_ref().map_or("", |quote| &quote.currency);
     connection
         .prepare_cached(
             "INSERT INTO jobs (id, project, engine, model, kind, params, seed, prompt_version, state, cost_micros, currency,
-                               created_at, updated_at, place, quote_micros, quote_currency, retry_of)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?10, ?11, ?14)",
+                               created_at, updated_at, place, quote_micros, quote_currency, retry_of, sent_at, tries)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?10, ?11, ?14, ?15, ?16)",
         )?
         .execute(params![
             job.id,
@@ -173,12 +176,14 @@ fn insert(connection: &Connection, job: &NewJob, version: &str, place: i64, now:
             to_json(&job.params)?,
             job.seed,
             version,
-            State::Queued.name(),
+            state.name(),
             micros,
             currency,
             now,
             place,
             job.retry_of,
+            sent.then_some(now),
+            u32::from(sent),
         ])?;
     let mut input =
         connection.prepare_cached("INSERT INTO job_inputs (job, role, asset) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?;

@@ -16,7 +16,7 @@ use crate::core::queue::{Next, Rest, Row, after_look, after_submit};
 use crate::db::{Change, Landed, LandedFile};
 use crate::engines::{Engine, Landing, fetch};
 
-use super::{Closing, Hand, Word, catch, nothing, order};
+use super::{Closing, Hand, Word, catch, hearing, nothing, order};
 
 /// How long an engine may take to stop something.
 const CANCEL: Duration = Duration::from_secs(20);
@@ -109,7 +109,8 @@ impl Life {
     async fn ready(&self) -> Result<(Arc<dyn Engine>, crate::core::generate::Order, Landing), Failure> {
         let order = self.order().await?;
         let engine = self.hand.shop.open(&self.row.job.engine).await?;
-        Ok((engine, order, self.landing().await?))
+        let landing = self.landing().await?;
+        Ok((engine, hearing::with_sound(order, &landing).await?, landing))
     }
 
     async fn order(&self) -> Result<crate::core::generate::Order, Failure> {

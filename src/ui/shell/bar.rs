@@ -147,6 +147,9 @@ fn project_menu_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
     if menu::item(ui, Some(Icon::FilePlus), Command::NewScript.label(), Some(Command::NewScript)) {
         out.push(Message::Command(Command::NewScript));
     }
+    if menu::item(ui, Some(Icon::PenLine), Command::Theme.label(), Some(Command::Theme)) {
+        out.push(Message::Command(Command::Theme));
+    }
     if menu::item(ui, Some(Icon::FileText), "Open a script…", Some(Command::OpenScript)) {
         out.push(Message::Command(Command::OpenScript));
     }

@@ -11,14 +11,18 @@ pub mod film;
 pub mod help;
 pub mod history;
 pub mod key_list;
+pub mod prompt;
 pub mod rescue;
 pub mod server;
 pub mod settings;
 pub mod share;
 pub mod sheet;
+pub mod style;
 pub mod sync;
+pub mod theme_form;
 pub mod toast;
 pub mod versions;
+pub mod writer;
 
 use egui::Context;
 

@@ -13,6 +13,15 @@ const ICON: f32 = 32.0;
 
 /// Fills the space that is left and stands in its middle. Answers with the button.
 pub fn empty_state(ui: &mut Ui, icon: Icon, title: &str, sentence: &str, button: Button<'_>) -> Response {
+    state(ui, icon, title, sentence, |ui| button.show(ui))
+}
+
+/// The same with another way beside the first.
+pub fn empty_state_or(ui: &mut Ui, icon: Icon, title: &str, sentence: &str, button: Button<'_>, other: Button<'_>) -> [Response; 2] {
+    state(ui, icon, title, sentence, |ui| [button.show(ui), other.show(ui)])
+}
+
+fn state<R>(ui: &mut Ui, icon: Icon, title: &str, sentence: &str, buttons: impl FnOnce(&mut Ui) -> R) -> R {
     let area = ui.available_rect_before_wrap();
     let size = vec2(WIDTH.min(area.width()), HEIGHT.min(area.height()));
     let rect = egui::Rect::from_center_size(area.center(), size);
@@ -24,7 +33,7 @@ pub fn empty_state(ui: &mut Ui, icon: Icon, title: &str, sentence: &str, button:
         ui.label(RichText::new(title).font(theme::title()).color(colours().text));
         ui.label(RichText::new(sentence).font(theme::body()).color(colours().muted));
         ui.add_space(theme::space(1.0));
-        button.show(ui)
+        buttons(ui)
     })
     .inner
 }

@@ -6,8 +6,10 @@ use lucide_icons::Icon;
 use crate::core::generate::Role as Part;
 use crate::core::seam::Verdict;
 use crate::core::variation::Variation;
+use crate::studio::command::Command;
 use crate::studio::prepare::Message as Prepare;
 use crate::studio::scenes::Message as Scenes;
+use crate::studio::words::{Message as Words, Target};
 use crate::studio::{Message, Model};
 use crate::ui::theme::{self, colours};
 use crate::ui::widgets::button::Button;
@@ -45,10 +47,19 @@ pub fn board_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, ou
         pos2(list.left() - theme::space(0.5), list.bottom() + theme::space(1.0)),
         area.max - vec2(theme::space(1.0), 0.0),
     );
-    ui.scope_builder(UiBuilder::new().max_rect(foot), |ui| {
+    let row = egui::Layout::left_to_right(egui::Align::Center);
+    ui.scope_builder(UiBuilder::new().max_rect(foot).layout(row), |ui| {
         if Button::plain("Scene").name("Add a scene").tooltip("Add a scene at the end").icon(Icon::Plus).show(ui).clicked() {
             scene_menu::add(model, &mut view.prepare.inspector, out);
         }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if Button::icon_only(Icon::Palette, Command::Style.label()).command(Command::Style).show(ui).clicked() {
+                out.push(Message::Command(Command::Style));
+            }
+            if Button::icon_only(Icon::PenLine, "Write scenes from a theme…").show(ui).clicked() {
+                out.push(Message::Words(Words::Open(Target::Here)));
+            }
+        });
     });
 }
 

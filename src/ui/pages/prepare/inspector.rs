@@ -8,6 +8,8 @@ use lucide_icons::Icon;
 use crate::core::compose::Layout as Program;
 use crate::core::script::Scene;
 use crate::studio::prepare::Message as Prepare;
+use crate::studio::words::Message as Words;
+use crate::studio::words::prompts::{Message as Prompts, Part};
 use crate::studio::{Message, Model};
 use crate::ui::View;
 use crate::ui::theme::{self, colours};
@@ -73,13 +75,18 @@ pub fn inspector_ui(ui: &mut Ui, model: &Model, view: &mut View, out: &mut Vec<M
         row_ui(ui, "Length", |ui| seconds_ui(ui, scene, data, model.prepare.script.pace(), out));
         row_ui(ui, "Layout", |ui| layout_ui(ui, scene, data, out));
     }
-    for (key, label, name) in [("image", "Picture", "Picture prompt"), ("clip", "Clip", "Clip prompt")] {
+    for (part, label, better) in [(Part::Image, "Picture", "Improve the picture prompt"), (Part::Clip, "Clip", "Improve the clip prompt")] {
         row_ui(ui, label, |ui| {
-            let now = data.directive(key).unwrap_or_default();
-            if let Some(text) = field_ui(ui, inspector, scene, key, name, now, false) {
-                let value = Some(text).filter(|text| !text.trim().is_empty());
-                out.push(Message::Prepare(Prepare::SetDirective { scene, key: key.to_owned(), value }));
-            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if Button::icon_only(Icon::WandSparkles, better).show(ui).clicked() {
+                    out.push(Message::Words(Words::Prompts(Prompts::Open { scene, part })));
+                }
+                let (key, now) = (part.key(), data.directive(part.key()).unwrap_or_default());
+                if let Some(text) = field_ui(ui, inspector, scene, key, part.label(), now, false) {
+                    let value = Some(text).filter(|text| !text.trim().is_empty());
+                    out.push(Message::Prepare(Prepare::SetDirective { scene, key: key.to_owned(), value }));
+                }
+            });
         });
     }
 }

@@ -11,6 +11,7 @@ pub mod highlight;
 pub mod inspector;
 pub mod making;
 pub mod prompt_bar;
+pub mod proposal;
 pub mod scene_menu;
 pub mod stretch;
 pub mod tile;
@@ -23,7 +24,7 @@ use crate::studio::command::Command;
 use crate::studio::{Message, Model};
 use crate::ui::theme::{self, colours};
 use crate::ui::widgets::button::Button;
-use crate::ui::widgets::empty::empty_state;
+use crate::ui::widgets::empty::{empty_state, empty_state_or};
 use crate::ui::widgets::segmented::{Segment, segmented};
 use crate::ui::{Screen, View};
 
@@ -39,6 +40,7 @@ pub struct PrepareView {
     pub prompt: inspector::Inspector,
     /// Place of the grid of pictures.
     pub grid: follow::Follow,
+    pub proposal: proposal::ProposalView,
     /// The project that was drawn last.
     project: Option<String>,
     /// The pane a narrow window shows.
@@ -52,9 +54,11 @@ pub enum Pane {
     #[default]
     Script,
     Pictures,
+    /// What a writer proposes, while there is something; in a wide window it takes the place of the pictures.
+    Proposal,
 }
 
-const PANES: [Pane; 3] = [Pane::Scenes, Pane::Script, Pane::Pictures];
+const PANES: [Pane; 4] = [Pane::Scenes, Pane::Script, Pane::Pictures, Pane::Proposal];
 
 /// Below this width the columns become panes.
 const THREE_COLUMNS: f32 = 880.0;
@@ -66,9 +70,14 @@ const PICTURES_WIDTH: std::ops::RangeInclusive<f32> = 336.0..=1040.0;
 pub fn prepare_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, out: &mut Vec<Message>) {
     if model.prepare.project.is_none() {
         let button = Button::primary("Open a script…").icon(Icon::FileText).command(Command::OpenScript);
-        let sentence = "Bring a Markdown or text file. Each of its headings becomes a scene.";
-        if empty_state(ui, Icon::FileText, "No script is open", sentence, button).clicked() {
+        let theme = Button::quiet(Command::Theme.label()).icon(Icon::PenLine).command(Command::Theme);
+        let sentence = "Bring a Markdown or text file. Each of its headings becomes a scene. Or say what it is to be about.";
+        let [open, theme] = empty_state_or(ui, Icon::FileText, "No script is open", sentence, button, theme);
+        if open.clicked() {
             out.push(Message::Command(Command::OpenScript));
+        }
+        if theme.clicked() {
+            out.push(Message::Command(Command::Theme));
         }
         return;
     }
@@ -99,6 +108,7 @@ pub fn prepare_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, 
 fn columns_ui(ui: &mut Ui, area: Rect, model: &Model, view: &mut View, screen: &Screen, out: &mut Vec<Message>) {
     let pictures = (area.width() * PICTURES_SHARE).clamp(*PICTURES_WIDTH.start(), *PICTURES_WIDTH.end()).round();
     let pictures = pictures.min((area.width() - BOARD_WIDTH - 288.0).max(*PICTURES_WIDTH.start()));
+    let third = if model.words.shown(&model.prepare).is_some() { Pane::Proposal } else { Pane::Pictures };
     let (left, right) = (area.left() + BOARD_WIDTH, area.right() - pictures);
     let column = |from: f32, to: f32| Rect::from_min_max(pos2(from, area.top()), pos2(to, area.bottom()));
     for x in [left, right] {
@@ -107,7 +117,7 @@ fn columns_ui(ui: &mut Ui, area: Rect, model: &Model, view: &mut View, screen: &
     for (pane, rect) in [
         (Pane::Scenes, column(area.left(), left)),
         (Pane::Script, column(left, right)),
-        (Pane::Pictures, column(right, area.right())),
+        (third, column(right, area.right())),
     ] {
         pane_ui(ui, pane, rect, model, view, screen, out);
     }
@@ -118,10 +128,19 @@ fn panes_ui(ui: &mut Ui, area: Rect, model: &Model, view: &mut View, screen: &Sc
         // The heading's field stands under the pictures.
         view.prepare.pane = Pane::Pictures;
     }
+    let proposed = model.words.shown(&model.prepare).map(|proposal| proposal.id);
+    if view.prepare.proposal.is_new(proposed) {
+        view.prepare.pane = Pane::Proposal;
+    }
+    if proposed.is_none() && view.prepare.pane == Pane::Proposal {
+        view.prepare.pane = Pane::Script;
+    }
     let area = Rect::from_min_max(area.min + egui::vec2(0.0, theme::space(1.0)), area.max);
     let tabs = Rect::from_min_max(area.min, pos2(area.right(), area.top() + theme::theme().space.control));
     ui.scope_builder(UiBuilder::new().max_rect(tabs.shrink2(egui::vec2(theme::space(2.0), 0.0))), |ui| {
-        let segments = [Segment::plain("Scenes"), Segment::plain("Script"), Segment::plain("Pictures")];
+        let names = ["Scenes", "Script", "Pictures", "Proposal"];
+        let count = if proposed.is_some() { PANES.len() } else { PANES.len() - 1 };
+        let segments: Vec<Segment<'_>> = names.iter().take(count).map(|name| Segment::plain(name)).collect();
         let at = PANES.iter().position(|pane| *pane == view.prepare.pane).unwrap_or(0);
         if let Some(pane) = segmented(ui, &segments, at).and_then(|i| PANES.get(i)) {
             view.prepare.pane = *pane;
@@ -138,6 +157,7 @@ fn pane_ui(ui: &mut Ui, pane: Pane, rect: Rect, model: &Model, view: &mut View, 
             Pane::Scenes => board::board_ui(ui, model, view, screen, out),
             Pane::Script => editor::editor_ui(ui, model, &mut view.prepare.editor, out),
             Pane::Pictures => grid::pictures_ui(ui, model, view, screen, out),
+            Pane::Proposal => proposal::proposal_ui(ui, model, &mut view.prepare.proposal, out),
         }
     });
 }

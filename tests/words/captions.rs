@@ -1,0 +1,105 @@
+//! Captions of a real take: by its script, and by what an engine heard; the engine gets sound alone.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use onetake::core::asset::AssetId;
+use onetake::core::captions::Form;
+use onetake::core::job::State;
+use onetake::jobs::captions;
+use onetake::jobs::queue::{Nobody, Outcome, Queue};
+use onetake::media::error::Error;
+use onetake::media::hearing;
+use serde_json::{Value, json};
+
+use super::fake::{Fake, Reply};
+use super::rig::{Place, base, last, shop};
+
+const SCRIPT: &str = "---\ntitle: Two scenes\n---\n\n## One\n\n> seconds: 1\n\nThe first scene is short.\n\n## Two\n\n> seconds: 3\n\nThe second one goes on. It has two sentences.\n";
+const LIMIT: Duration = Duration::from_secs(120);
+
+fn take(place: &Place) -> Value {
+    let script = place.folder.path().join("two.md");
+    std::fs::write(&script, SCRIPT).unwrap();
+    let script = script.to_string_lossy();
+    let arguments = ["take", &script, "--seconds", "3", "--camera", "synthetic", "--microphone", "synthetic"];
+    last(&place.run("http://127.0.0.1:9", &arguments), 0)
+}
+
+#[test]
+fn a_take_has_captions_by_its_script_at_once() {
+    let place = Place::new();
+    take(&place);
+    let file = place.folder.path().join("two.vtt");
+    let to = file.to_string_lossy();
+    let answer = last(&place.run("http://127.0.0.1:9", &["captions", "last", "--format", "vtt", "--to", &to]), 0);
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.starts_with("WEBVTT\n\n00:00:00.000 --> "), "{text}");
+    assert!(text.contains("The first scene is short.") && text.contains("The second one goes on."), "{text}");
+    assert_eq!(answer["captions"].as_u64(), Some(text.matches(" --> ").count() as u64));
+    let srt = last(&place.run("http://127.0.0.1:9", &["captions", "last"]), 0);
+    let beside = std::fs::read_to_string(srt["file"].as_str().unwrap()).unwrap();
+    assert!(beside.starts_with("1\n00:00:00,000 --> "), "{beside}");
+    let again = place.run("http://127.0.0.1:9", &["captions", "last"]);
+    assert_eq!(again.status.code(), Some(2), "a file that is there stays");
+    let unheard = last(&place.run("http://127.0.0.1:9", &["captions", "last", "--from", "transcription", "--force"]), 2);
+    assert!(unheard["error"].as_str().unwrap().contains("not transcribed"), "{unheard}");
+}
+
+#[test]
+fn a_transcription_is_asked_with_sound_alone_and_becomes_captions() {
+    let place = Place::new();
+    let made = take(&place);
+    let fake = Fake::start(|seen, books| {
+        assert_eq!(seen.line(), "POST /v1/audio/transcriptions");
+        let body = &seen.body;
+        let has = |part: &[u8]| body.windows(part.len()).any(|some| some == part);
+        assert!(has(b"fLaC") && has(b"sound.flac"), "sound alone");
+        assert!(!has(b"matroska") && has(b"verbose_json"));
+        books.charge();
+        let words = ["The", "first", "scene", "is", "short."].iter().enumerate();
+        let words: Vec<Value> =
+            words.map(|(at, word)| json!({ "word": word, "start": at as f64 * 0.4, "end": at as f64 * 0.4 + 0.3 })).collect();
+        Reply::json(200, &json!({ "text": "The first scene is short.", "words": words, "duration": 3.0 }))
+    });
+    let list = "[[engine]]\nname = 'own'\nlabel = 'Own'\nform = 'open_ai'\nkey = 'none'\nlocal = true\nbase = 'BASE'\n[[engine.model]]\nname = 'whisper-1'\nkind = 'transcription'\nprice = 'free'\n";
+    std::fs::write(place.data().join("engines.toml"), list.replace("BASE", &base(&fake))).unwrap();
+    let (house, shop) = shop(&place);
+    let asset = AssetId(made["take"].as_str().expect("the take’s id").to_owned());
+    assert_eq!(captions::by_transcription(&house, &asset).unwrap(), None);
+    let queue = Queue::start(Arc::clone(&house), shop, Arc::default(), Arc::new(Nobody)).unwrap();
+    let order = captions::order(None, &asset, "own", "whisper-1", Some("en".into()));
+    let Outcome::Placed(placed) = queue.place(vec![order], false).unwrap() else { panic!("it is free") };
+    let begun = Instant::now();
+    let job = loop {
+        let job = house.db.job(&placed[0].id).unwrap().unwrap();
+        if job.state.over() {
+            break job;
+        }
+        assert!(begun.elapsed() < LIMIT, "{job:?}");
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    assert_eq!((job.state, job.problem), (State::Done, None));
+    queue.finish();
+    let (from, found) = captions::by_transcription(&house, &asset).unwrap().expect("it was heard");
+    assert_eq!(from, job.id);
+    assert_eq!(Form::Srt.write(&found), "1\n00:00:00,000 --> 00:00:01,900\nThe first scene is short.\n\n");
+    assert_eq!(fake.charges(), 1);
+}
+
+#[test]
+fn sound_is_taken_out_of_what_has_some() {
+    let folder = tempfile::tempdir().unwrap();
+    let (to, never) = (folder.path().join("sound.flac"), AtomicBool::new(false));
+    let media = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rig/media");
+    let bytes = hearing::extract(&media.join("tiny.wav"), &to, &never).unwrap();
+    let head = std::fs::read(&to).unwrap();
+    assert_eq!((bytes, &head[..4]), (head.len() as u64, &b"fLaC"[..]));
+    for none in ["tiny.mp4", "tiny.png"] {
+        let error = hearing::extract(&media.join(none), &folder.path().join("none.flac"), &never).unwrap_err();
+        assert!(matches!(error, Error::NotMedia(_)), "{none}: {error:?}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing half is left");
+}

@@ -1,0 +1,9 @@
+//! Words from writers, by the real binary and the real jobs against a fake of OpenAI's form: a theme becomes a project, a prompt a
+//! better one, a take its captions; every order is a row and is paid once.
+
+mod binary;
+mod captions;
+#[path = "../rig/fake.rs"]
+mod fake;
+mod prompts;
+mod rig;
