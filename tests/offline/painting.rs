@@ -9,7 +9,7 @@ use onetake::core::paint::{Brief, paint};
 use onetake::gpu::context::Offscreen;
 use onetake::gpu::painter;
 
-const SIZE: [u32; 2] = [640, 360];
+const SIZE: [u32; 2] = [480, 270];
 
 /// What people ask for, one of each scene and some of the demo's own.
 const PROMPTS: [&str; 30] = [

@@ -55,7 +55,8 @@ impl Canvas {
 
     /// It is dark enough for lamps to be lit.
     pub fn is_dark(&self) -> bool {
-        self.palette.is_dark()
+        let lamps = self.any(&[Thing::Lamp, Thing::Fire, Thing::StreetLamp]);
+        self.palette.is_dark() || (lamps && self.palette.name == "dawn")
     }
 
     /// One more sheet over all that is there. What lies outside the picture is not kept.

@@ -87,6 +87,15 @@ impl Cut {
         self.polygon(there.chain(back).collect::<Vec<_>>())
     }
 
+    /// A strip that lies on the ground and leads away: so wide across at each of its points, whichever way it turns.
+    pub fn lane(self, line: &[Point], width: impl Fn(f32) -> f32) -> Cut {
+        let last = line.len().saturating_sub(1).max(1) as f32;
+        let half = |at: usize| width(at as f32 / last) / 2.0;
+        let there = (0..line.len()).map(|at| [line[at][0] + half(at), line[at][1]]);
+        let back = (0..line.len()).rev().map(|at| [line[at][0] - half(at), line[at][1]]);
+        self.polygon(there.chain(back).collect::<Vec<_>>())
+    }
+
     /// A smooth piece through these points.
     pub fn blob(self, points: &[Point]) -> Cut {
         self.polygon(smooth(points, true))

@@ -155,7 +155,7 @@ fn winding(canvas: &mut Canvas, ridges: &[Ridge], width: f32, wet: bool) {
     };
     let wide = move |t: f32| (0.006 + 0.19 * t.powf(2.2)) * width;
     let fill = Fill::down(mix(colour, canvas.palette.sky[3], 0.5), colour, top, bottom);
-    canvas.lay(Cut::new().ribbon(&line, wide), fill, Paper { shadow: 0.25, ..Paper::USUAL }.lifted(0.006));
+    canvas.lay(Cut::new().lane(&line, wide), fill, Paper { shadow: 0.25, ..Paper::USUAL }.lifted(0.006));
     if wet {
         return;
     }
@@ -368,11 +368,11 @@ pub(super) fn forest(canvas: &mut Canvas) {
 /// The way through a forest.
 fn lane(canvas: &mut Canvas) {
     let (x, top) = (canvas.sun[0], canvas.h * 0.71);
-    let bends = [[x, top], [x + 0.05, canvas.h * 0.77], [x - 0.05, canvas.h * 0.86], [x + 0.02, canvas.h * 1.06]];
-    let colour = mix(canvas.palette.ground, canvas.palette.sky[3], 0.55);
-    let fill = Fill::down(mix(colour, canvas.palette.disc, 0.4), mix(colour, canvas.palette.ground, 0.45), top, canvas.h);
+    let bends = [[x, top], [x + 0.05, canvas.h * 0.77], [x - 0.04, canvas.h * 0.87], [x + 0.03, canvas.h * 1.06]];
+    let colour = mix(canvas.palette.ground, canvas.palette.wood, 0.35);
+    let fill = Fill::down(mix(colour, canvas.palette.disc, 0.75), mix(colour, canvas.palette.sky[3], 0.25), top, canvas.h);
     canvas.lay(
-        Cut::new().ribbon(&smooth(&bends, false), |t| 0.03 + 0.34 * t * t),
+        Cut::new().lane(&smooth(&bends, false), |t| 0.05 + 0.42 * t * t),
         fill,
         Paper { shadow: 0.2, ..Paper::USUAL }.lifted(0.006),
     );

@@ -91,18 +91,22 @@ fn rays(canvas: &mut Canvas, at: Point) {
             Paper { shadow: 0.35, lit: 0.0, alpha: 0.85, ..Paper::USUAL }.lifted(0.018).rimmed(0.08, palette.disc),
         );
     }
-    rings(canvas, at, 2, 0.085);
+    let halo = Paper { shadow: 0.35, lit: 0.0, ..Paper::USUAL }.lifted(0.02).rimmed(0.1, palette.disc);
+    for (reach, part) in [(0.21, 0.35), (0.14, 0.7)] {
+        canvas.piece(Cut::new().disc(at, reach), mix(palette.sky[3], palette.disc, part), halo);
+    }
 }
 
 fn disc(canvas: &mut Canvas, at: Point) {
     let palette = canvas.palette.clone();
-    canvas.glow(at, 0.42, palette.disc, 0.3);
     let radius = 0.078;
     canvas.lay(
         Cut::new().disc(at, radius),
         Fill::around(lighter(palette.disc, 0.05), palette.disc, at, radius),
-        Paper { lit: 0.0, shadow: 0.2, rim: 0.0, ..Paper::USUAL },
+        Paper { lit: 0.0, shadow: 0.2, rim: 0.0, tooth: 0.02, ..Paper::USUAL },
     );
+    canvas.glow(at, 0.42, palette.disc, 0.24);
+    canvas.glow(at, 0.15, palette.disc, 0.36);
 }
 
 fn waves(canvas: &mut Canvas) {
@@ -141,9 +145,9 @@ fn confetti(canvas: &mut Canvas) {
         [canvas.palette.accent, canvas.palette.disc, canvas.palette.far, mix(canvas.palette.accent, [0.6, 0.1, -0.12], 0.7)];
     for tone in tones {
         let mut cut = Cut::new();
-        for _ in 0..26 {
+        for _ in 0..34 {
             let at = [dice.between(0.0, canvas.w), dice.unit().powf(1.4) * canvas.h * 0.85];
-            let size = dice.between(0.006, 0.015);
+            let size = dice.between(0.009, 0.022);
             let piece =
                 if dice.chance(0.4) { Cut::new().disc([0.0, 0.0], 0.7) } else { Cut::new().rect(-1.0, -0.45, 1.0, 0.45) };
             cut = cut.and(piece.placed(at, size, 1.0, dice.unit() * TAU));

@@ -193,7 +193,7 @@ fn name_for(reading: &Reading, style: Style, dice: &mut Dice) -> &'static str {
         Some(Dusk) => "dusk",
         _ if reading.has(Forest) => "forest",
         _ => match reading.first(&[Joy, Hope, Sad, Tense, Calm, Energy, Dream, Warm, Cold, Stage]) {
-            Some(Joy) => "spring",
+            Some(Joy) => "sunset",
             Some(Hope) => "dawn",
             Some(Sad) => "rain",
             Some(Tense) => "storm",

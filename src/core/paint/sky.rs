@@ -64,12 +64,13 @@ fn sun(canvas: &mut Canvas, low: bool) {
             canvas.piece(Cut::new().disc(at, reach), colour, paper.rimmed(0.06, palette.disc));
         }
     }
-    if !ink {
-        canvas.glow(at, radius * 5.5, palette.disc, 0.32);
-        canvas.glow(at, radius * 2.4, palette.disc, 0.42);
-    }
     let fill = Fill::around(lighter(palette.disc, 0.06), palette.disc, at, radius);
-    canvas.lay(Cut::new().disc(at, radius), fill, Paper { lit: 0.0, rim: 0.0, shadow: 0.0, ..Paper::USUAL });
+    canvas.lay(Cut::new().disc(at, radius), fill, Paper { lit: 0.0, rim: 0.0, shadow: 0.0, tooth: 0.02, ..Paper::USUAL });
+    // The light lies over the disc too, else it would look duller than what it shines on.
+    if !ink {
+        canvas.glow(at, radius * 5.5, palette.disc, 0.28);
+        canvas.glow(at, radius * 1.9, palette.disc, 0.38);
+    }
 }
 
 fn moon(canvas: &mut Canvas) {

@@ -315,35 +315,30 @@ fn stack(canvas: &mut Canvas, at: Point) {
     }
 }
 
-/// A board with books.
+/// A board with books. Those of one colour are one sheet.
 pub(super) fn shelf(canvas: &mut Canvas, left: f32, right: f32, y: f32, row: usize) {
     let mut dice = canvas.dice.part(&format!("shelf {row}"));
     let paper = Paper::USUAL.lifted(0.008).rimmed(0.1, canvas.palette.edge());
+    let palette = &canvas.palette;
+    let tones = [palette.accent, palette.near, palette.far, palette.sky[2], palette.wood, palette.sky[1]];
+    let mut spines = tones.map(|tone| (mix(tone, palette.wall, 0.3), Cut::new(), Cut::new()));
     let mut x = left + 0.012;
     while x < right - 0.03 {
         let (wide, tall) = (dice.between(0.014, 0.032), dice.between(0.085, 0.135));
-        let tones = [
-            canvas.palette.accent,
-            canvas.palette.near,
-            canvas.palette.far,
-            canvas.palette.sky[2],
-            canvas.palette.wood,
-            canvas.palette.sky[1],
-        ];
-        let tone = mix(tones[dice.below(6)], canvas.palette.wall, 0.3);
+        let (_, books, titles) = &mut spines[dice.below(6)];
         let lean = if dice.chance(0.12) { 0.12 } else { 0.0 };
-        canvas.piece(Cut::new().rect(0.0, -tall, wide, 0.0).placed([x, y], 1.0, 1.0, lean), tone, paper.lifted(0.004));
-        canvas.piece(
-            Cut::new().rect(wide * 0.2, -tall * 0.8, wide * 0.8, -tall * 0.74).placed([x, y], 1.0, 1.0, lean),
-            lighter(tone, 0.2),
-            Paper { alpha: 0.7, ..Paper::FLAT },
-        );
-        x += wide + 0.0015 + lean * 0.1;
-        if dice.chance(0.06) {
-            x += 0.05;
-        }
+        let place = |cut: Cut| cut.placed([x, y], 1.0, 1.0, lean);
+        *books = std::mem::take(books).and(place(Cut::new().rect(0.0, -tall, wide, 0.0)));
+        let title = Cut::new().rect(wide * 0.2, -tall * 0.8, wide * 0.8, -tall * 0.74);
+        *titles = std::mem::take(titles).and(place(title));
+        x += wide + 0.0015 + lean * 0.1 + if dice.chance(0.06) { 0.05 } else { 0.0 };
     }
-    canvas.piece(Cut::new().rect(left, y, right, y + 0.015), mix(canvas.palette.wood, canvas.palette.wall, 0.2), paper);
+    for (tone, books, titles) in spines {
+        canvas.piece(books, tone, paper.lifted(0.004));
+        canvas.piece(titles, lighter(tone, 0.2), Paper { alpha: 0.7, ..Paper::FLAT });
+    }
+    let board = mix(canvas.palette.wood, canvas.palette.wall, 0.2);
+    canvas.piece(Cut::new().rect(left, y, right, y + 0.015), board, paper);
 }
 
 pub(super) fn clock(canvas: &mut Canvas, at: Point, radius: f32) {

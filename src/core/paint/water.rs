@@ -49,7 +49,8 @@ pub(super) fn sea(canvas: &mut Canvas) {
         if row == 2 {
             glitter(canvas);
         }
-        if row == 3 && (canvas.has(Thing::Boat) || (!lighthouse && !canvas.has(Thing::Storm))) {
+        let free = !lighthouse && !canvas.any(&[Thing::Storm, Thing::Person, Thing::People]);
+        if row == 3 && (canvas.has(Thing::Boat) || free) {
             let x = canvas.w * if canvas.sun[0] > canvas.w / 2.0 { 0.33 } else { 0.67 };
             sailing_boat(canvas, [x, y + 0.035], 0.24);
         }

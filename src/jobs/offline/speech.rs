@@ -38,8 +38,9 @@ pub(super) fn speak(bench: &Bench<'_>) -> Result<Made, Failure> {
         return Err(Failure::new(Class::Invalid, "There is nothing to be said."));
     }
     let raw = bench.landing.folder.join("espeak.wav");
+    let voice = voice(bench.order.wish.voice.as_deref(), bench.order.wish.language.as_deref());
     let mut child = Command::new(PROGRAM)
-        .args(["-b", "1", "-s", PACE, "-v", &voice(bench.order.wish.voice.as_deref(), bench.order.wish.language.as_deref())])
+        .args(["-b", "1", "-s", PACE, "-v", &voice])
         .arg("-w")
         .arg(&raw)
         .arg("--stdin")
@@ -56,7 +57,7 @@ pub(super) fn speak(bench: &Bench<'_>) -> Result<Made, Failure> {
         let _ = stdin.write_all(words.as_bytes());
     }
     bench.progress(0.2);
-    let ended = wait(&mut child, bench);
+    let ended = wait(&mut child, bench, &voice);
     let result = ended.and_then(|()| {
         bench.progress(0.7);
         let path = bench.landing.folder.join("voice.wav");
@@ -68,7 +69,7 @@ pub(super) fn speak(bench: &Bench<'_>) -> Result<Made, Failure> {
 }
 
 /// Until it has ended well.
-fn wait(child: &mut Child, bench: &Bench<'_>) -> Result<(), Failure> {
+fn wait(child: &mut Child, bench: &Bench<'_>, voice: &str) -> Result<(), Failure> {
     let begun = Instant::now();
     loop {
         match child.try_wait() {
@@ -76,9 +77,7 @@ fn wait(child: &mut Child, bench: &Bench<'_>) -> Result<(), Failure> {
             Ok(Some(status)) => {
                 let mut said = String::new();
                 let _ = child.stderr.take().map(|stderr| stderr.take(2_000).read_to_string(&mut said));
-                let said = said.lines().next().unwrap_or_default().trim();
-                let why = if said.is_empty() { format!("it ended with {status}") } else { said.to_owned() };
-                return Err(Failure::new(Class::Here, format!("espeak-ng did not speak: {why}.")));
+                return Err(refused(&said, status, voice));
             }
             Ok(None) if bench.cancelled() || begun.elapsed() > PATIENCE => {
                 let _ = child.kill();
@@ -90,6 +89,16 @@ fn wait(child: &mut Child, bench: &Bench<'_>) -> Result<(), Failure> {
             Err(error) => return Err(Failure::new(Class::Here, format!("espeak-ng got lost: {error}."))),
         }
     }
+}
+
+/// What it said when it did not speak.
+fn refused(said: &str, status: std::process::ExitStatus, voice: &str) -> Failure {
+    if said.contains("voice does not exist") {
+        return Failure::new(Class::Invalid, format!("espeak-ng has no voice “{voice}”; choose another, or another language."));
+    }
+    let said = said.lines().next().unwrap_or_default().trim().trim_end_matches('.');
+    let why = if said.is_empty() { format!("it ended with {status}") } else { said.to_owned() };
+    Failure::new(Class::Here, format!("espeak-ng did not speak: {why}."))
 }
 
 /// The text without what is never spoken.
