@@ -3,6 +3,7 @@
 //! Wire form: <https://docs.venice.ai/api-reference>.
 
 mod bodies;
+mod consent;
 mod judge;
 mod models;
 mod sound;
