@@ -176,6 +176,11 @@ impl DataFolder {
         self.root.join("engines.toml")
     }
 
+    /// The person's own workflows for ComfyUI, each as `NAME.json`.
+    pub fn workflows(&self) -> PathBuf {
+        self.root.join("workflows")
+    }
+
     /// Where a job's results come to lie before they are in the library. `Error::Name` for what is no id.
     pub fn landing(&self, job: &str) -> Result<PathBuf, Error> {
         Ok(self.cache().join("landing").join(names::checked(job)?))

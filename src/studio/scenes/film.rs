@@ -62,8 +62,16 @@ pub enum Message {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Compare the last picture of each first clip with the first of the second.
-    Seams { project: String, folder: String, pairs: Vec<(String, String)> },
-    Join { project: crate::core::project::Project, transition: Transition, secs: Vec<f64> },
+    Seams {
+        project: String,
+        folder: String,
+        pairs: Vec<(String, String)>,
+    },
+    Join {
+        project: crate::core::project::Project,
+        transition: Transition,
+        secs: Vec<f64>,
+    },
     Cancel,
 }
 

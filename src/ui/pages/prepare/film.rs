@@ -45,9 +45,12 @@ pub fn film_ui(ui: &mut Ui, model: &Model, view: &mut FilmView, out: &mut Vec<Me
 }
 
 fn panel_ui(ui: &mut Ui, model: &Model, view: &mut FilmView, out: &mut Vec<Message>) {
-    for (role, sign) in
-        [(Role::Picture, Icon::Sparkles), (Role::End, Icon::ImageDown), (Role::Clip, Icon::Film), (Role::Voice, Icon::AudioLines)]
-    {
+    for (role, sign) in [
+        (Role::Picture, Icon::Sparkles),
+        (Role::End, Icon::ImageDown),
+        (Role::Clip, Icon::Film),
+        (Role::Voice, Icon::AudioLines),
+    ] {
         missing_ui(ui, model, role, sign, out);
     }
     menu::divider(ui);
@@ -57,7 +60,9 @@ fn panel_ui(ui: &mut Ui, model: &Model, view: &mut FilmView, out: &mut Vec<Messa
             ui.spacing_mut().item_spacing.y = 0.0;
             ui.set_width(WIDTH - space(12.0));
             text::body(ui, "Clips run on");
-            ui.add(egui::Label::new(RichText::new("Each begins as the one before it ended.").font(theme::small()).color(colours().muted)));
+            ui.add(egui::Label::new(
+                RichText::new("Each begins as the one before it ended.").font(theme::small()).color(colours().muted),
+            ));
         });
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if switch::switch(ui, "Let clips run on", on).clicked() {
@@ -100,10 +105,8 @@ fn missing_ui(ui: &mut Ui, model: &Model, role: Role, sign: Icon, out: &mut Vec<
     };
     let seen = model.scenes_seen();
     let costs: Option<Vec<_>> = missing.iter().map(|scene| model.scenes.price(*scene, role, &seen)).collect();
-    let sum = costs.map(|costs| crate::core::engine::Money {
-        micros: costs.iter().map(|cost| cost.micros).sum(),
-        currency: "USD".into(),
-    });
+    let sum = costs
+        .map(|costs| crate::core::engine::Money { micros: costs.iter().map(|cost| cost.micros).sum(), currency: "USD".into() });
     let price = if missing.is_empty() { String::new() } else { making::price(sum.as_ref()) };
     if menu::item_with(ui, !missing.is_empty(), Some(sign), &label, &price) {
         out.push(Message::Scenes(Scenes::MakeMissing(role)));

@@ -46,7 +46,15 @@ fn told<'a>(model: &'a Model, scene: usize) -> (Role, Part<'a>) {
 }
 
 /// Over a tile with a picture, or in one without: true when there is something that fills the tile.
-pub fn over_ui(ui: &mut Ui, rect: Rect, model: &Model, screen: &Screen, scene: usize, empty: bool, out: &mut Vec<Message>) -> bool {
+pub fn over_ui(
+    ui: &mut Ui,
+    rect: Rect,
+    model: &Model,
+    screen: &Screen,
+    scene: usize,
+    empty: bool,
+    out: &mut Vec<Message>,
+) -> bool {
     let (role, part) = told(model, scene);
     if part.comes() {
         going_ui(ui, rect, model, screen, scene, role, &part, out);
@@ -87,7 +95,9 @@ fn going_ui(
         ui.painter().galley(at, line, c.text.0);
     }
     let whole = ui.interact(rect.shrink(space(4.0)), ui.scope_id().with(("making", scene)), Sense::hover());
-    whole.widget_info(|| WidgetInfo::labeled(Accessible::ProgressIndicator, true, format!("{head} of scene {}: {words}", scene + 1)));
+    whole.widget_info(|| {
+        WidgetInfo::labeled(Accessible::ProgressIndicator, true, format!("{head} of scene {}: {words}", scene + 1))
+    });
     whole.on_hover_text(format!("{head}: {words}"));
     let place = Rect::from_min_size(rect.right_top() + vec2(-space(4.5), space(0.5)), egui::Vec2::splat(space(4.0)));
     ui.scope_builder(egui::UiBuilder::new().max_rect(place).id_salt(("stop", scene)), |ui| {
