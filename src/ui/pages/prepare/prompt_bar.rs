@@ -91,8 +91,8 @@ fn choices_ui(ui: &mut Ui, model: &Model, of: &Of, width: f32, out: &mut Vec<Mes
     }
     if width >= WIDE {
         // From the right.
-        style_ui(ui, model, of, space(12.0), out);
-        resolution_ui(ui, model, of, space(12.0), out);
+        style_ui(ui, model, of, space(14.0), out);
+        resolution_ui(ui, model, of, space(11.0), out);
         aspect_ui(ui, model, of, space(10.0), out);
         return;
     }
