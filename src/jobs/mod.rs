@@ -54,13 +54,14 @@ pub mod users;
 mod worker;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::core::problem::Problem;
 use crate::core::project::Project;
 use crate::core::take::TakeId;
 use crate::core::upload::SecondFile;
 use crate::studio::library::{self as library_page, viewer};
-use crate::studio::{Effect, Message, notice, prepare, prompter, record, review};
+use crate::studio::{Effect, Message, notice, prepare, prompter, record, review, scenes as scene};
 
 use house::{House, Ways};
 use worker::Worker;
@@ -87,7 +88,9 @@ pub struct Jobs {
     bundles: Arc<bundle::Bundles>,
     importer: import::Importer,
     glances: glance::Glances,
-    films: Worker,
+    films: Arc<Worker>,
+    /// The film that is being joined is not wanted any more.
+    no_film: Arc<AtomicBool>,
     shop: Arc<engines::Shop>,
     orders: queue::Orders,
 }
@@ -119,7 +122,8 @@ impl Jobs {
             displays: displays::Displays::start(ways.clone(), hub, Arc::clone(&embedded)).map_err(failed)?,
             library,
             pictures: Worker::start("pictures").map_err(failed)?,
-            films: Worker::start("films").map_err(failed)?,
+            films: Arc::new(Worker::start("films").map_err(failed)?),
+            no_film: Arc::default(),
             shelf: Worker::start("shelf").map_err(failed)?,
             layout: layout::Layouter::start(ways.clone()).map_err(failed)?,
             stage: stage::Stage::start(Arc::clone(&house), ways.clone(), ear.clone()).map_err(failed)?,
@@ -232,9 +236,12 @@ impl Jobs {
         self.uploads.finish();
         self.layout.finish();
         self.pictures.finish();
-        self.films.finish();
         self.shelf.finish();
+        self.no_film.store(true, Ordering::Relaxed);
         self.library.finish();
+        if let Some(films) = Arc::into_inner(self.films) {
+            films.finish();
+        }
         // Nobody else has it any more.
         if let Some(bundles) = Arc::into_inner(self.bundles) {
             bundles.finish();
@@ -308,13 +315,24 @@ impl Jobs {
         }
     }
 
-    fn scenes(&mut self, effect: crate::studio::scenes::Effect) {
+    fn scenes(&mut self, effect: scene::Effect) {
         let (house, ways) = (Arc::clone(&self.house), self.ways.clone());
-        if let crate::studio::scenes::Effect::Save(asset) = &effect {
-            return scenes::save(&house, &ways, asset);
+        match effect {
+            scene::Effect::Save(asset) => return scenes::save(&house, &ways, &asset),
+            scene::Effect::Film(scene::film::Effect::Cancel) => return self.no_film.store(true, Ordering::Relaxed),
+            scene::Effect::Film(order @ scene::film::Effect::Join { .. }) => {
+                self.no_film = Arc::default();
+                let (cancel, films) = (Arc::clone(&self.no_film), Arc::clone(&self.films));
+                // Behind the saving of the script; the work itself is done elsewhere.
+                self.library.submit(move || {
+                    films.submit(move || scenes::join(&house, &ways, order, &cancel));
+                });
+                return;
+            }
+            _ => {}
         }
         // What changes a script waits for the script's saving.
-        let worker = if scenes::slow(&effect) { &self.films } else { &self.library };
+        let worker = if scenes::slow(&effect) { &*self.films } else { &self.library };
         let order = effect.clone();
         if !worker.submit(move || scenes::run(&house, &ways, order)) {
             self.ways.outbox.try_send(scenes::refused(&effect, overloaded()));

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use crate::blobs::{self, parts};
@@ -11,21 +11,23 @@ use crate::core::asset::{Asset, AssetId};
 use crate::core::engine::Money;
 use crate::core::generate::Place;
 use crate::core::problem::Problem;
+use crate::core::project::Project;
 use crate::core::scene_parts;
 use crate::core::script::Script;
 use crate::core::seam::{Print, Seam};
 use crate::db;
-use crate::media::stills;
+use crate::media::ends;
 use crate::studio::scenes::board::place_of;
 use crate::studio::scenes::{Effect, Found, Message as Told, Version, film};
 use crate::studio::{Message, library, notice};
 
 use super::house::{House, Ways};
-use super::{assets, projects};
+use super::{assets, film as joining, projects};
 
-/// Pictures of clips are compared small, and kept large where a clip begins with them.
-const COMPARED: (u32, u32) = (320, 320);
+/// A clip's last picture, where the next clip begins with it.
 const KEPT: (u32, u32) = (3840, 3840);
+/// A film's progress is told in steps of a hundredth.
+const TOLD: f32 = 0.01;
 /// Where the last pictures of clips lie in the cache.
 const FRAMES: &str = "frames";
 
@@ -62,6 +64,7 @@ pub fn run(house: &House, ways: &Ways, effect: Effect) {
             let seams = pairs.into_iter().map(|pair| (pair.clone(), seam(&pair))).collect();
             tell(ways, Told::Film(film::Message::Seams { project, seams }));
         }
+        // Dialogs and films have ways of their own.
         Effect::Save(_) | Effect::Film(_) => {}
     }
 }
@@ -112,7 +115,7 @@ pub fn put(house: &House, project: &str, place: &Place, asset: &AssetId) -> Resu
 
 /// The last picture of a clip, as a file in the cache.
 fn end(house: &House, project: &str, film: &Path) -> Result<PathBuf, Problem> {
-    let [_, last] = stills::ends(film, KEPT, &AtomicBool::new(false))?;
+    let last = ends::last(film, KEPT, &AtomicBool::new(false))?;
     let stem = film.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let target = house.folder.cache().join(FRAMES).join(format!("{project}-{stem}.png"));
     parts::write_png(&last, &target)?;
@@ -121,15 +124,54 @@ fn end(house: &House, project: &str, film: &Path) -> Result<PathBuf, Problem> {
 
 /// How one clip goes over into the next; `None` when one of them can't be looked at.
 fn seam(first: &Path, second: &Path) -> Option<Seam> {
-    let ends = |path: &Path| match stills::ends(path, COMPARED, &AtomicBool::new(false)) {
+    let ends = |path: &Path| match ends::ends(path, &AtomicBool::new(false)) {
         Ok(ends) => Some(ends),
         Err(error) => {
             tracing::debug!(%error, "a clip's seam is not compared");
             None
         }
     };
-    let ([_, last], [first, _]) = (ends(first)?, ends(second)?);
+    let ((_, last), (first, _)) = (ends(first)?, ends(second)?);
     Some(Seam::between(&Print::of(&last)?, &Print::of(&first)?))
+}
+
+/// Joins a project's scenes into a film of its title among the exports, and tells how far it is. Setting `cancel` leaves nothing.
+pub fn join(house: &House, ways: &Ways, order: film::Effect, cancel: &AtomicBool) {
+    let film::Effect::Join { project, transition, aspect, resolution, secs } = order else { return };
+    let mut told = 0.0;
+    let progress = |part: f32| {
+        if part - told >= TOLD {
+            told = part;
+            ways.outbox.try_send(Message::Scenes(Told::Film(film::Message::Progress(part))));
+        }
+    };
+    let some = |text: String| (!text.is_empty()).then_some(text);
+    let made = target(house, &project).and_then(|to| {
+        let (aspect, resolution) = (some(aspect), some(resolution));
+        let wanted = joining::Wanted { to, transition, aspect, resolution, paint: false, seconds: secs };
+        joining::film(house, &project, &wanted, progress, cancel)
+    });
+    let result = match made {
+        _ if cancel.load(Ordering::Relaxed) => Ok(None),
+        Ok(made) => made.asset.map(Some).ok_or_else(|| {
+            let what = format!("The film is in {}, but the library does not list it.", made.file.display());
+            Problem::failed(what, "Import it from there.")
+        }),
+        Err(problem) => Err(problem),
+    };
+    tell(ways, Told::Film(film::Message::Joined(result)));
+    ways.outbox.send(Message::Library(library::Message::Changed));
+}
+
+/// Where the next film of a project goes: under its title, with a number when there is one.
+fn target(house: &House, project: &Project) -> Result<PathBuf, Problem> {
+    let name = blobs::names::safe_name(&project.title, "film");
+    let named = |number: u32| match number {
+        1 => format!("{name}.mp4"),
+        number => format!("{name} {number}.mp4"),
+    };
+    let free = (1..10_000).map(|number| house.folder.exports().join(named(number))).find(|path| !path.exists());
+    free.ok_or_else(|| Problem::disk("There are ten thousand films of this project.", "Delete some of them."))
 }
 
 /// Asks where to, and copies an asset's file there.

@@ -31,9 +31,6 @@ const LOOK_EVERY_MS: u64 = 50;
 /// Times further apart than this are met by the nearest key picture: decoding up to the exact one costs more than it shows.
 const NEAR_NANOS: u64 = 4 * SECOND;
 
-/// Where the last picture is looked for, in nanoseconds before the end: at the very end, then further back.
-const BEFORE_END: [u64; 4] = [SECOND / 1000, SECOND / 20, SECOND / 4, SECOND];
-
 /// The pictures of `path` at these times (nanoseconds), each at most `most.0` × `most.1`, in the film's own proportions. A time
 /// that gives none is shown as the one before. `Cancelled` when `cancel` is set.
 pub fn stills(path: &Path, times: &[u64], most: (u32, u32), cancel: &AtomicBool) -> Result<Vec<Still>, Error> {
@@ -57,26 +54,6 @@ pub fn stills(path: &Path, times: &[u64], most: (u32, u32), cancel: &AtomicBool)
         stills.push(still);
     }
     Ok(stills)
-}
-
-/// The first and the last picture of `path`.
-pub fn ends(path: &Path, most: (u32, u32), cancel: &AtomicBool) -> Result<[Still; 2], Error> {
-    super::init()?;
-    check(path)?;
-    let film = Film::open(path, most)?;
-    let first = film.picture(path, cancel)?;
-    let length = film.pipeline.query_duration::<gst::ClockTime>().map_or(0, gst::ClockTime::nseconds);
-    // Containers round their length up, and sound may go on behind the pictures.
-    for before in BEFORE_END {
-        let time = gst::ClockTime::from_nseconds(length.saturating_sub(before));
-        let there = film.pipeline.seek_simple(gst::SeekFlags::FLUSH | gst::SeekFlags::ACCURATE, time);
-        match there.map(|()| film.picture(path, cancel)) {
-            Ok(Ok(last)) => return Ok([first, last]),
-            Ok(Err(error @ (Error::Cancelled | Error::Timeout { .. }))) => return Err(error),
-            _ => {}
-        }
-    }
-    Ok([first.clone(), first])
 }
 
 /// A film that stands still.

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use crate::core::asset::AssetId;
 use crate::core::generate::Role;
+use crate::core::joining::Transition;
 use crate::core::problem::Problem;
+use crate::core::project::Project;
 use crate::core::script::Script;
 use crate::core::seam::Seam;
 
@@ -32,17 +34,8 @@ pub struct Joining {
     pub cancelled: bool,
 }
 
-/// How one scene goes over into the next.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Transition {
-    #[default]
-    Cut,
-    /// Of so many milliseconds.
-    CrossFade(u32),
-}
-
 /// A cross-fade as long as it takes to be seen and no longer.
-pub const USUAL_FADE: Transition = Transition::CrossFade(500);
+pub const USUAL_FADE: Transition = Transition::CrossFade { ms: 500 };
 
 #[derive(Clone, Debug)]
 pub enum Message {
@@ -72,6 +65,9 @@ pub enum Effect {
         transition: Transition,
         secs: Vec<f64>,
     },
+    Seams { project: String, folder: String, pairs: Vec<(String, String)> },
+    /// Join a project's scenes, each shown for so many seconds.
+    Join { project: Project, transition: Transition, aspect: String, resolution: String, secs: Vec<f64> },
     Cancel,
 }
 
@@ -151,7 +147,9 @@ impl super::State {
         self.film.joining = Some(Joining { title: project.title.clone(), part: 0.0, cancelled: false });
         // The file on the disk is what is joined.
         let save = super::tell(super::prepare::Message::SaveNow);
-        vec![save, do_(Effect::Join { project, transition, secs })]
+        let video = &seen.settings.engines.video;
+        let (aspect, resolution) = (video.aspect.clone(), video.resolution.clone());
+        vec![save, do_(Effect::Join { project, transition, aspect, resolution, secs })]
     }
 
     fn joined(&mut self, result: Result<Option<AssetId>, Problem>) -> Vec<Action> {

@@ -5,8 +5,9 @@ use egui::{Align, Layout, RichText, ScrollArea, Ui};
 use lucide_icons::Icon;
 
 use crate::core::generate::Role;
+use crate::core::joining::Transition;
 use crate::core::seam::Verdict;
-use crate::studio::scenes::film::{Message as Film, State as FilmState, Transition, USUAL_FADE};
+use crate::studio::scenes::film::{Message as Film, State as FilmState, USUAL_FADE};
 use crate::studio::scenes::{Message as Scenes, State};
 use crate::studio::{Message, Model};
 use crate::ui::theme::{self, colours, space};
