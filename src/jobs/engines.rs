@@ -110,7 +110,6 @@ impl Shop {
     async fn connect(&self, entry: &Entry, ask: Ask) -> Result<Arc<dyn Engine>, Failure> {
         if entry.form == Form::Offline {
             return Ok(Arc::clone(&self.offline));
-            return Ok(Arc::new(Offline::new(&self.house.folder)));
         }
         let key = self.key(entry, ask).await?;
         let (base, _) = self.base(entry);

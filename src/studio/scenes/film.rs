@@ -55,16 +55,6 @@ pub enum Message {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Compare the last picture of each first clip with the first of the second.
-    Seams {
-        project: String,
-        folder: String,
-        pairs: Vec<(String, String)>,
-    },
-    Join {
-        project: crate::core::project::Project,
-        transition: Transition,
-        secs: Vec<f64>,
-    },
     Seams { project: String, folder: String, pairs: Vec<(String, String)> },
     /// Join a project's scenes, each shown for so many seconds.
     Join { project: Project, transition: Transition, aspect: String, resolution: String, secs: Vec<f64> },
