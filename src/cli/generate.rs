@@ -1,5 +1,7 @@
 //! `onetake generate`: one thing from words, or what the scenes of a project lack.
 
+mod scenes;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -8,18 +10,26 @@ use serde_json::json;
 use super::queue::follow::Crew;
 use super::{Common, print_json, print_line};
 use crate::core::engine::{Choice, Engine, Model};
-use crate::core::generate::{InputRole, Wish};
+use crate::core::generate::{InputRole, Role, Wish};
 use crate::core::job::Kind;
 use crate::core::problem::Problem;
 use crate::core::queue::{Draft, Given, Sum};
-use crate::jobs::house::House;
+use crate::jobs::house::{Claim, House};
 
 #[derive(Clone, Debug, clap::Args)]
 #[allow(clippy::struct_excessive_bools)]
 pub struct Arguments {
     /// What it is to be, in words.
-    #[arg(long, value_name = "TEXT")]
-    pub prompt: String,
+    #[arg(long, value_name = "TEXT", required_unless_present = "project")]
+    pub prompt: Option<String>,
+    /// Make what the scenes of this project lack: its id, its title, the beginning of either, or its folder.
+    #[arg(long, conflicts_with_all = ["prompt", "count", "first", "last", "reference", "sound", "output", "no_wait", "seed", "seconds", "negative"])]
+    pub project: Option<String>,
+    #[command(flatten)]
+    pub part: Part,
+    /// Only this scene, from 1, whether it lacks it or not; without it all that lack it.
+    #[arg(long, requires = "project", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub scene: Option<u32>,
     /// What is made: image, video, speech, music or transcription.
     #[arg(long, default_value = "image", value_parser = kind)]
     pub kind: Kind,
@@ -48,6 +58,36 @@ pub struct Arguments {
     pub no_wait: bool,
 }
 
+/// What of the scenes is made; pictures unless something else is said.
+#[derive(Clone, Copy, Debug, clap::Args)]
+#[group(multiple = false)]
+#[allow(clippy::struct_excessive_bools)]
+pub struct Part {
+    /// The scenes' pictures.
+    #[arg(long, requires = "project")]
+    pub pictures: bool,
+    /// The pictures that their clips end with.
+    #[arg(long, requires = "project")]
+    pub ends: bool,
+    /// Their clips.
+    #[arg(long, requires = "project")]
+    pub clips: bool,
+    /// What is said in them.
+    #[arg(long, requires = "project")]
+    pub speech: bool,
+}
+
+impl Part {
+    fn role(self) -> Role {
+        match (self.ends, self.clips, self.speech) {
+            (true, ..) => Role::End,
+            (_, true, _) => Role::Clip,
+            (.., true) => Role::Voice,
+            _ => Role::Picture,
+        }
+    }
+}
+
 /// By whom, and in which form.
 #[derive(Clone, Debug, clap::Args)]
 pub struct How {
@@ -71,7 +111,7 @@ pub struct How {
     #[arg(long)]
     pub voice: Option<String>,
     /// What must not be in it.
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", value_name = "TEXT")]
     pub negative: String,
     #[arg(long, allow_negative_numbers = true)]
     pub seed: Option<i64>,
@@ -83,7 +123,12 @@ pub struct How {
     pub yes: bool,
 }
 
-pub fn run(house: House, arguments: &Arguments, common: &Common) -> Result<u8, Problem> {
+pub fn run(open: impl Fn(Claim) -> Result<House, Problem>, arguments: &Arguments, common: &Common) -> Result<u8, Problem> {
+    if let Some(project) = &arguments.project {
+        // It changes the script, which a studio that has it open would write over.
+        return scenes::run(open(Claim::Alone)?, project, arguments, common);
+    }
+    let house = open(Claim::Shared)?;
     let crew = Crew::start(Arc::new(house))?;
     let drafts = match drafts(&crew, arguments) {
         Ok(drafts) => drafts,
@@ -119,7 +164,7 @@ fn drafts(crew: &Crew, arguments: &Arguments) -> Result<Vec<Draft>, Problem> {
             (None, n) => model.limits.seed.then_some(i64::from(n)),
         },
         inputs: inputs.clone(),
-        ..Draft::new(&engine.name, &model.name, arguments.kind, &arguments.prompt)
+        ..Draft::new(&engine.name, &model.name, arguments.kind, arguments.prompt.as_deref().unwrap_or_default())
     };
     Ok((0..arguments.count).map(draft).collect())
 }

@@ -138,7 +138,7 @@ pub fn run(arguments: Arguments, studio: impl FnOnce(House, Option<PathBuf>) -> 
         Some(Command::Serve(serve)) => open(Claim::Shared).and_then(|house| serve::run(&house, &serve, &common)),
         Some(Command::Users(users)) => open(Claim::Shared).and_then(|house| users::run(&house, &users, &common)),
         Some(Command::Storage(storage)) => open(Claim::Shared).and_then(|house| storage::run(house, &storage, &common)),
-        Some(Command::Generate(generate)) => open(Claim::Shared).and_then(|house| generate::run(house, &generate, &common)),
+        Some(Command::Generate(generate)) => generate::run(open, &generate, &common),
         Some(Command::Queue(queue)) => open(Claim::Shared).and_then(|house| queue::run(house, &queue, &common)),
         Some(Command::Engines(engines)) => open(Claim::Shared).and_then(|house| engines::run(house, &engines, &common)),
         Some(Command::Doctor) => open(Claim::Shared).and_then(|house| doctor::run(&house, &common)),

@@ -29,6 +29,8 @@ pub struct Shop {
     house: Arc<House>,
     list: RwLock<list::InForce>,
     choices: RwLock<Choices>,
+    /// One for good: it knows what it has at work.
+    offline: Arc<dyn Engine>,
     /// Opened with the address and key that held then.
     opened: Mutex<HashMap<String, Arc<dyn Engine>>>,
 }
@@ -36,7 +38,8 @@ pub struct Shop {
 impl Shop {
     pub fn new(house: Arc<House>, choices: Choices) -> Shop {
         let list = list::read(&house.folder);
-        Shop { house, list: RwLock::new(list), choices: RwLock::new(choices), opened: Mutex::default() }
+        let offline = Arc::new(Offline::new(&house.folder));
+        Shop { house, offline, list: RwLock::new(list), choices: RwLock::new(choices), opened: Mutex::default() }
     }
 
     /// The list in force.
@@ -49,10 +52,14 @@ impl Shop {
         self.list.read().unwrap_or_else(PoisonError::into_inner).problem.clone()
     }
 
-    /// Reads the list again. Engines are opened anew: address, key or template may be others.
+    /// Reads the list again. When it is another one, engines are opened anew: address, key or template may be others.
     pub fn reload(&self) {
-        *self.list.write().unwrap_or_else(PoisonError::into_inner) = list::read(&self.house.folder);
-        self.opened().clear();
+        let now = list::read(&self.house.folder);
+        let mut held = self.list.write().unwrap_or_else(PoisonError::into_inner);
+        if held.list != now.list {
+            self.opened().clear();
+        }
+        *held = now;
     }
 
     pub fn choices(&self) -> Choices {
@@ -109,7 +116,7 @@ impl Shop {
 
     async fn connect(&self, entry: &Entry, ask: Ask) -> Result<Arc<dyn Engine>, Failure> {
         if entry.form == Form::Offline {
-            return Ok(Arc::new(Offline::new(&self.house.folder)));
+            return Ok(Arc::clone(&self.offline));
         }
         let key = self.key(entry, ask).await?;
         let (base, _) = self.base(entry);

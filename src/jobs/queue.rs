@@ -14,6 +14,7 @@ mod tell;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -229,6 +230,12 @@ impl Hand {
         }
     }
 
+    /// So long after the program was asked to end.
+    async fn ends_in(&self, limit: Duration) {
+        self.closing.cancelled().await;
+        tokio::time::sleep(limit).await;
+    }
+
     /// Writes a step; waits until it can be written, however long the disk is full. `false`: the job is not what it has to be for it.
     async fn step(&self, change: Change) -> Result<bool, Closing> {
         loop {
@@ -244,7 +251,7 @@ impl Hand {
             }
             tokio::select! {
                 () = self.closing.cancelled() => return Err(Closing),
-                () = tokio::time::sleep(std::time::Duration::from_secs(3)) => {}
+                () = tokio::time::sleep(Duration::from_secs(3)) => {}
             }
         }
     }

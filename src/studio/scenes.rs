@@ -248,6 +248,11 @@ impl State {
         (0..script.scenes.len()).filter(lacks).collect()
     }
 
+    /// The project was looked through, and nothing more is on its way but what the queue has.
+    pub fn is_settled(&self) -> bool {
+        self.looked && self.waiting.is_empty() && self.placed.is_empty() && self.keeping.is_empty()
+    }
+
     pub fn update(&mut self, message: Message, seen: &Seen<'_>) -> Vec<Action> {
         match message {
             Message::Look => self.look(),
