@@ -19,9 +19,10 @@ pub(super) fn is(path: &Path, mime: &str) -> io::Result<bool> {
     }
 }
 
-/// The boxes of ISO/IEC 14496-12 one after the other, the last one ends with the file, and one says how to play it.
+/// The boxes of ISO/IEC 14496-12 one after the other, the last one ends with the file; one holds the pictures, another says how to
+/// play them.
 fn boxes(file: &mut File, length: u64) -> io::Result<bool> {
-    let (mut at, mut index) = (0, false);
+    let (mut at, mut index, mut media) = (0, false, false);
     while at + 8 <= length {
         let mut head = [0; 16];
         file.seek(SeekFrom::Start(at))?;
@@ -29,9 +30,10 @@ fn boxes(file: &mut File, length: u64) -> io::Result<bool> {
         file.read_exact(&mut head[..known])?;
         let mut size = u64::from(u32::from_be_bytes([head[0], head[1], head[2], head[3]]));
         index |= matches!(&head[4..8], b"moov" | b"moof");
+        media |= &head[4..8] == b"mdat";
         match size {
             // To the end of the file.
-            0 => return Ok(index || &head[4..8] == b"mdat"),
+            0 => return Ok(index && media),
             1 => size = u64::from_be_bytes([head[8], head[9], head[10], head[11], head[12], head[13], head[14], head[15]]),
             _ => {}
         }
@@ -40,7 +42,7 @@ fn boxes(file: &mut File, length: u64) -> io::Result<bool> {
         }
         at += size;
     }
-    Ok(index)
+    Ok(index && media)
 }
 
 /// Whether the mark of the end is among the last bytes; some writers leave a little behind it.
@@ -97,7 +99,7 @@ mod tests {
         assert!(whole(b"\x89PNG....IEND\xae\x42\x60\x82", "image/png"));
         assert!(!whole(b"\x89PNG....", "image/png"));
         let wave = |said: u32| [b"RIFF", &said.to_le_bytes()[..], b"WAVEfmt 12345678"].concat();
-        assert!(whole(&wave(20), "audio/wav") && whole(&wave(u32::MAX), "audio/wav") && whole(&wave(0), "audio/wav"));
-        assert!(!whole(&wave(21), "audio/wav") && !whole(b"RIFF", "audio/wav"));
+        assert!(whole(&wave(16), "audio/wav") && whole(&wave(u32::MAX), "audio/wav") && whole(&wave(0), "audio/wav"));
+        assert!(!whole(&wave(17), "audio/wav") && !whole(b"RIFF", "audio/wav"));
     }
 }

@@ -43,11 +43,10 @@ fn class(refusal: &Refusal, code: &str) -> Class {
         (404, code) if code != "MODEL_NOT_FOUND" && words.contains("media") => Class::Expired,
         (403, code) if code.is_empty() && words.contains("region") => Class::Invalid,
         (_, "CONTENT_POLICY_VIOLATION" | "provider_content_policy") => Class::Content,
-        (422, code) => {
-            match code.starts_with("VIDEO_DURATION") || code.starts_with("IMAGE_TOO") || refusal.json.get("issues").is_some() {
-                true => Class::Invalid,
-                false => Class::Content,
-            }
+        (422, _) => {
+            let said = refusal.words();
+            let shape = ["VIDEO_DURATION", "IMAGE_"].iter().any(|kind| code.starts_with(kind) || said.starts_with(kind));
+            if shape || refusal.json.get("issues").is_some() { Class::Invalid } else { Class::Content }
         }
         _ => refusal.class(),
     }
