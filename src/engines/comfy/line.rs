@@ -103,10 +103,11 @@ pub(super) async fn listen(client: &Client, job: &str, told: &Arc<Mutex<Told>>) 
         Ok(Err(error)) => return tracing::debug!(%error, "no progress will be told"),
         Err(_) => return tracing::debug!("no progress will be told: the socket does not answer"),
     };
-    tokio::spawn(hear(socket, Arc::downgrade(told), job.to_owned()));
+    // It goes by the order's own name there, so that it tells of no other.
+    tokio::spawn(hear(socket, Arc::downgrade(told)));
 }
 
-async fn hear<S>(mut socket: S, told: Weak<Mutex<Told>>, job: String)
+async fn hear<S>(mut socket: S, told: Weak<Mutex<Told>>)
 where
     S: StreamExt<Item = Result<Message, tokio_tungstenite::tungstenite::Error>> + Unpin,
 {
@@ -119,10 +120,6 @@ where
             Ok(Some(Err(_)) | None) => return,
         };
         let Ok(message) = serde_json::from_str::<Value>(&text) else { continue };
-        // What it tells of somebody else's order is no business of this one. An older ComfyUI names orders by itself, but tells this
-        // socket of its own only.
-        let of = message.pointer("/data/prompt_id").and_then(Value::as_str);
-        tracing::trace!(job, of, "told");
         if told.lock().unwrap_or_else(PoisonError::into_inner).hear(&message) {
             return;
         }

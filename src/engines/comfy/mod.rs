@@ -253,10 +253,10 @@ impl Comfy {
         let checkpoints = self.checkpoints().await?;
         let all = self.workflows(workflow::all).await?;
         let mut models = Vec::new();
-        for found in all {
-            match found {
+        for (name, read) in all {
+            match read {
                 Ok(workflow) => models.extend(workflow.models(&checkpoints)),
-                Err((name, failure)) => tracing::warn!(name, %failure, "a workflow can't be offered"),
+                Err(failure) => tracing::warn!(name, %failure, "a workflow can't be offered"),
             }
         }
         Ok(models)

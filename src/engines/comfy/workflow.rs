@@ -168,28 +168,23 @@ impl Workflow {
     }
 }
 
-/// Ours, and a person's own over them. A file that can't be used doesn't hide the others; it is only said when it is asked for.
-pub(super) fn all(folder: Option<&Path>) -> Vec<Result<Workflow, (String, Failure)>> {
-    let ours = OURS.map(|(name, text)| (name.to_owned(), Ok(text.to_owned())));
+/// Ours, and a person's own over them, by their names. A file that can't be used doesn't hide the others; it is only said when it is
+/// asked for.
+pub(super) fn all(folder: Option<&Path>) -> Vec<(String, Result<Workflow, Failure>)> {
     let own = folder.map(own_files).unwrap_or_default();
-    let hidden = |name: &String| own.iter().any(|(other, _)| other == name);
-    let ours: Vec<_> = ours.into_iter().filter(|(name, _)| !hidden(name)).collect();
+    let ours = OURS.iter().filter(|(name, _)| !own.iter().any(|(other, _)| other == name));
+    let ours = ours.map(|(name, text)| ((*name).to_owned(), Ok((*text).to_owned()))).collect::<Vec<_>>();
     let read = |(name, text): (String, Result<String, Failure>)| {
-        text.and_then(|text| Workflow::read(&name, &text)).map_err(|failure| (name, failure))
+        let workflow = text.and_then(|text| Workflow::read(&name, &text));
+        (name, workflow)
     };
     ours.into_iter().chain(own).map(read).collect()
 }
 
 /// The workflow of this name.
 pub(super) fn named(name: &str, folder: Option<&Path>) -> Result<Workflow, Failure> {
-    let is = |one: &Result<Workflow, (String, Failure)>| match one {
-        Ok(workflow) => workflow.name == name,
-        Err((other, _)) => other == name,
-    };
-    match all(folder).into_iter().find(is) {
-        Some(found) => found.map_err(|(_, failure)| failure),
-        None => Err(Failure::new(Class::Invalid, format!("There is no workflow called “{name}”."))),
-    }
+    let found = all(folder).into_iter().find(|(of, _)| of == name);
+    found.map_or_else(|| Err(Failure::new(Class::Invalid, format!("There is no workflow called “{name}”."))), |(_, read)| read)
 }
 
 fn own_files(folder: &Path) -> Vec<(String, Result<String, Failure>)> {
@@ -230,8 +225,8 @@ mod tests {
 
     #[test]
     fn ours_are_sound() {
-        for found in all(None) {
-            let workflow = found.unwrap_or_else(|(name, failure)| panic!("{name}: {failure}"));
+        for (name, read) in all(None) {
+            let workflow = read.unwrap_or_else(|failure| panic!("{name}: {failure}"));
             for (number, node) in &workflow.nodes {
                 for link in node["inputs"].as_object().unwrap().values().filter_map(Value::as_array) {
                     assert!(workflow.nodes.contains_key(link[0].as_str().unwrap()), "{} {number}", workflow.name);
