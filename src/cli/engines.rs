@@ -151,6 +151,9 @@ fn state(engine: &Engine, place: &Place) -> &'static str {
         "needs address"
     } else if engine.key == KeyNeed::Required && place.key == KeyFrom::Nowhere {
         "needs key"
+    } else if engine.local && engine.form != Form::Offline {
+        // Whether it runs is only known when it is asked: “probe”, “test”.
+        "if it runs"
     } else {
         "ready"
     }

@@ -69,8 +69,8 @@ enum Word {
     Step(Change, oneshot::Sender<Result<bool, Failure>>),
     /// The engine has done its part: it may be given the next.
     Left(String),
-    /// A life ended, in order or not.
-    Over(String),
+    /// A life ended, in order or not; its job may have begun another one since.
+    Over(String, u64),
     /// An engine is left alone for a while, or until somebody says otherwise.
     Rest(String, Failure, Option<f64>),
     /// It may be asked again.

@@ -26,16 +26,21 @@ pub struct Stop {
     pub number: usize,
 }
 
+/// A stop, and how far it has come.
+struct Stopping {
+    stop: Stop,
+    met: AtomicUsize,
+    reached: AtomicBool,
+    released: AtomicBool,
+}
+
 #[derive(Default)]
 pub struct Works {
     /// Job of ours to its number here.
     orders: Mutex<HashMap<String, usize>>,
     /// How often each was asked after.
     looks: Mutex<HashMap<usize, usize>>,
-    stop: Mutex<Option<Stop>>,
-    met: AtomicUsize,
-    reached: AtomicBool,
-    released: AtomicBool,
+    stop: Mutex<Option<Arc<Stopping>>>,
     pub cancelled: AtomicUsize,
     pub forgotten: AtomicUsize,
     /// So many looks until it is done.
@@ -77,23 +82,24 @@ impl Engine {
 
     /// The next time it comes to this step it waits there.
     pub fn stop_at(&self, stop: Stop) {
-        self.works.met.store(0, Ordering::SeqCst);
-        self.works.reached.store(false, Ordering::SeqCst);
-        self.works.released.store(false, Ordering::SeqCst);
-        *self.works.stop.lock().unwrap() = Some(stop);
+        let fresh = || AtomicBool::new(false);
+        let stopping = Stopping { stop, met: AtomicUsize::new(0), reached: fresh(), released: fresh() };
+        *self.works.stop.lock().unwrap() = Some(Arc::new(stopping));
     }
 
     pub fn wait_for_stop(&self) {
+        let stopping = self.works.stop.lock().unwrap().clone().expect("a step to stop at");
         let begin = Instant::now();
-        while !self.works.reached.load(Ordering::SeqCst) {
+        while !stopping.reached.load(Ordering::SeqCst) {
             assert!(begin.elapsed() < PATIENCE, "it never came to that step");
             std::thread::sleep(Duration::from_millis(10));
         }
     }
 
     pub fn go_on(&self) {
-        *self.works.stop.lock().unwrap() = None;
-        self.works.released.store(true, Ordering::SeqCst);
+        if let Some(stopping) = self.works.stop.lock().unwrap().take() {
+            stopping.released.store(true, Ordering::SeqCst);
+        }
     }
 
     pub fn charges(&self) -> usize {
@@ -172,16 +178,14 @@ impl Works {
     }
 
     fn wait_at(&self, line: &str) {
-        let number = match &*self.stop.lock().unwrap() {
-            Some(stop) if line.starts_with(stop.at) => stop.number,
-            _ => return,
-        };
-        if self.met.fetch_add(1, Ordering::SeqCst) + 1 != number {
+        let stopping = self.stop.lock().unwrap().clone();
+        let Some(stopping) = stopping.filter(|stopping| line.starts_with(stopping.stop.at)) else { return };
+        if stopping.met.fetch_add(1, Ordering::SeqCst) + 1 != stopping.stop.number {
             return;
         }
-        self.reached.store(true, Ordering::SeqCst);
+        stopping.reached.store(true, Ordering::SeqCst);
         let begin = Instant::now();
-        while !self.released.load(Ordering::SeqCst) && begin.elapsed() < PATIENCE {
+        while !stopping.released.load(Ordering::SeqCst) && begin.elapsed() < PATIENCE {
             std::thread::sleep(Duration::from_millis(5));
         }
     }

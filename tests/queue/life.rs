@@ -86,11 +86,10 @@ fn a_refusal_shows_the_engines_own_words() {
 fn what_makes_no_sense_is_a_failure_and_no_end() {
     let engine = Engine::start();
     let house = House::with(&engine);
-    for fault in [Fault::OtherBytes(b"<html>".to_vec()), Fault::Empty, Fault::Huge(20 << 20)] {
+    for fault in [Fault::OtherBytes(b"<html>".to_vec()), Fault::Huge(20 << 20)] {
         engine.fake.fault("GET /jobs/j", fault);
     }
     engine.fake.fault("GET /files", Fault::OtherBytes(b"no picture at all, however long it is".to_vec()));
-    engine.fake.fault("GET /files", Fault::Empty);
     let (code, answer) = house.generate(&[]);
     assert_eq!((code, engine.charges()), (0, 1), "each was asked again: {answer}");
 }

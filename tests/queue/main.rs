@@ -7,6 +7,7 @@ mod kill;
 mod life;
 mod many;
 mod rig;
+mod scenes;
 mod secrets;
 
 #[path = "../rig/fake.rs"]

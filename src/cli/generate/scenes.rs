@@ -10,6 +10,7 @@ use super::super::{Common, print_json, print_line};
 use super::Arguments;
 use crate::core::generate::Role;
 use crate::core::problem::Problem;
+use crate::core::project::SCRIPT_FILE;
 use crate::core::queue::{Quote, Sum};
 use crate::jobs::house::House;
 use crate::jobs::projects;
@@ -41,7 +42,8 @@ fn make(studio: &mut Headless, folder: &str, role: Role, arguments: &Arguments, 
     choose(studio, role, arguments)?;
     studio.send(Message::Queue(Queue::Enter));
     studio.until("the queue was listed", OPEN, |model| model.queue.listed.then_some(()))?;
-    studio.open(folder)?;
+    // Lies in the library's own folder, so that it is opened and not copied.
+    studio.open(&format!("{folder}/{SCRIPT_FILE}"))?;
     studio.until("the scenes were looked through", OPEN, |model| model.scenes.is_settled().then_some(()))?;
     let script = &studio.model.prepare.script;
     let scenes = match arguments.scene {

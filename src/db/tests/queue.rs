@@ -218,13 +218,28 @@ proptest! {
                     place(&db, &[new(&id(placed), "a")]);
                     placed += 1;
                 }
-                Op::Sends(n) => drop(change(&db, sends(&id(n)))),
-                Op::Waits(n) => drop(change(&db, Change::Waits { id: id(n), due_at: None, failure: Failure::new(Class::Overloaded, "x") })),
-                Op::Taken(n) => drop(change(&db, Change::Taken { id: id(n), ticket, cost: None })),
-                Op::Done(n) => drop(change(&db, Change::Done { id: id(n), assets: Vec::new() })),
-                Op::Failed(n) => drop(change(&db, failed(&id(n), None))),
-                Op::Cancel(n) => drop(db.cancel_job(&id(n), NOW).unwrap()),
-                Op::Move(a, b) => drop(db.move_job(&id(a), Some(&id(b))).unwrap()),
+                Op::Sends(n) => {
+                    change(&db, sends(&id(n)));
+                }
+                Op::Waits(n) => {
+                    let failure = Failure::new(Class::Overloaded, "x");
+                    change(&db, Change::Waits { id: id(n), due_at: None, failure });
+                }
+                Op::Taken(n) => {
+                    change(&db, Change::Taken { id: id(n), ticket, cost: None });
+                }
+                Op::Done(n) => {
+                    change(&db, Change::Done { id: id(n), assets: Vec::new() });
+                }
+                Op::Failed(n) => {
+                    change(&db, failed(&id(n), None));
+                }
+                Op::Cancel(n) => {
+                    db.cancel_job(&id(n), NOW).unwrap();
+                }
+                Op::Move(a, b) => {
+                    db.move_job(&id(a), Some(&id(b))).unwrap();
+                }
             }
             let totals = db.queue_totals(None, NOW).unwrap();
             let rows = db.queue_rows(0, 100).unwrap();

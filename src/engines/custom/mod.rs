@@ -96,6 +96,10 @@ impl Custom {
             (None, None) if !links.is_empty() => order.job.clone(),
             _ => return Err(self.client.odd(true, "its answer has no id where the template says")),
         };
+        // Ids are kept and shown; a server that says the key back must not have it written down.
+        if self.client.blank(&name) != name {
+            return Err(self.client.odd(true, "its answer has the key where the id should be"));
+        }
         let mut kept = match self.kept(&json) {
             Value::Object(members) => members,
             other => Map::from_iter([("answer".to_owned(), other)]),

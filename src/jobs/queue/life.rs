@@ -39,6 +39,8 @@ pub(super) enum Begin {
 }
 
 pub(super) struct Life {
+    /// Which of the lives of this run it is.
+    pub number: u64,
     pub hand: Hand,
     pub row: Row,
     pub cancel: CancellationToken,
@@ -59,7 +61,7 @@ enum End {
 
 impl Life {
     pub async fn run(self, begin: Begin) {
-        let _over = Over { id: self.row.job.id.clone(), hand: self.hand.clone() };
+        let _over = Over { id: self.row.job.id.clone(), number: self.number, hand: self.hand.clone() };
         // The program ends: what is in the database says how it goes on.
         let _: Result<(), Closing> = self.walk(begin).await;
     }
@@ -393,14 +395,15 @@ type Told = (bool, Option<f32>, Option<u32>);
 /// Says that a life is over, also when it panicked.
 struct Over {
     id: String,
+    number: u64,
     hand: Hand,
 }
 
 impl Drop for Over {
     fn drop(&mut self) {
-        let (words, id) = (self.hand.words.clone(), std::mem::take(&mut self.id));
+        let (words, id, number) = (self.hand.words.clone(), std::mem::take(&mut self.id), self.number);
         // The runner is never so far behind for long.
-        self.hand.house.runtime.spawn(async move { words.send(Word::Over(id)).await });
+        self.hand.house.runtime.spawn(async move { words.send(Word::Over(id, number)).await });
     }
 }
 

@@ -45,6 +45,8 @@ pub(super) struct Runner {
     claim: Option<Lock>,
     line: Line,
     lives: HashMap<String, Living>,
+    /// Lives that were begun.
+    begun: u64,
     rests: HashMap<String, (Failure, Option<Moment>)>,
     project: Option<String>,
     /// Jobs of which something is to be told.
@@ -58,6 +60,7 @@ pub(super) struct Runner {
 
 /// A job at its engine.
 struct Living {
+    number: u64,
     engine: String,
     cancel: CancellationToken,
     task: JoinHandle<()>,
@@ -77,6 +80,7 @@ impl Runner {
             claim: None,
             line: Line::default(),
             lives: HashMap::new(),
+            begun: 0,
             rests: HashMap::new(),
             project: None,
             changed: BTreeSet::new(),
@@ -132,7 +136,8 @@ impl Runner {
     }
 
     fn wait(&mut self, waiting: &Waiting) {
-        if !self.lives.contains_key(&waiting.id) {
+        // A life that is over has only not been buried yet.
+        if self.lives.get(&waiting.id).is_none_or(|living| living.over) {
             self.line.push(&waiting.id, &waiting.engine, waiting.place, waiting.due_at.as_deref().and_then(moment));
         }
     }
@@ -205,9 +210,11 @@ impl Runner {
 
     fn live(&mut self, row: Row, begin: Begin) {
         let (id, engine, cancel) = (row.job.id.clone(), row.job.engine.clone(), CancellationToken::new());
-        let life = Life { hand: self.hand.clone(), row, cancel: cancel.clone() };
+        self.begun += 1;
+        let number = self.begun;
+        let life = Life { number, hand: self.hand.clone(), row, cancel: cancel.clone() };
         let task = self.hand.house.runtime.spawn(life.run(begin));
-        self.lives.insert(id, Living { engine, cancel, task, left: false, over: false });
+        self.lives.insert(id, Living { number, engine, cancel, task, left: false, over: false });
     }
 
     /// The next words: what has come, or the first that comes before there is something else to do.
@@ -250,7 +257,7 @@ impl Runner {
         match word {
             Word::Step(..) => {}
             Word::Left(id) => self.leave(&id),
-            Word::Over(id) => self.bury(&id),
+            Word::Over(id, number) => self.bury(&id, number),
             Word::Rest(engine, failure, secs) => {
                 let until = secs.map(|secs| clock::now().plus_secs(secs));
                 self.line.rest(&engine, until);
@@ -383,7 +390,11 @@ impl Runner {
     }
 
     /// A life has ended. One that did not say how it ended broke inside.
-    fn bury(&mut self, id: &str) {
+    fn bury(&mut self, id: &str, number: u64) {
+        // One that was to wait again may have been sent again before its first life was quite over.
+        if self.lives.get(id).is_none_or(|living| living.number != number) {
+            return;
+        }
         self.leave(id);
         let Some(living) = self.lives.remove(id) else { return };
         if self.hand.closing.is_cancelled() {

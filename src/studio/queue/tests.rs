@@ -1,3 +1,5 @@
+//! The queue as the person sees it: rows, questions, tries, what is said at the end.
+
 use super::*;
 use crate::core::asset::AssetId;
 use crate::core::engine::Money;
