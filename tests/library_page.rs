@@ -90,7 +90,7 @@ impl Studio {
         self.library(Library::Seen(0..count));
         self.until("the rows", |studio| {
             let library = &studio.model.library;
-            library.found.iter().all(|seq| library.rows.get(*seq).is_some()).then_some(())
+            library.found.iter().all(|seq| library.rows.get(seq).is_some()).then_some(())
         });
     }
 
@@ -101,11 +101,11 @@ impl Studio {
 
     fn names(&self) -> Vec<String> {
         let library = &self.model.library;
-        library.found.iter().filter_map(|seq| Some(library.rows.get(*seq)?.name.clone())).collect()
+        library.found.iter().filter_map(|seq| Some(library.rows.get(seq)?.name.clone())).collect()
     }
 
     fn row(&self, name: &str) -> Option<(Seq, Arc<Asset>)> {
-        self.model.library.rows.known().find(|(_, asset)| asset.name == name).map(|(seq, asset)| (seq, Arc::clone(asset)))
+        self.model.library.rows.known().find(|(_, asset)| asset.name == name).map(|(seq, asset)| (*seq, Arc::clone(asset)))
     }
 
     fn choose(&mut self, name: &str) -> Seq {

@@ -57,7 +57,7 @@ impl App {
         let (outbox, inbox) = inbox(wake.clone());
         let ways = Ways { outbox, feeds: Feeds::waking(wake), text: Latest::default() };
         let (settings, complaint) = house.settings();
-        let screen = Screen { feeds: ways.feeds.clone(), prompter: ways.text.clone(), time_of_day: None, today: None };
+        let screen = Screen { feeds: ways.feeds.clone(), prompter: ways.text.clone(), ..Screen::default() };
         let first = match (script, &settings.last_project) {
             (Some(script), _) => prepare::Message::Import(script.to_string_lossy().into_owned()),
             (None, Some(folder)) if PathBuf::from(folder).is_dir() => prepare::Message::OpenFolder(folder.clone()),
@@ -186,6 +186,7 @@ impl eframe::App for App {
         let ctx = ui.ctx().clone();
         self.screen.time_of_day = Some(clock::time_of_day());
         self.screen.today = Some(clock::today());
+        self.screen.wall = Some(clock::wall());
         for message in ui::draw(ui, &self.model, &mut self.view, &self.screen, now) {
             self.take(&ctx, message, now);
             // What was just changed is seen in the next frame.

@@ -1,13 +1,15 @@
 //! Where everything lies under the data folder. Only this file knows these names.
 //!
 //! ```text
-//! onetake/           studio.lock   library.db   kiosk.json   machine.json   encode_profiles.toml (the person's own)
-//!   projects/{id}/   script.md     project.json   pictures/
+//! onetake/           studio.lock   queue.lock   library.db   kiosk.json   machine.json
+//!                    encode_profiles.toml   engines.toml (both the person's own)
+//!   projects/{id}/   script.md     project.json   pictures/   clips/   sounds/
 //!   takes/{id}/      take.mkv      journal.jsonl   screen.mkv (when the screen was recorded)
 //!   media/           {id}.{ending}  {id}.json (what the library knows of it)
 //!   bin/{id}/        a take's folder, or an asset's file and sidecar, and when it came
 //!   exports/         films that were made and not put elsewhere
-//!   cache/           pictures and waveforms of assets; may be deleted at any time
+//!   cache/           pictures and waveforms of assets, models of engines; may be deleted at any time
+//!     landing/{job}/ what an engine is handing over; goes when it is in the library
 //!   videos/          what this machine, as a server, was sent   (rows say data/videos/…)
 //!   incoming/        what it is being sent
 //!   shared/          pictures of projects it keeps for others, by hash
@@ -20,7 +22,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::sorted;
 use super::{Error, files, names, projects};
-use crate::core::project::PICTURES_FOLDER;
+use crate::core::project::{CLIPS_FOLDER, PICTURES_FOLDER, SOUNDS_FOLDER};
 use crate::core::shared::is_digest;
 
 /// What the paths of assets begin with.
@@ -87,7 +89,16 @@ impl DataFolder {
 
     /// Claims the folder for one studio. `Error::InUse` names the process that has it. Servers and commands do without.
     pub fn lock(&self) -> Result<Lock, Error> {
-        let path = self.root.join("studio.lock");
+        self.claim("studio.lock")
+    }
+
+    /// Claims the queue of jobs for one process, whichever it is; the others look on. As `lock`.
+    pub fn lock_queue(&self) -> Result<Lock, Error> {
+        self.claim("queue.lock")
+    }
+
+    fn claim(&self, name: &str) -> Result<Lock, Error> {
+        let path = self.root.join(name);
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -138,9 +149,9 @@ impl DataFolder {
         let mut folders =
             vec![self.root.clone(), self.projects(), self.takes(), self.media(), self.bin(), self.exports(), self.shared()];
         for project in projects::list(self)? {
-            let pictures = project.join(PICTURES_FOLDER);
+            let parts = [PICTURES_FOLDER, CLIPS_FOLDER, SOUNDS_FOLDER].map(|part| project.join(part));
             folders.push(project);
-            folders.extend(pictures.is_dir().then_some(pictures));
+            folders.extend(parts.into_iter().filter(|part| part.is_dir()));
         }
         Ok(folders)
     }
@@ -158,6 +169,26 @@ impl DataFolder {
     /// The person's own encoder profiles, if they wrote any.
     pub fn encoder_profiles(&self) -> PathBuf {
         self.root.join("encode_profiles.toml")
+    }
+
+    /// The person's own engines, if they described any.
+    pub fn engines(&self) -> PathBuf {
+        self.root.join("engines.toml")
+    }
+
+    /// The person's own workflows for ComfyUI, each as `NAME.json`.
+    pub fn workflows(&self) -> PathBuf {
+        self.root.join("workflows")
+    }
+
+    /// Where a job's results come to lie before they are in the library. `Error::Name` for what is no id.
+    pub fn landing(&self, job: &str) -> Result<PathBuf, Error> {
+        Ok(self.cache().join("landing").join(names::checked(job)?))
+    }
+
+    /// Where an engine's own list of models is kept. `Error::Name` for what is no name.
+    pub fn models(&self, engine: &str) -> Result<PathBuf, Error> {
+        Ok(self.cache().join("models").join(format!("{}.json", names::checked(engine)?)))
     }
 
     pub fn database(&self) -> PathBuf {

@@ -63,6 +63,7 @@ pub fn run(house: &House, arguments: &Arguments, common: &Common) -> Result<u8, 
         aspect: Some(arguments.aspect.clone()),
         resolution: Some(arguments.resolution.clone()),
         paint: arguments.paint,
+        seconds: Vec::new(),
     };
     let show = !common.json && std::io::stderr().is_terminal();
     let cancel = AtomicBool::new(false);

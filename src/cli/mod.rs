@@ -2,13 +2,16 @@
 
 mod doctor;
 mod drive;
+mod engines;
 mod export;
 mod film;
+mod generate;
 mod heal;
 mod library;
 mod listen;
 mod project;
 mod prompter;
+mod queue;
 mod selftest;
 mod serve;
 mod storage;
@@ -95,6 +98,12 @@ pub enum Command {
     Users(users::Arguments),
     /// Look after a bucket or a folder elsewhere.
     Storage(storage::Arguments),
+    /// Have an engine make a picture, a clip or a voice.
+    Generate(generate::Arguments),
+    /// Look after what engines were asked for.
+    Queue(queue::Arguments),
+    /// Look after engines, their models and keys.
+    Engines(engines::Arguments),
     /// Check whether this machine can make a take.
     Doctor,
     /// Record, read back and upload a synthetic take, and check every frame of it.
@@ -121,6 +130,9 @@ pub fn run(arguments: Arguments, studio: impl FnOnce(House, Option<PathBuf>) -> 
         Some(Command::Serve(serve)) => open(Claim::Shared).and_then(|house| serve::run(&house, &serve, &common)),
         Some(Command::Users(users)) => open(Claim::Shared).and_then(|house| users::run(&house, &users, &common)),
         Some(Command::Storage(storage)) => open(Claim::Shared).and_then(|house| storage::run(house, &storage, &common)),
+        Some(Command::Generate(generate)) => generate::run(open, &generate, &common),
+        Some(Command::Queue(queue)) => open(Claim::Shared).and_then(|house| queue::run(house, &queue, &common)),
+        Some(Command::Engines(engines)) => open(Claim::Shared).and_then(|house| engines::run(house, &engines, &common)),
         Some(Command::Doctor) => open(Claim::Shared).and_then(|house| doctor::run(&house, &common)),
         Some(Command::Selftest(selftest)) => selftest::run(&selftest, &common),
         Some(Command::Listen(listen)) => listen::run(&listen),

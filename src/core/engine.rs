@@ -3,8 +3,10 @@
 //! an engine that lists its own are refreshed from there.
 
 mod catalogue;
+mod choice;
 mod price;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::job::Kind;
 
 pub use catalogue::{Catalogue, Unreadable};
+pub use choice::{Choice, Choices};
 pub use price::{Money, Price, Rate};
 
 /// The wire form an engine speaks, or that it is our own.
@@ -68,6 +71,9 @@ pub struct Engine {
     /// Environment variables that may hold the address.
     #[serde(default)]
     pub base_variables: Vec<String>,
+    /// Headers that go with every request; for what an account of a person's own needs. Never a key.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
     /// Where a key is to be had, or the program.
     #[serde(default)]
     pub home: String,
@@ -88,6 +94,9 @@ pub struct Engine {
     /// The template of a custom engine, as `engines::custom` reads it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<serde_json::Value>,
+    /// What sets this one apart from others of its form, in the form's own words (docs/ENGINES.md).
+    #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
+    pub options: serde_json::Map<String, serde_json::Value>,
 }
 
 /// One of its models.
@@ -141,6 +150,11 @@ impl Engine {
     /// The models that make this.
     pub fn models_for(&self, kind: Kind) -> impl Iterator<Item = &Model> {
         self.models.iter().filter(move |model| model.kind == kind)
+    }
+
+    /// One of its options, when it is a text.
+    pub fn option(&self, name: &str) -> Option<&str> {
+        self.options.get(name)?.as_str()
     }
 
     pub fn poll(&self) -> Duration {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::device::DeviceChoice;
+use super::engine::Choices;
 use super::live::Mirrors;
 use super::prompter::{Look, Pace};
 use super::screen::ScreenChoice;
@@ -47,6 +48,8 @@ pub struct Settings {
     pub server_url: Option<String>,
     /// The bucket or folder for files, and whether takes go there. Holds no key.
     pub storage: Storage,
+    /// What is made by which engine, and what it may cost. Holds no key.
+    pub engines: Choices,
     /// Monitor of the talent's display by name; `None` when there is none.
     pub talent_monitor: Option<String>,
     /// Mirroring of displays by their names.
@@ -126,6 +129,7 @@ impl Default for Settings {
             last_project: None,
             server_url: None,
             storage: Storage::default(),
+            engines: Choices::default(),
             talent_monitor: None,
             mirrors: Mirrors::default(),
             lan: false,
@@ -154,6 +158,7 @@ impl Settings {
             zoom: if self.zoom.is_finite() { self.zoom.clamp(0.5, 4.0) } else { 1.0 },
             look: self.look.bounded(),
             storage: self.storage.tidy(),
+            engines: self.engines.tidy(),
             ..self
         }
     }

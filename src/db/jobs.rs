@@ -86,7 +86,7 @@ fn save(transaction: &Transaction<'_>, job: &Job) -> Result<(), Fault> {
     Ok(())
 }
 
-fn job_of(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<Job> {
+pub(super) fn job_of(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<Job> {
     let id: String = row.get("id")?;
     let inputs = connection
         .prepare_cached("SELECT role, asset FROM job_inputs WHERE job = ?1 ORDER BY role, asset")?

@@ -33,6 +33,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0012_objects", sql: include_str!("migrations/0012_objects.sql") },
     Migration { name: "0013_shared_projects", sql: include_str!("migrations/0013_shared_projects.sql") },
     Migration { name: "0014_second_files", sql: include_str!("migrations/0014_second_files.sql") },
+    Migration { name: "0015_queue", sql: include_str!("migrations/0015_queue.sql") },
 ];
 
 /// Tables that must be there when all of `MIGRATIONS` have run.
@@ -75,6 +76,7 @@ const TABLES: &[&str] = &[
     "object_uploads",
     "object_parts",
     "object_receipts",
+    "job_outputs",
 ];
 
 /// Tables that are always read through at the start.

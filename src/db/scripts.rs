@@ -47,7 +47,8 @@ impl Db {
     }
 }
 
-fn note(connection: &Connection, project: &str, text: &str) -> Result<String, Fault> {
+/// Notes a script's text as a version of its project, and gives its id.
+pub(super) fn note(connection: &Connection, project: &str, text: &str) -> Result<String, Fault> {
     let sha256 = contents::put(connection, text)?;
     let mut known = connection.prepare_cached("SELECT id FROM script_versions WHERE project = ?1 AND sha256 = ?2")?;
     if let Some(id) = known.query_row([project, &sha256], |row| row.get(0)).optional()? {

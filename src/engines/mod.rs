@@ -2,13 +2,36 @@
 //! of them; `open` gives the one that an entry of the catalogue describes. Nothing here decides when to ask again: that is the queue's.
 //! An order that may cost money is sent once and never repeated in here.
 
+mod automatic;
+mod comfy;
+mod custom;
+mod events;
+mod fal;
+pub mod fetch;
+mod fitted;
+pub mod http;
+mod input;
+pub mod local;
+mod luma_agents;
+mod luma_dream;
+mod openai;
+mod reach;
+mod runway;
+mod size;
+mod stability;
+mod state;
+mod venice;
+mod wire;
+
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
-use crate::core::engine::{Model, Money};
-use crate::core::generate::{Account, Failure, Order, Standing, Submission, Ticket};
+use crate::core::engine::{Engine as Entry, Form, KeyNeed, Model, Money};
+use crate::core::generate::{Account, Class, Failure, Order, Standing, Submission, Ticket};
+use crate::core::secret::Secret;
 
 /// The answer to come.
 pub type Asked<'a, T> = BoxFuture<'a, Result<T, Failure>>;
@@ -41,7 +64,7 @@ pub trait Engine: Send + Sync + Debug {
         let _ = order;
         Box::pin(async {
             Err(Failure::new(
-                crate::core::generate::Class::Unclear,
+                Class::Unclear,
                 "Onetake ended while the order was being sent, and this engine can't be asked whether it took it.",
             ))
         })
@@ -69,6 +92,62 @@ pub trait Engine: Send + Sync + Debug {
 
     /// Whether address and key are right, at no cost.
     fn check(&self) -> Asked<'_, Account>;
+}
+
+/// The engine that an entry of the catalogue describes. `base` goes before the entry's own address.
+///
+/// # Errors
+/// Of `Class::Auth` without a key that it needs, of `Class::Invalid` for an address that can't be used.
+pub fn open(entry: &Entry, base: Option<&str>, key: Option<Secret>) -> Result<Arc<dyn Engine>, Failure> {
+    let (base, key) = line(entry, base, key)?;
+    Ok(match entry.form {
+        Form::Automatic1111 => Arc::new(automatic::Automatic::open(entry, base, key)?),
+        Form::Custom => Arc::new(custom::Custom::open(entry, base, key)?),
+        Form::ComfyUi => Arc::new(comfy::Comfy::open(entry, base, key)?),
+        Form::Fal => Arc::new(fal::Fal::open(entry, base, key)?),
+        Form::LumaAgents => Arc::new(luma_agents::LumaAgents::open(entry, base, key)?),
+        Form::LumaDream => Arc::new(luma_dream::LumaDream::open(entry, base, key)?),
+        Form::OpenAi => Arc::new(openai::OpenAi::open(entry, base, key)?),
+        Form::Runway => Arc::new(runway::Runway::open(entry, base, key)?),
+        Form::Stability => Arc::new(stability::Stability::open(entry, base, key)?),
+        Form::Venice => Arc::new(venice::Venice::open(entry, base, key)?),
+        Form::Offline => {
+            return Err(Failure::new(Class::Here, format!("This version can't speak to {}.", entry.label)));
+        }
+    })
+}
+
+/// The writer that an entry of the catalogue describes, as `open`.
+///
+/// # Errors
+/// As `open`; an engine that doesn't write in OpenAI's form is refused.
+pub fn writer(entry: &Entry, base: Option<&str>, key: Option<Secret>) -> Result<Arc<dyn Writer>, Failure> {
+    let (base, key) = line(entry, base, key)?;
+    match entry.form {
+        Form::OpenAi | Form::Venice => Ok(Arc::new(openai::Words::open(entry, base, key)?)),
+        _ => Err(Failure::new(Class::Invalid, format!("{} does not write.", entry.label))),
+    }
+}
+
+/// The address and the key that an entry is spoken to with.
+fn line<'a>(entry: &'a Entry, base: Option<&'a str>, key: Option<Secret>) -> Result<(&'a str, Option<Secret>), Failure> {
+    let base = base.map(str::trim).filter(|text| !text.is_empty()).unwrap_or(&entry.base);
+    // A key that was copied out of a page often brings its line's end along.
+    let key = key.map(|key| Secret::new(key.expose().trim())).filter(|key| !key.expose().is_empty());
+    if entry.form == Form::Offline {
+        return Err(Failure::new(Class::Here, format!("{} is part of this program and has no address.", entry.label)));
+    }
+    if base.is_empty() {
+        return Err(Failure::new(
+            Class::Invalid,
+            format!("Nobody has said yet where {} is: its address is missing.", entry.label),
+        ));
+    }
+    if entry.key == KeyNeed::Required && key.is_none() {
+        return Err(Failure::new(Class::Auth, format!("{} wants a key, and there is none.", entry.label)));
+    }
+    let key = key.filter(|_| entry.key != KeyNeed::None);
+    Ok((base, key))
 }
 
 /// An engine that writes: words come as they are made.

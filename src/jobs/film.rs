@@ -47,6 +47,8 @@ pub struct Wanted {
     pub resolution: Option<String>,
     /// Scenes with neither clip nor picture are painted from their words.
     pub paint: bool,
+    /// Seconds of each scene of the script, where they are known better than the script says; empty for none.
+    pub seconds: Vec<f64>,
 }
 
 /// What came of it.
@@ -97,7 +99,7 @@ pub fn film(
 ) -> Result<Made, Problem> {
     let folder = Path::new(&project.folder);
     let script = Script::markdown(projects::read_script(folder)?);
-    let sources = sources(&script, folder, wanted.paint)?;
+    let sources = sources(&script, folder, wanted)?;
     let size = proportions::size(wanted.aspect.as_deref(), wanted.resolution.as_deref());
     let workshop = Workshop::open(house)?;
     let mut scenes = Vec::new();
@@ -123,9 +125,15 @@ fn sources_of(sources: &[Source]) -> Vec<Option<PathBuf>> {
 }
 
 /// What there is for each scene that is said or shown; a problem that names those with nothing to show.
-fn sources(script: &Script, folder: &Path, paint: bool) -> Result<Vec<Source>, Problem> {
+fn sources(script: &Script, folder: &Path, wanted: &Wanted) -> Result<Vec<Source>, Problem> {
+    let paint = wanted.paint;
     let shown: Vec<(usize, &Scene)> = script.scenes.iter().enumerate().filter(|(_, scene)| has_content(scene)).collect();
-    let mut sources: Vec<Source> = shown.iter().map(|(at, scene)| source(scene, *at, folder, script.pace())).collect();
+    let of = |(at, scene): &(usize, &Scene)| {
+        let known = wanted.seconds.get(*at).copied().filter(|secs| *secs >= LEAST_SECS);
+        let source = source(scene, *at, folder, script.pace());
+        Source { seconds: known.unwrap_or(source.seconds), ..source }
+    };
+    let mut sources: Vec<Source> = shown.iter().map(of).collect();
     for at in 0..sources.len() {
         let next = sources.get(at + 1).and_then(|next| next.picture.clone());
         sources[at].runs_on = next.is_some() && sources[at].end == next;

@@ -7,6 +7,7 @@ mod landing;
 mod one;
 mod pick;
 mod tally;
+pub(super) mod told;
 
 use std::collections::HashMap;
 use std::path::Path;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::blobs::{self, pictures};
 use crate::core::problem::Problem;
-use crate::core::project::Project;
+use crate::core::project::{NEW_SCRIPT, Project};
 use crate::core::script::Script;
 use crate::studio::{Message, notice, prepare};
 
@@ -17,9 +17,8 @@ use super::{demo, details};
 const PICTURE_WIDTH: u32 = 1920;
 const PICTURE_HEIGHT: u32 = 1080;
 
-/// What a new script begins with: its form, to be written over.
+/// The name of a project that has none yet.
 const NEW_TITLE: &str = "Untitled";
-const NEW_SCRIPT: &str = "---\ntitle: Untitled\n---\n\n## First scene\n\nWrite here what you will say.\n";
 
 /// A file dialog that is gone faster than a person can act was never shown.
 pub(super) const NO_DIALOG: Duration = Duration::from_millis(400);

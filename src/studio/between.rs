@@ -5,13 +5,15 @@ use crate::core::settings::Settings;
 use crate::core::time::Moment;
 
 use super::{
-    Action, Message, Model, Page, Sheet, follow, import, library, prepare, prompter, record, rehearse, review, sync, upload,
+    Action, Effect, Message, Model, Page, Sheet, follow, import, library, prepare, prompter, queue, record, rehearse, review,
+    scenes, sync, upload,
 };
 
 /// Time has passed.
 pub(super) fn tick(model: &mut Model, now: Moment) -> Vec<Action> {
     model.notice.tick(now);
     model.rescue.tick(now);
+    model.queue.tick(now);
     let mut actions = model.prepare.tick(now);
     actions.extend(model.history.tick(&model.prepare, now));
     actions.extend(model.disk.tick(model.page == Page::Record && !model.record.busy(), now));
@@ -145,6 +147,37 @@ pub(super) fn import(model: &mut Model, message: import::Message) -> Vec<Action>
     actions
 }
 
+/// What engines make. A file that came from one is in the library as well; what was made for a scene goes there.
+pub(super) fn queue(model: &mut Model, message: queue::Message) -> Vec<Action> {
+    use queue::Message as Q;
+    let made = matches!(&message, Q::Ended(row) if !row.made.is_empty());
+    let told = match &message {
+        Q::Changed(rows) => Some(scenes::Message::Changed(rows.clone())),
+        Q::Ended(row) => Some(scenes::Message::Over(row.clone())),
+        Q::Placed(result) => Some(scenes::Message::Placed(result.is_ok())),
+        Q::Answer(queue::Answer::No) => Some(scenes::Message::Placed(false)),
+        _ => None,
+    };
+    let seen = queue::Seen { settings: &model.settings, list: &model.engines.list, page: model.page };
+    let mut actions = model.queue.update(message, &seen);
+    if made && model.page == Page::Library {
+        actions.push(Action::Tell(Message::Library(library::Message::Changed)));
+    }
+    actions.extend(told.map(|message| Action::Tell(Message::Scenes(message))));
+    actions
+}
+
+/// A message to the scenes.
+pub(super) fn scenes(model: &mut Model, message: scenes::Message) -> Vec<Action> {
+    with_scenes(model, |scenes, seen| scenes.update(message, seen))
+}
+
+fn with_scenes(model: &mut Model, work: impl FnOnce(&mut scenes::State, &scenes::Seen<'_>) -> Vec<Action>) -> Vec<Action> {
+    let Model { settings, prepare, engines, review, rehearse, queue, scenes, .. } = model;
+    let seen = scenes::Seen { settings, prepare, engines, takes: &review.takes, rehearse, placing: queue.placing };
+    work(scenes, &seen)
+}
+
 /// Nothing lies over a take or a rehearsal that begins.
 fn put_sheet_away(model: &mut Model, was_busy: bool) {
     if model.busy().is_some() && !was_busy {
@@ -187,10 +220,12 @@ pub(super) fn prepare(model: &mut Model, message: prepare::Message, now: Moment)
         } else {
             model.history.changed(now);
         }
+        actions.extend(with_scenes(model, scenes::State::script_changed));
         let opened = project != model.prepare.project.as_ref().map(|p| p.id.clone());
         actions.push(Action::Tell(Message::Prompter(prompter::Message::ScriptChanged { opened })));
         if let (true, Some(project)) = (opened, &model.prepare.project) {
             actions.push(Action::Tell(Message::Review(review::Message::ProjectOpened(project.id.clone()))));
+            actions.push(Action::Do(Effect::Queue(queue::Effect::Project(Some(project.id.clone())))));
             let settings = Settings { last_project: Some(project.folder.clone()), ..model.settings.clone() };
             if settings != model.settings {
                 actions.push(Action::Tell(Message::Settings(Box::new(settings))));

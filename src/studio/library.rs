@@ -1,7 +1,7 @@
 //! The library: what is looked for, what was found, what is chosen of it, and what is done with that. The list is places in
 //! order; rows are read for the part of it that is on the screen (`rows`), so a hundred thousand assets cost what a hundred do.
 
-pub mod rows;
+pub mod known;
 pub mod selection;
 pub mod viewer;
 
@@ -15,7 +15,8 @@ use crate::core::project::Project;
 
 use super::Action;
 use super::command::Command;
-use rows::Rows;
+use super::rows::Rows;
+use known::Known;
 use selection::{How, Selection};
 use viewer::Viewer;
 
@@ -25,7 +26,7 @@ pub struct State {
     pub search: Search,
     /// All places that were found, in order.
     pub found: Found,
-    pub rows: Rows,
+    pub rows: Rows<Seq, Asset>,
     pub selection: Selection,
     /// How much is chosen, when it is more than one.
     pub weight: Option<Weight>,
@@ -35,6 +36,8 @@ pub struct State {
     pub lineage: Option<(AssetId, Lineage)>,
     /// The one that is looked at, large.
     pub viewer: Option<Viewer>,
+    /// Assets that other pages show.
+    pub known: Known,
     /// Went to the bin together, and can be put back.
     binned: Vec<Seq>,
     /// The asset to be shown as soon as the list has it.
@@ -99,6 +102,10 @@ pub struct Relation {
 pub enum Goes {
     Asset(AssetId),
     Project(Project),
+    /// Its words, whole.
+    Prompt(String),
+    /// Where jobs stand.
+    Queue,
     Nowhere,
 }
 
@@ -161,6 +168,8 @@ pub enum Message {
     /// Brings back what was binned last.
     PutBack,
     Reveal(Arc<Asset>),
+    /// Copies its file where the person wants it.
+    Save(Arc<Asset>),
     /// Gives an asset's picture to a scene of the open script.
     Give {
         asset: Arc<Asset>,
@@ -170,6 +179,12 @@ pub enum Message {
         scene: usize,
         path: String,
         name: String,
+    },
+    /// Another page shows these assets and has to know what they are.
+    Know(Vec<AssetId>),
+    Known {
+        asked: Vec<AssetId>,
+        found: Vec<Asset>,
     },
     /// Goes to an asset, wherever it is in the list, and beyond the filters if it must.
     Show(AssetId),
@@ -196,6 +211,7 @@ pub enum Effect {
     Reveal(Arc<Asset>),
     Give { asset: Arc<Asset>, scene: usize },
     Place(AssetId),
+    Know(Vec<AssetId>),
     Viewer(viewer::Effect),
 }
 
@@ -218,12 +234,12 @@ impl State {
     /// The one that is chosen, as far as it has been read.
     pub fn inspected(&self) -> Option<(Seq, &Arc<Asset>)> {
         let seq = self.selection.single()?;
-        Some((seq, self.rows.get(seq)?))
+        Some((seq, self.rows.get(&seq)?))
     }
 
     /// What is chosen, as far as it has been read.
     pub fn chosen_rows(&self) -> impl Iterator<Item = &Arc<Asset>> {
-        self.rows.known().filter(|(seq, _)| self.selection.contains(*seq)).map(|(_, asset)| asset)
+        self.rows.known().filter(|(seq, _)| self.selection.contains(**seq)).map(|(_, asset)| asset)
     }
 
     /// True when it was looked for everything and there is nothing.
@@ -240,7 +256,19 @@ impl State {
 
     pub fn update(&mut self, message: Message) -> Vec<Action> {
         match message {
-            Message::Enter | Message::Changed => self.look_again(),
+            Message::Enter => self.look_again(),
+            Message::Changed => {
+                self.known.forget();
+                self.look_again()
+            }
+            Message::Know(ids) => {
+                let missing = self.known.want(ids);
+                if missing.is_empty() { Vec::new() } else { vec![do_(Effect::Know(missing))] }
+            }
+            Message::Known { asked, found } => {
+                self.known.read(asked, found);
+                Vec::new()
+            }
             Message::Leave => {
                 self.caret = None;
                 self.close_viewer()
@@ -258,13 +286,13 @@ impl State {
                 self.read(missing).into_iter().collect()
             }
             Message::Read { asked, result: Ok(entries) } => {
-                self.rows.arrived(&self.found, &asked, entries);
+                self.rows.arrived(&self.found, &asked, entries.into_iter().map(|entry| (entry.seq, entry.asset)));
                 let mut actions = self.relate();
                 actions.extend(self.view_chosen());
                 actions
             }
             Message::Read { asked, result: Err(problem) } => {
-                self.rows.arrived(&self.found, &asked, Vec::new());
+                self.rows.arrived(&self.found, &asked, []);
                 vec![Action::show(&problem)]
             }
             Message::Tags(tags) => {
@@ -283,10 +311,10 @@ impl State {
                 }
                 Vec::new()
             }
-            Message::Show(asset) => match self.rows.of_id(&asset).map(|(seq, _)| seq) {
-                Some(seq) => self.placed(seq),
-                None => vec![do_(Effect::Place(asset))],
-            },
+            Message::Show(asset) => {
+                let here = self.rows.known().find(|(_, known)| known.id == asset).map(|(seq, _)| *seq);
+                here.map_or_else(|| vec![do_(Effect::Place(asset))], |seq| self.placed(seq))
+            }
             Message::Placed(Some(seq)) => self.placed(seq),
             Message::Placed(None) => vec![Action::say("This is not in the library any more.")],
             Message::Caret(caret) => {
@@ -353,6 +381,7 @@ impl State {
                 return vec![back, Action::Tell(super::Message::Notice(withdrawn))];
             }
             Message::Reveal(asset) => Effect::Reveal(asset),
+            Message::Save(asset) => return vec![Action::Do(super::Effect::Scenes(super::scenes::Effect::Save(asset)))],
             Message::Give { asset, scene } if is_picture(asset.kind) => Effect::Give { asset, scene },
             Message::Give { .. } => return vec![Action::say("Only pictures can be given to a scene.")],
             Message::Given { scene, path, name } => return given(scene, path, &name),

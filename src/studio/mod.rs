@@ -12,6 +12,7 @@ pub mod control;
 pub mod devices;
 pub mod disk;
 pub mod displays;
+pub mod engines;
 pub mod follow;
 pub mod glance;
 pub mod heal;
@@ -24,10 +25,13 @@ pub mod notice;
 mod pages;
 pub mod prepare;
 pub mod prompter;
+pub mod queue;
 pub mod record;
 pub mod rehearse;
 pub mod rescue;
 pub mod review;
+pub mod rows;
+pub mod scenes;
 pub mod screen;
 mod settings;
 pub mod share;
@@ -51,10 +55,11 @@ pub enum Page {
     Record,
     Review,
     Library,
+    Queue,
 }
 
 impl Page {
-    pub const ALL: [Page; 4] = [Page::Prepare, Page::Record, Page::Review, Page::Library];
+    pub const ALL: [Page; 5] = [Page::Prepare, Page::Record, Page::Review, Page::Library, Page::Queue];
     /// The way of every take, each page one click from the other.
     pub const ROAD: [Page; 3] = [Page::Prepare, Page::Record, Page::Review];
 
@@ -64,6 +69,7 @@ impl Page {
             Page::Record => "Record",
             Page::Review => "Review",
             Page::Library => "Library",
+            Page::Queue => "Queue",
         }
     }
 }
@@ -79,6 +85,8 @@ pub enum Sheet {
     Phones,
     /// Earlier versions of the script.
     History,
+    /// Engines, their keys, the budget.
+    Engines,
     /// What is on the studio server.
     Server,
     /// Two versions of which one is to be chosen.
@@ -92,9 +100,12 @@ pub struct Model {
     pub settings: Settings,
     pub prepare: prepare::State,
     pub prompter: prompter::State,
+    pub queue: queue::State,
+    pub scenes: scenes::State,
     pub follow: follow::State,
     pub devices: devices::State,
     pub displays: displays::State,
+    pub engines: engines::State,
     pub record: record::State,
     pub screen: screen::State,
     pub rehearse: rehearse::State,
@@ -151,6 +162,18 @@ impl Model {
         self.sync.due_secs(&seen, now)
     }
 
+    /// What orders for scenes depend on.
+    pub fn scenes_seen(&self) -> scenes::Seen<'_> {
+        scenes::Seen {
+            settings: &self.settings,
+            prepare: &self.prepare,
+            engines: &self.engines,
+            takes: &self.review.takes,
+            rehearse: &self.rehearse,
+            placing: self.queue.placing,
+        }
+    }
+
     /// When the countdown that is running ends.
     pub fn countdown(&self) -> Option<Moment> {
         match (&self.record.phase, &self.rehearse.phase) {
@@ -175,9 +198,12 @@ pub enum Message {
     Settings(Box<Settings>),
     Prepare(prepare::Message),
     Prompter(prompter::Message),
+    Queue(queue::Message),
+    Scenes(scenes::Message),
     Follow(follow::Message),
     Devices(devices::Message),
     Displays(displays::Message),
+    Engines(engines::Message),
     Record(record::Message),
     Screen(screen::Message),
     Rehearse(rehearse::Message),
@@ -205,9 +231,12 @@ pub enum Message {
 pub enum Effect {
     Prepare(prepare::Effect),
     Prompter(prompter::Effect),
+    Queue(queue::Effect),
+    Scenes(scenes::Effect),
     Follow(follow::Effect),
     Devices(devices::Effect),
     Displays(displays::Effect),
+    Engines(engines::Effect),
     Record(record::Effect),
     Screen(screen::Effect),
     Review(review::Effect),
@@ -272,6 +301,8 @@ pub fn start(model: &mut Model, settings: Settings, now: Moment) -> Vec<Effect> 
     effects.extend(displays::start(&model.settings, &mut model.displays).map(Effect::Displays));
     effects.extend(model.share.start(&model.settings));
     effects.extend(model.sync.start(&model.settings));
+    effects.extend(engines::State::start(&model.settings.engines));
+    effects.push(Effect::Queue(queue::Effect::List));
     effects.extend(control::begin(&model.settings).map(Effect::Control));
     effects
 }
@@ -319,9 +350,12 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Settings(settings) => settings::change_settings(model, *settings),
         Message::Prepare(message) => between::prepare(model, message, now),
         Message::Prompter(message) => between::prompter(model, message, now),
+        Message::Queue(message) => between::queue(model, message),
+        Message::Scenes(message) => between::scenes(model, message),
         Message::Follow(message) => between::follow(model, Some(message), now),
         Message::Devices(message) => model.devices.update(message, &model.settings, model.busy().is_some(), now),
         Message::Displays(message) => model.displays.update(message, &model.settings),
+        Message::Engines(message) => model.engines.update(message, &model.settings),
         Message::Record(message) => between::record(model, message, now),
         Message::Screen(message) => model.screen.update(message, &model.settings),
         Message::Rehearse(message) => between::rehearse(model, message, now),

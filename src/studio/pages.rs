@@ -1,7 +1,8 @@
 //! Going from page to page, and what lies over one.
 
 use super::{
-    Action, Effect, Message, Model, Page, Sheet, devices, displays, history, library, prompter, review, screen, storage, sync,
+    Action, Effect, Message, Model, Page, Sheet, devices, displays, engines, history, library, prompter, queue, review, scenes,
+    screen, storage, sync,
 };
 
 /// A take or a rehearsal holds the Record page until it is stopped.
@@ -25,6 +26,9 @@ pub(super) fn go(model: &mut Model, page: Page) -> Vec<Action> {
             actions.push(Action::Do(Effect::Fullscreen(false)));
         }
     }
+    if from == Page::Prepare {
+        actions.push(Action::Tell(Message::Scenes(scenes::Message::Sheet(scenes::shown::Message::Close))));
+    }
     if from == Page::Review {
         actions.push(Action::Tell(Message::Review(review::Message::Leave)));
     }
@@ -38,6 +42,7 @@ pub(super) fn go(model: &mut Model, page: Page) -> Vec<Action> {
         ]),
         Page::Review => actions.push(Action::Tell(Message::Review(review::Message::Enter))),
         Page::Library => actions.push(Action::Tell(Message::Library(library::Message::Enter))),
+        Page::Queue => actions.push(Action::Tell(Message::Queue(queue::Message::Enter))),
         Page::Prepare => {}
     }
     actions
@@ -54,6 +59,7 @@ pub(super) fn show_sheet(model: &mut Model, sheet: Sheet) -> Vec<Action> {
             model.history.form = None;
             vec![Action::Tell(Message::History(history::Message::Show))]
         }
+        Some(Sheet::Engines) => vec![Action::Tell(Message::Engines(engines::Message::Look))],
         // What it needs it asks for while it is shown.
         Some(Sheet::Server) => vec![Action::Tell(Message::Sync(sync::Message::List))],
         Some(Sheet::Phones | Sheet::Versions) | None => Vec::new(),

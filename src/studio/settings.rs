@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::core::settings::Settings;
 
-use super::{Action, Effect, Message, Model, Page, control, devices, keys, review, screen, storage, upload};
+use super::{Action, Effect, Message, Model, Page, control, devices, engines, keys, review, screen, storage, upload};
 
 pub(super) fn change_settings(model: &mut Model, settings: Settings) -> Vec<Action> {
     let mut settings = settings.bounded();
@@ -17,6 +17,7 @@ pub(super) fn change_settings(model: &mut Model, settings: Settings) -> Vec<Acti
     let screen = screen::changed(&model.settings, &settings) && model.page == Page::Record && !model.record.busy();
     let controls = control::changed(&model.settings, &settings);
     let storage = model.settings.storage != settings.storage;
+    let engines = engines::changed(&model.settings.engines, &settings.engines);
     let denoise = model.settings.noise_suppression != settings.noise_suppression;
     if model.settings.keys != settings.keys {
         model.keys = Arc::new(keys::Keys::of(&settings.keys));
@@ -24,6 +25,7 @@ pub(super) fn change_settings(model: &mut Model, settings: Settings) -> Vec<Acti
     model.settings = settings;
     let mut actions = vec![Action::Do(Effect::SaveSettings(Box::new(model.settings.clone())))];
     actions.extend(controls.map(|effect| Action::Do(Effect::Control(effect))));
+    actions.extend(engines);
     if denoise {
         actions.push(Action::Do(Effect::Review(review::Effect::Denoise(model.settings.noise_suppression))));
     }

@@ -4,6 +4,7 @@
 
 pub mod figures;
 pub mod keys;
+pub mod models;
 pub mod pages;
 pub mod preview;
 pub mod shell;
@@ -31,6 +32,8 @@ pub struct Screen {
     pub time_of_day: Option<f64>,
     /// The date at this place, `2026-11-21`; likewise.
     pub today: Option<String>,
+    /// The wall clock as RFC 3339 in UTC, for how long ago something was; likewise.
+    pub wall: Option<String>,
 }
 
 /// The interface scale that is offered; text fits from one end to the other.
@@ -57,6 +60,7 @@ pub fn draw(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, now: M
     shell::drops::drops_ui(ui, model, view, &mut out);
     pages::library::carry::carry_ui(ui, model, view, &mut out);
     shell::settings::settings_ui(ui.ctx(), model, &mut out);
+    shell::engines::engines_ui(ui.ctx(), model, &mut out);
     shell::displays::displays_ui(ui.ctx(), model, &mut out);
     shell::toast::toasts_ui(ui.ctx(), model, view, now, &mut out);
     shell::server::server_ui(ui.ctx(), model, screen, &mut out);
@@ -64,5 +68,6 @@ pub fn draw(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, now: M
     shell::share::share_ui(ui.ctx(), model, now, &mut out);
     shell::history::history_ui(ui.ctx(), model, view, screen, &mut out);
     shell::help::help_ui(ui.ctx(), model, view, &mut out);
+    shell::budget::budget_ui(ui.ctx(), model, &mut out);
     out
 }

@@ -3,6 +3,7 @@
 
 use super::pages::library::LibraryView;
 use super::pages::prepare::PrepareView;
+use super::pages::queue::QueueView;
 use super::pages::record::RecordView;
 use super::pages::review::ReviewView;
 use super::shell::controls::ControlsView;
@@ -14,6 +15,7 @@ use super::thumbs::Thumbs;
 #[derive(Default)]
 pub struct View {
     pub prepare: PrepareView,
+    pub queue: QueueView,
     pub record: RecordView,
     pub review: ReviewView,
     pub history: HistoryView,

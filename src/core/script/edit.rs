@@ -86,11 +86,41 @@ impl Script {
         }
     }
 
+    /// Sets, replaces or (with `None`) removes a line of the front matter, which is made when there is none.
+    pub fn with_front(&self, key: &str, value: Option<&str>) -> Script {
+        let present = self.front.entries.iter().rev().find(|entry| entry.key == key);
+        let value = value.map(one_line);
+        match (present, value, &self.front.range) {
+            (Some(entry), Some(value), _) => {
+                let space = if entry.value_range.is_empty() { " " } else { "" };
+                self.splice(entry.value_range.clone(), &format!("{space}{value}"))
+            }
+            // An empty block would read as two rules.
+            (Some(_), None, Some(range)) if self.source()[range.clone()].trim_end().lines().count() <= 3 => {
+                let rest = &self.source()[range.end..];
+                self.splice(range.start..self.source().len() - rest.trim_start_matches(['\n', '\r']).len(), "")
+            }
+            (Some(entry), None, _) => self.splice(entry.line_range.clone(), ""),
+            (None, Some(value), Some(range)) => {
+                let block = self.source()[range.clone()].trim_end();
+                let fence = block.rfind('\n').map_or(range.end, |at| range.start + at + 1);
+                self.splice(fence..fence, &format!("{key}: {value}\n"))
+            }
+            (None, Some(value), None) => self.splice(0..0, &format!("---\n{key}: {value}\n---\n\n")),
+            (None, None, _) => self.clone(),
+        }
+    }
+
     /// Puts a new scene before scene `at` (or last).
     pub fn insert_scene(&self, at: usize, heading: &str) -> Script {
+        self.insert_scenes(at, &format!("## {}\n\n", one_line(heading)))
+    }
+
+    /// Puts the text of whole scenes before scene `at` (or last).
+    pub fn insert_scenes(&self, at: usize, text: &str) -> Script {
         let place = self.scenes.get(at).map_or(self.source().len(), |scene| scene.range.start);
         let before = blank_line_after(&self.source()[..place]);
-        self.splice(place..place, &format!("{before}## {}\n\n", one_line(heading)))
+        self.splice(place..place, &format!("{before}{text}"))
     }
 
     /// Takes a scene out.

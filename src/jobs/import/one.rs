@@ -7,28 +7,25 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use serde_json::json;
 
+use crate::blobs::files;
 use crate::blobs::media::group::Arrival;
 use crate::blobs::media::{self, Draft, Stop};
 use crate::blobs::source::{Refusal, Source};
 use crate::blobs::walk::Seen;
-use crate::blobs::{files, pictures};
 use crate::clock;
-use crate::core::asset::{Asset, AssetId, Facts, Kind, Source as Origin, Status};
+use crate::core::asset::{Asset, AssetId, Source as Origin, Status};
 use crate::core::import::{Became, Wanted};
 use crate::core::problem::{self, Problem};
-use crate::media::examine;
 
 use super::super::assets;
 use super::super::house::House;
 use super::landing::{Landing, Waiting};
 use super::tally::Tally;
+use super::told::{Told, told};
 use super::{Orders, refused};
 
 /// Room that stays free on the disk: what a take needs to come to its end.
 const KEEP_FREE_BYTES: u64 = 32 << 20;
-
-/// A file is told by its first bytes.
-const HEAD_BYTES: usize = 64;
 
 /// The longest ending of a name that is one: what follows a full stop may also be the rest of a title.
 const LONGEST_ENDING: usize = 5;
@@ -48,13 +45,6 @@ pub(super) struct Hall<'a> {
 
 /// It ended before the file was done with: cancelled, or `Hall::stopped` says why.
 pub(super) struct Ended;
-
-/// What a file is, and what its copy's name ends with.
-struct Told {
-    kind: Kind,
-    facts: Facts,
-    ending: &'static str,
-}
 
 impl<'a> Hall<'a> {
     pub fn new(house: &'a House, wanted: &'a Wanted, orders: &'a Orders, tally: &'a Tally<'a>) -> Hall<'a> {
@@ -106,7 +96,7 @@ impl<'a> Hall<'a> {
     fn take_in(&self, slot: usize, seen: &Seen) -> Result<Option<Became>, Stop> {
         let path = &seen.path;
         let mut source = Source::open(path)?;
-        let told = match self.look_at(&mut source)? {
+        let told = match told(&mut source, &self.orders.cancel)? {
             Ok(told) => told,
             Err(problem) if problem.kind == problem::Kind::Cancelled => return Err(Stop::Cancelled),
             Err(problem) => return Ok(Some(refused(problem))),
@@ -135,27 +125,6 @@ impl<'a> Hall<'a> {
         landing.push(self.arrival(seen, source.bytes(), sha256, told, draft));
         drop(landing);
         if self.settle(false) { Ok(None) } else { Err(Stop::Cancelled) }
-    }
-
-    /// What the file is, told by its content.
-    fn look_at(&self, source: &mut Source) -> Result<Result<Told, Problem>, Refusal> {
-        let head = source.head(HEAD_BYTES)?;
-        if !pictures::is_picture(&head) {
-            let examined = examine::examine(source.path(), &self.orders.cancel).map_err(Problem::from);
-            return Ok(examined.map(|seen| Told { kind: seen.kind, facts: seen.facts, ending: seen.ending }));
-        }
-        let examined = pictures::examine(source.path()).map_err(Problem::from);
-        Ok(examined.map(|seen| Told {
-            kind: if seen.holes { Kind::Overlay } else { Kind::Image },
-            facts: Facts {
-                width: seen.width,
-                height: seen.height,
-                video_codec: seen.format.to_owned(),
-                mime: seen.mime.to_owned(),
-                ..Facts::default()
-            },
-            ending: seen.ending,
-        }))
     }
 
     /// The asset with the same bytes, if there is one whose file is there; it is brought out of the bin.

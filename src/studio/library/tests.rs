@@ -105,11 +105,11 @@ fn changes_are_seen_at_once_and_empty_ones_are_none() {
     let tagged = tell(&mut state, Message::Tag(" Night ".into()));
     assert_eq!(tagged, [Effect::Tag { seqs: vec![1, 2], tag: "Night".into() }]);
     tell(&mut state, Message::Tag("night".into()));
-    assert_eq!(state.rows.get(1).unwrap().tags, ["dawn", "Night"], "case does not tell tags apart");
+    assert_eq!(state.rows.get(&1).unwrap().tags, ["dawn", "Night"], "case does not tell tags apart");
     tell(&mut state, Message::Untag("Night".into()));
-    assert_eq!(state.rows.get(2).unwrap().tags, ["dawn"]);
+    assert_eq!(state.rows.get(&2).unwrap().tags, ["dawn"]);
     tell(&mut state, Message::Rename { seq: 2, name: "x".repeat(900) });
-    assert_eq!(state.rows.get(2).unwrap().name.len(), MAX_NAME);
+    assert_eq!(state.rows.get(&2).unwrap().name.len(), MAX_NAME);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 pub mod library;
 pub mod prepare;
+pub mod queue;
 pub mod record;
 pub mod review;
 
@@ -21,6 +22,7 @@ pub fn page_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, now
             view.said = view.record.says.take();
         }
         Page::Library => view.foot = library::library_ui(ui, model, view, screen, out),
+        Page::Queue => view.foot = queue::queue_ui(ui, model, view, screen, out),
         Page::Review => view.foot = review::review_ui(ui, model, &mut view.review, screen, now, out),
     }
 }

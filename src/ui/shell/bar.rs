@@ -18,9 +18,11 @@ use crate::ui::widgets::{menu, text};
 /// Below this width the name of the program and the word beside the saved mark give way.
 const NARROW: f32 = 760.0;
 
-/// What the right end of the bar must have for the library's button, and for its word.
-const ICON_ROOM: f32 = 272.0;
-const WORD_ROOM: f32 = 340.0;
+/// What the right end of the bar must have for the buttons of library and queue, for the word beside the saved mark as well, and for
+/// their own words.
+const ICONS_ROOM: f32 = 272.0;
+const SAVED_ROOM: f32 = 328.0;
+const WORDS_ROOM: f32 = 456.0;
 
 /// Projects listed in the menu.
 const MOST_PROJECTS: usize = 8;
@@ -46,7 +48,9 @@ pub fn top_bar_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
                 out.push(Message::Go(*page));
             }
         });
-        let end = library_ui(ui, model, part(middle + width + theme::space(1.0), bar.right()), out);
+        let room = part(middle + width + theme::space(1.0), bar.right());
+        let end = beside_ui(ui, model, room, out);
+        let narrow = narrow || room.width() < SAVED_ROOM;
         let right =
             egui::UiBuilder::new().max_rect(part(end, bar.right())).layout(egui::Layout::right_to_left(egui::Align::Center));
         ui.scope_builder(right, |ui| {
@@ -63,23 +67,45 @@ pub fn top_bar_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
     });
 }
 
-/// The page beside the road, with its name where there is room for it and in the project's menu where there is none. Answers
-/// with where it ends.
-fn library_ui(ui: &mut Ui, model: &Model, room: Rect, out: &mut Vec<Message>) -> f32 {
-    if room.width() < ICON_ROOM {
+/// The pages beside the road, with their names where there is room for them and in the project's menu where there is none. Answers
+/// with where they end.
+fn beside_ui(ui: &mut Ui, model: &Model, room: Rect, out: &mut Vec<Message>) -> f32 {
+    if room.width() < ICONS_ROOM {
         return room.left();
     }
-    let button = if room.width() < WORD_ROOM {
-        Button::icon_only(Icon::Images, Page::Library.name())
+    let words = room.width() >= WORDS_ROOM;
+    let shown = ui.scope_builder(row(room), |ui| {
+        ui.spacing_mut().item_spacing.x = theme::space(0.5);
+        let name = Page::Library.name();
+        let button = if words { Button::plain(name).icon(Icon::Images) } else { Button::icon_only(Icon::Images, name) };
+        let library = button.command(Command::GoLibrary).selected(model.page == Page::Library).show(ui);
+        if library.clicked() {
+            out.push(Message::Go(Page::Library));
+        }
+        queue_ui(ui, model, words, out)
+    });
+    shown.inner
+}
+
+/// The queue, with how much is still to come; a dot says the same where there is no room for words.
+fn queue_ui(ui: &mut Ui, model: &Model, words: bool, out: &mut Vec<Message>) -> f32 {
+    let open = model.queue.list.open();
+    let count = super::super::pages::library::words::count(open);
+    let name = if open > 0 { format!("Queue, {count} to come") } else { Page::Queue.name().to_owned() };
+    let label = if open > 0 { format!("Queue  {count}") } else { Page::Queue.name().to_owned() };
+    let button = if words {
+        Button::plain(&label).icon(Icon::ListChecks).name(&name)
     } else {
-        Button::plain(Page::Library.name()).icon(Icon::Images)
+        Button::icon_only(Icon::ListChecks, &name)
     };
-    let button = button.command(Command::GoLibrary).selected(model.page == Page::Library);
-    let shown = ui.scope_builder(row(room), |ui| button.show(ui)).inner;
-    if shown.clicked() {
-        out.push(Message::Go(Page::Library));
+    let button = button.command(Command::GoQueue).tooltip(&name).selected(model.page == Page::Queue).show(ui);
+    if open > 0 && !words {
+        ui.painter().circle_filled(button.rect.right_top() + vec2(-7.0, 7.0), 3.5, colours().accent.0);
     }
-    shown.rect.right()
+    if button.clicked() {
+        out.push(Message::Go(Page::Queue));
+    }
+    button.rect.right()
 }
 
 fn row(rect: Rect) -> egui::UiBuilder {
@@ -157,6 +183,9 @@ fn project_menu_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
     menu::divider(ui);
     if menu::item(ui, Some(Icon::Images), Command::GoLibrary.label(), Some(Command::GoLibrary)) {
         out.push(Message::Go(Page::Library));
+    }
+    if menu::item(ui, Some(Icon::ListChecks), Command::GoQueue.label(), Some(Command::GoQueue)) {
+        out.push(Message::Go(Page::Queue));
     }
     if menu::item(ui, Some(Icon::Keyboard), Command::Help.label(), Some(Command::Help)) {
         out.push(Message::Command(Command::Help));

@@ -1,10 +1,13 @@
 //! What is around every page: the top bar, settings, toasts, the sheet of keys and controllers, and files dropped from outside.
 
 pub mod bar;
+pub mod budget;
 pub mod bundle;
 pub mod controls;
 pub mod displays;
 pub mod drops;
+pub mod engines;
+pub mod film;
 pub mod help;
 pub mod history;
 pub mod key_list;

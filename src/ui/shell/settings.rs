@@ -74,12 +74,22 @@ fn fields_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
         wanted.zoom = percent as f32 / 100.0;
     }
     sound::sound_ui(ui, &mut wanted);
+    engines_ui(ui, out);
     server::server_ui(ui, model, out);
     storage::storage_ui(ui, model, &mut wanted.storage, out);
     upload::while_recording_ui(ui, &mut wanted);
     if wanted != *now {
         out.push(Message::Settings(Box::new(wanted)));
     }
+}
+
+/// The way to the engines' own sheet.
+fn engines_ui(ui: &mut Ui, out: &mut Vec<Message>) {
+    row(ui, "Engines", FIELD, |ui, _| {
+        if Button::quiet("Keys and budget…").icon(Icon::KeyRound).show(ui).clicked() {
+            out.push(Message::Sheet(Sheet::Engines));
+        }
+    });
 }
 
 /// Automatic, what is plugged in, the synthetic one, none; and what was chosen and is not there now.

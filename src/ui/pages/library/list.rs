@@ -148,7 +148,7 @@ fn contents_ui(ui: &mut Ui, model: &Model, view: &mut LibraryView, screen: &Scre
     for place in places {
         let Some(seq) = library.found.get(place).copied() else { continue };
         let rect = shown.geometry.rect(place, shown.area.min, shown.offset);
-        match library.rows.get(seq) {
+        match library.rows.get(&seq) {
             Some(asset) => item_ui(ui, model, view, screen, (place, seq, asset), rect, out),
             None => tile::empty_ui(ui, rect, view.form == Form::Rows),
         }

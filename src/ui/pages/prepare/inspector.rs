@@ -94,7 +94,7 @@ fn row_ui(ui: &mut Ui, label: &str, content: impl FnOnce(&mut Ui)) {
 }
 
 /// A field of one row; answers with its text when it changed.
-fn field_ui(
+pub(super) fn field_ui(
     ui: &mut Ui,
     inspector: &mut Inspector,
     scene: usize,

@@ -1,0 +1,11 @@
+//! The queue as rows: jobs are placed (`place`), change step by step (`change`), and are read for a list or for whoever runs them
+//! (`read`). Several processes may do so at once; one of them runs the jobs.
+
+mod change;
+mod money;
+mod place;
+mod read;
+
+pub use change::Change;
+pub use place::{NewJob, Placed};
+pub use read::{Landed, LandedFile, Waiting};

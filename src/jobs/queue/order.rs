@@ -1,0 +1,41 @@
+//! A row as an engine is told it.
+
+use crate::core::generate::{Class, Failure, Input, InputRole, Order, Ticket, Wish};
+use crate::core::queue::Row;
+
+use super::super::house::House;
+
+/// The order of a row, with its files where they lie now.
+pub(super) fn order(house: &House, row: &Row) -> Result<Order, Failure> {
+    let here = |words: String| Failure::new(Class::Here, words);
+    let wish: Wish = serde_json::from_value(row.job.params.clone())
+        .map_err(|error| here(format!("What was asked for can't be read any more ({error}).")))?;
+    let mut inputs = Vec::new();
+    for (role, id) in &row.job.inputs {
+        let Some(role) = InputRole::named(role) else { continue };
+        let asset = house.db.asset(id).map_err(|error| here(error.to_string()))?;
+        let asset =
+            asset.ok_or_else(|| here(format!("A file that goes with the order is not in the library any more ({id}).")))?;
+        let path = asset.file(house.folder.root());
+        if !path.is_file() {
+            return Err(here(format!("“{}”, which goes with the order, is not where it was.", asset.name)));
+        }
+        let url = asset.metadata.get("url").and_then(|url| url.as_str()).map(str::to_owned);
+        inputs.push(Input { role, path, mime: asset.facts.mime.clone(), url });
+    }
+    Ok(Order {
+        job: row.job.id.clone(),
+        kind: row.job.kind,
+        model: row.job.model.clone(),
+        prompt: row.prompt.clone(),
+        seed: row.job.seed,
+        wish,
+        inputs,
+    })
+}
+
+/// The ticket that a row has, when its engine gave one.
+pub(super) fn ticket(row: &Row) -> Option<Ticket> {
+    let links = row.job.links.as_object().cloned().unwrap_or_default();
+    Some(Ticket { id: row.job.provider_id.clone()?, model: row.job.model.clone(), links })
+}

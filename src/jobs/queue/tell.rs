@@ -1,0 +1,58 @@
+//! What goes on in the queue, told to the studio.
+
+use std::sync::Arc;
+
+use crate::core::problem::Problem;
+use crate::core::queue::{Row, Totals};
+use crate::studio::queue::Message;
+use crate::studio::queue::list::Listed;
+
+use super::super::house::{House, Ways};
+use super::Watch;
+
+/// The window's way of watching.
+pub(in crate::jobs) struct Studio {
+    house: Arc<House>,
+    ways: Ways,
+}
+
+impl Studio {
+    pub fn new(house: Arc<House>, ways: Ways) -> Studio {
+        Studio { house, ways }
+    }
+
+    pub fn say(&self, message: Message) {
+        self.ways.outbox.send(crate::studio::Message::Queue(message));
+    }
+
+    /// Every place of the list.
+    pub fn list(&self) {
+        self.say(Message::Listed(listed(&self.house)));
+    }
+}
+
+fn listed(house: &House) -> Result<Vec<Listed>, Problem> {
+    let places = house.db.queue_places()?;
+    Ok(places.into_iter().map(|(id, state, place, at)| Listed { id, state, place, at }).collect())
+}
+
+impl Watch for Studio {
+    fn changed(&self, rows: Vec<Row>, totals: Totals) {
+        if !rows.is_empty() {
+            self.say(Message::Changed(rows));
+        }
+        self.say(Message::Totals(totals));
+    }
+
+    fn ended(&self, row: &Row) {
+        self.say(Message::Ended(Box::new(row.clone())));
+    }
+
+    fn relisted(&self) {
+        self.list();
+    }
+
+    fn problem(&self, problem: Problem) {
+        self.ways.outbox.problem(problem);
+    }
+}

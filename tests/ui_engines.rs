@@ -1,0 +1,304 @@
+//! Engines as the person meets them: the prompt bar under the pictures, with its prices, and the sheet of keys and budgets.
+
+#[allow(dead_code, reason = "other pages need more of it")]
+mod rig;
+
+use std::sync::Arc;
+
+use egui::accesskit::Role;
+use egui_kittest::kittest::Queryable;
+use onetake::core::engine::{Catalogue, Money};
+use onetake::core::generate::{Account, Class, Failure};
+use onetake::core::job::Kind;
+use onetake::core::queue::{Draft, Quote};
+use onetake::core::secret::Secret;
+use onetake::studio::engines::{Effect as EnginesEffect, KeyFrom, Looked, Message as Engines, Place};
+use onetake::studio::prepare::Message as Prepare;
+use onetake::studio::queue::{Effect as QueueEffect, Message as Queue};
+use onetake::studio::{Effect, Message, Sheet};
+use rig::{Rig, look, window};
+
+type Window = egui_kittest::Harness<'static, Rig>;
+
+/// A cloud engine with a price list and one that says its prices, and a local one.
+const MORE: &str = r#"
+[[engine]]
+name = "venice"
+label = "Venice"
+form = "venice"
+base = "https://api.venice.ai/api/v1"
+home = "https://venice.ai/settings/api"
+key_variables = ["VENICE_API_KEY"]
+[[engine.model]]
+name = "flux"
+label = "Flux"
+kind = "image"
+aspects = ["1:1", "16:9"]
+resolutions = ["1K", "2K"]
+price = { rates = [{ each = 0.04 }] }
+[[engine.model]]
+name = "asks"
+label = "Asks first"
+kind = "image"
+price = "quoted"
+
+[[engine]]
+name = "comfy"
+label = "ComfyUI"
+form = "comfy_ui"
+base = "http://127.0.0.1:8188"
+key = "optional"
+local = true
+"#;
+
+fn looked(key: KeyFrom) -> Message {
+    let place = |key: &KeyFrom, base: &str| Place { key: key.clone(), base: base.into(), base_variable: None };
+    let places = [
+        ("venice".to_owned(), place(&key, "https://api.venice.ai/api/v1")),
+        ("comfy".to_owned(), place(&KeyFrom::Nowhere, "http://127.0.0.1:8188")),
+    ];
+    let list = Arc::new(Catalogue::ours().with(Catalogue::read(MORE).unwrap()));
+    Message::Engines(Engines::Looked(Box::new(Looked { list, problem: None, places: places.into() })))
+}
+
+/// The open script with words for three pictures, two of which are missing.
+fn prepared(key: KeyFrom) -> Rig {
+    let mut rig = Rig::new();
+    rig.tell(looked(key));
+    for (scene, words) in [(0, "a lantern-lit desk"), (3, "an empty page"), (4, "an open window")] {
+        let value = Some(words.to_owned());
+        rig.tell(Message::Prepare(Prepare::SetDirective { scene, key: "image".into(), value }));
+    }
+    rig.tell(Message::Prepare(Prepare::Select(3)));
+    rig
+}
+
+fn prepare(key: KeyFrom, size: [f32; 2], scale: f32) -> Window {
+    window(prepared(key), size.into(), scale)
+}
+
+fn sheet(key: KeyFrom) -> Window {
+    let mut rig = prepared(key);
+    rig.tell(Message::Sheet(Sheet::Engines));
+    window(rig, [1280.0, 800.0].into(), 1.0)
+}
+
+fn click(window: &mut Window, label: &str) {
+    window.get_by_label(label).scroll_to_me();
+    window.run_steps(6);
+    window.get_by_label(label).click();
+    window.run_steps(4);
+}
+
+fn placed(window: &Window) -> Option<Vec<Draft>> {
+    window.state().effects.iter().rev().find_map(|effect| match effect {
+        Effect::Queue(QueueEffect::Place(drafts)) => Some(drafts.clone()),
+        _ => None,
+    })
+}
+
+fn engines(window: &Window) -> Vec<EnginesEffect> {
+    let of = |effect: &Effect| match effect {
+        Effect::Engines(effect) => Some(effect.clone()),
+        _ => None,
+    };
+    window.state().effects.iter().filter_map(of).collect()
+}
+
+/// Chooses one of Venice's models in the bar.
+fn choose(window: &mut Window, model: &str) {
+    window.get_by_label_contains("Engine and model: ").click();
+    window.run_steps(4);
+    click(window, model);
+}
+
+#[test]
+fn the_bar_fits_every_window() {
+    for (name, size, scale) in [
+        ("prompt-1024", [1024.0, 640.0], 1.0),
+        ("prompt-1280", [1280.0, 800.0], 1.0),
+        ("prompt-1920", [1920.0, 1080.0], 1.0),
+        ("prompt-150", [1280.0 / 1.5, 800.0 / 1.5], 1.5),
+    ] {
+        let mut window = prepare(KeyFrom::Keyring, size, scale);
+        if size[0] < 880.0 {
+            assert!(window.query_by_label_contains("Generate").is_none(), "the script has the whole window");
+            click(&mut window, "Pictures");
+        }
+        look(&mut window, name);
+        choose(&mut window, "Flux");
+        window.get_by_label_contains("$0.04");
+        look(&mut window, &format!("{name}-flux"));
+    }
+}
+
+#[test]
+fn a_picture_is_ordered_with_its_price_in_the_button() {
+    let mut window = prepare(KeyFrom::Keyring, [1280.0, 800.0], 1.0);
+    window.get_by_label("Generate  ·  free");
+    choose(&mut window, "Flux");
+    click(&mut window, "Generate  ·  $0.04");
+    let drafts = placed(&window).unwrap();
+    let [draft] = &drafts[..] else { panic!("{drafts:?}") };
+    assert_eq!((draft.engine.as_str(), draft.model.as_str(), draft.kind), ("venice", "flux", Kind::Image));
+    assert_eq!((draft.prompt.as_str(), draft.wish.aspect.as_deref()), ("an empty page", Some("16:9")));
+    let (text, range) = draft.sentence.as_ref().unwrap();
+    assert_eq!(&text[range.clone()], "an empty page", "it knows where its words stand");
+    window.get_by_label("Placing…");
+    window.state_mut().tell(Message::Queue(Queue::Placed(Ok(1))));
+    window.run_steps(3);
+    window.get_by_label("Generate  ·  $0.04");
+}
+
+#[test]
+fn all_that_are_missing_are_ordered_together() {
+    let mut window = prepare(KeyFrom::Keyring, [1280.0, 800.0], 1.0);
+    choose(&mut window, "Flux");
+    click(&mut window, "Generate 2 missing pictures, $0.08");
+    let scenes: Vec<usize> = placed(&window).unwrap().iter().map(|draft| draft.wish.scene.as_ref().unwrap().scene).collect();
+    assert_eq!(scenes, [3, 4], "the first has its picture");
+}
+
+#[test]
+fn an_engine_that_says_its_prices_is_asked_once() {
+    let mut window = prepare(KeyFrom::Keyring, [1280.0, 800.0], 1.0);
+    choose(&mut window, "Asks first");
+    window.get_by_label("Generate  ·  …");
+    let asked: Vec<String> = window
+        .state()
+        .effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Queue(QueueEffect::Quote { key, .. }) => Some(key.clone()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(asked.len(), 1, "the same for both pictures");
+    let quote = Quote { cost: Some(Money::usd(0.25)), by_engine: true };
+    window.state_mut().tell(Message::Queue(Queue::Quoted { key: asked[0].clone(), result: Ok(Some(quote)) }));
+    window.run_steps(3);
+    window.get_by_label("Generate  ·  $0.25");
+    window.get_by_label("Generate 2 missing pictures, $0.50");
+}
+
+#[test]
+fn only_what_the_model_allows_is_offered() {
+    let mut window = prepare(KeyFrom::Keyring, [1280.0, 800.0], 1.0);
+    window.get_by_label("Style: Any style");
+    choose(&mut window, "Flux");
+    assert!(window.query_by_label_contains("Style: ").is_none());
+    click(&mut window, "Proportions: 16:9");
+    look(&mut window, "prompt-aspect");
+    assert!(window.query_by_label("21:9").is_none());
+    click(&mut window, "1:1");
+    assert_eq!(window.state().model.settings.engines.image.aspect, "1:1");
+    assert!(window.state().has(|effect| matches!(effect, Effect::SaveSettings(saved) if saved.engines.image.aspect == "1:1")));
+}
+
+#[test]
+fn without_words_or_key_nothing_is_ordered() {
+    let mut rig = prepared(KeyFrom::Nowhere);
+    rig.tell(Message::Prepare(Prepare::Select(1)));
+    let mut window = window(rig, [1280.0, 800.0].into(), 1.0);
+    click(&mut window, "Generate");
+    assert_eq!(placed(&window), None);
+    window.get_by_label_contains("Engine and model: ").click();
+    window.run_steps(4);
+    look(&mut window, "prompt-models");
+    // An engine without its key can't be chosen; what was chosen before says what it needs.
+    click(&mut window, "Flux");
+    assert_eq!(window.state().model.settings.engines.image.engine, "");
+    let mut choices = window.state().model.settings.engines.clone();
+    choices.image.engine = "venice".into();
+    window.state_mut().tell(Message::Engines(Engines::Choose(Box::new(choices))));
+    window.key_press(egui::Key::Escape);
+    window.run_steps(4);
+    click(&mut window, "Set it up…");
+    assert_eq!(window.state().model.sheet, Some(Sheet::Engines));
+}
+
+#[test]
+fn words_typed_in_the_bar_are_the_scripts() {
+    let mut window = prepare(KeyFrom::Keyring, [1280.0, 800.0], 1.0);
+    window.get_by_role_and_label(Role::TextInput, "Prompt of scene 4").focus();
+    window.run_steps(2);
+    window.get_by_role_and_label(Role::TextInput, "Prompt of scene 4").type_text(" at dawn");
+    window.run_steps(3);
+    assert!(window.state().model.prepare.script.scenes[3].image_prompt().unwrap().contains("at dawn"));
+}
+
+#[test]
+fn a_key_goes_into_the_keyring_and_shows_nowhere() {
+    let mut window = sheet(KeyFrom::Nowhere);
+    look(&mut window, "engines");
+    click(&mut window, "Venice: Needs a key");
+    window.get_by_role_and_label(Role::PasswordInput, "Key of Venice").focus();
+    window.run_steps(2);
+    window.get_by_role_and_label(Role::PasswordInput, "Key of Venice").type_text("vn-marker-key");
+    window.run_steps(3);
+    look(&mut window, "engines-key");
+    click(&mut window, "Save the key of Venice in the keyring");
+    let key = Secret::new("vn-marker-key");
+    assert!(engines(&window).contains(&EnginesEffect::Keep { engine: "venice".into(), key }));
+    assert!(!format!("{:?}", window.state().effects).contains("vn-marker"));
+    window.state_mut().tell(looked(KeyFrom::Keyring));
+    window.state_mut().tell(Message::Engines(Engines::Kept { engine: "venice".into(), result: Ok(()) }));
+    window.run_steps(4);
+    click(&mut window, "Forget the key of Venice");
+    assert!(engines(&window).contains(&EnginesEffect::Forget("venice".into())));
+}
+
+#[test]
+fn an_engine_is_tested_and_says_what_is_wrong() {
+    let mut window = sheet(KeyFrom::Environment("VENICE_API_KEY".into()));
+    click(&mut window, "Venice: Ready  ·  2 models");
+    window.get_by_label("from VENICE_API_KEY");
+    click(&mut window, "Test Venice");
+    assert!(engines(&window).contains(&EnginesEffect::Test("venice".into())));
+    let tell = |window: &mut Window, result| {
+        window.state_mut().tell(Message::Engines(Engines::Tested { engine: "venice".into(), result }));
+        window.run_steps(4);
+    };
+    tell(&mut window, Err(Failure::new(Class::Auth, "Authentication failed")));
+    window.get_by_label("Venice: Key refused");
+    window.get_by_label("Key refused: Authentication failed");
+    look(&mut window, "engines-refused");
+    let account = Account { words: "Key “films”, tier Pro.".into(), balance: Some(Money::usd(12.5)), models: 40 };
+    tell(&mut window, Ok(account));
+    window.get_by_label("Key “films”, tier Pro.  $12.50 left.");
+    look(&mut window, "engines-works");
+    click(&mut window, "Read the models of Venice");
+    assert!(engines(&window).contains(&EnginesEffect::Refresh("venice".into())));
+}
+
+#[test]
+fn a_local_engine_has_an_address() {
+    let mut window = sheet(KeyFrom::Keyring);
+    click(&mut window, "ComfyUI: Not tried yet");
+    assert!(engines(&window).contains(&EnginesEffect::Test("comfy".into())), "whether it runs is asked at once");
+    window.get_by_role_and_label(Role::TextInput, "Address of ComfyUI").focus();
+    window.run_steps(2);
+    window.get_by_role_and_label(Role::TextInput, "Address of ComfyUI").type_text("http://studio:8188");
+    window.run_steps(2);
+    window.key_press(egui::Key::Enter);
+    window.run_steps(4);
+    assert_eq!(window.state().model.settings.engines.bases["comfy"], "http://studio:8188");
+    assert!(engines(&window).iter().any(|effect| matches!(effect, EnginesEffect::Choices(c) if c.bases.contains_key("comfy"))));
+    click(&mut window, "Find local ones");
+    assert!(engines(&window).contains(&EnginesEffect::Probe));
+}
+
+#[test]
+fn budgets_are_drawn_and_taken_off() {
+    let mut window = sheet(KeyFrom::Keyring);
+    click(&mut window, "Set a budget: a month");
+    assert_eq!(window.state().model.settings.engines.budget.month_micros, Some(20_000_000));
+    click(&mut window, "Budget in dollars: a month: more");
+    assert_eq!(window.state().model.settings.engines.budget.month_micros, Some(25_000_000));
+    look(&mut window, "engines-budget");
+    click(&mut window, "No budget: a month");
+    assert_eq!(window.state().model.settings.engines.budget.month_micros, None);
+    window.get_by_role_and_label(Role::Switch, "Make missing pictures when a project opens").click();
+    window.run_steps(4);
+    assert!(window.state().model.settings.engines.pictures_on_open);
+}
