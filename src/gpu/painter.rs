@@ -37,7 +37,7 @@ pub fn paint(gpu: &Offscreen, painting: &Painting, size: [u32; 2]) -> Result<Vec
             }
             Layer::Sheet(sheet) => easel.lay(&mut encoder, sheet, at),
         }
-        if (at + 1) % SHEETS_AT_A_TIME == 0 {
+        if (at + 1).is_multiple_of(SHEETS_AT_A_TIME) {
             gpu.queue.submit([std::mem::replace(&mut encoder, easel.encoder()).finish()]);
             gpu.device.poll(wgpu::PollType::wait_indefinitely()).map_err(|error| Error::Readback(error.to_string()))?;
         }

@@ -134,9 +134,9 @@ fn sources(script: &Script, folder: &Path, wanted: &Wanted) -> Result<Vec<Source
         Source { seconds: known.unwrap_or(source.seconds), ..source }
     };
     let mut sources: Vec<Source> = shown.iter().map(of).collect();
-    for at in 0..sources.len() {
-        let next = sources.get(at + 1).and_then(|next| next.picture.clone());
-        sources[at].runs_on = next.is_some() && sources[at].end == next;
+    let next: Vec<Option<PathBuf>> = sources.iter().skip(1).map(|next| next.picture.clone()).collect();
+    for (source, next) in sources.iter_mut().zip(next) {
+        source.runs_on = next.is_some() && source.end == next;
     }
     if sources.is_empty() {
         return Err(Problem::usage("The project has no scenes.", "Write one, then make the film."));

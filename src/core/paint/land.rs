@@ -192,7 +192,7 @@ fn hero(canvas: &mut Canvas, ridges: &[Ridge]) {
         figures::camp(canvas, [canvas.w * (1.0 - away), ridge.at(canvas.w * (1.0 - away)) + 0.03]);
     }
     if canvas.any(&[Thing::Person, Thing::People]) {
-        let place = canvas.w * (away + 0.10 * across);
+        let place = canvas.w * (away + 0.17 * across);
         let count = if canvas.has(Thing::People) { 3 } else { 1 };
         figures::walkers(canvas, place, |x| ridges[4].at(x) + 0.016, 0.17, count);
     }

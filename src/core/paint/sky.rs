@@ -26,14 +26,16 @@ pub(super) fn sky(canvas: &mut Canvas) {
     if canvas.has(Thing::Aurora) || canvas.palette.name == "aurora" {
         aurora(canvas);
     }
-    match () {
-        () if veiled => bands(canvas),
-        () if dark && !low => moon(canvas),
-        () => sun(canvas, low),
+    if veiled {
+        bands(canvas);
+        return;
     }
-    if !veiled {
-        clouds(canvas, dark);
+    if dark && !low {
+        moon(canvas);
+    } else {
+        sun(canvas, low);
     }
+    clouds(canvas, dark);
 }
 
 /// The sky's colours alone.
@@ -68,8 +70,10 @@ fn sun(canvas: &mut Canvas, low: bool) {
     canvas.lay(Cut::new().disc(at, radius), fill, Paper { lit: 0.0, rim: 0.0, shadow: 0.0, tooth: 0.02, ..Paper::USUAL });
     // The light lies over the disc too, else it would look duller than what it shines on.
     if !ink {
-        canvas.glow(at, radius * 5.5, palette.disc, 0.28);
-        canvas.glow(at, radius * 1.9, palette.disc, 0.38);
+        // A pale sky has little room left above it.
+        let room = if palette.sky[2][0] > 0.85 { 0.5 } else { 1.0 };
+        canvas.glow(at, radius * 5.5, palette.disc, 0.28 * room);
+        canvas.glow(at, radius * 1.9, palette.disc, 0.38 * room);
     }
 }
 

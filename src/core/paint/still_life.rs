@@ -298,19 +298,13 @@ fn laptop(canvas: &mut Canvas, at: Point) {
 fn stack(canvas: &mut Canvas, at: Point) {
     let mut dice = canvas.dice.part("stack");
     foot(canvas, at, 0.1);
-    for book in 0..3 {
+    let palette = &canvas.palette;
+    let tones = [mix(palette.accent, [0.45, 0.1, 0.06], 0.5), palette.near, mix(palette.sky[1], palette.wood, 0.4)];
+    for (book, tone) in tones.into_iter().enumerate() {
         let (half, y) = (0.1 - 0.012 * book as f32, at[1] - 0.032 * book as f32);
         let x = at[0] + dice.between(-0.008, 0.008);
-        let tones = [
-            mix(canvas.palette.accent, [0.45, 0.1, 0.06], 0.5),
-            canvas.palette.near,
-            mix(canvas.palette.sky[1], canvas.palette.wood, 0.4),
-        ];
-        canvas.piece(
-            Cut::new().card(x - half, y - 0.03, x + half, y, 0.004),
-            tones[book],
-            Paper::USUAL.lifted(0.006).rimmed(0.12, canvas.palette.edge()),
-        );
+        let cover = Paper::USUAL.lifted(0.006).rimmed(0.12, canvas.palette.edge());
+        canvas.piece(Cut::new().card(x - half, y - 0.03, x + half, y, 0.004), tone, cover);
         canvas.piece(Cut::new().rect(x - half + 0.012, y - 0.024, x + half, y - 0.006), [0.9, 0.006, 0.03], Paper::FLAT);
     }
 }

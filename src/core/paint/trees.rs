@@ -42,7 +42,7 @@ pub(super) fn round_tree(dice: &mut Dice) -> (Cut, Cut) {
 pub(super) fn great_tree(canvas: &mut Canvas, at: Point, size: f32, across: f32, leaves: Lab, bark: Lab) {
     let mut dice = canvas.dice.part("great tree");
     let mut boughs = Cut::new();
-    let spine = smooth(&[[0.0, 0.03], [0.03, -0.2], [-0.01, -0.42], [0.05, -0.62], [0.1, -0.85]], false);
+    let spine = smooth(&[[0.0, 0.06], [0.0, -0.04], [0.03, -0.2], [-0.01, -0.42], [0.05, -0.62], [0.1, -0.85]], false);
     boughs = boughs.ribbon(&spine, |t| 0.105 * (1.0 - t).powf(0.8) + 0.012 + 0.07 * (1.0 - t * 6.0).max(0.0));
     let mut tips: Vec<Point> = vec![[0.1, -0.9]];
     for (begin, reach, rise) in [(-0.34, -0.34, 0.26), (-0.42, 0.36, 0.30), (-0.52, -0.22, 0.36), (-0.58, 0.30, 0.14)] {
@@ -79,11 +79,11 @@ pub(super) fn great_tree(canvas: &mut Canvas, at: Point, size: f32, across: f32,
 
 /// A disc with an edge of leaves.
 fn leafy(dice: &mut Dice, at: Point, radius: f32) -> Cut {
-    let teeth = 15 + dice.below(6);
+    let lobes = 17 + dice.below(6);
     let turn = dice.between(0.0, TAU);
-    let edge = (0..teeth * 4).map(|step| {
-        let part = step as f32 / (teeth * 4) as f32 * TAU;
-        let reach = radius * (1.0 + 0.085 * (part * teeth as f32).sin().abs() + 0.06 * (part * 3.0 + turn).sin());
+    let edge = (0..lobes * 8).map(|step| {
+        let part = step as f32 / (lobes * 8) as f32 * TAU;
+        let reach = radius * (1.0 + 0.06 * (part * lobes as f32 / 2.0).sin().abs() + 0.06 * (part * 3.0 + turn).sin());
         [at[0] + part.cos() * reach, at[1] + part.sin() * reach * 0.8]
     });
     Cut::new().polygon(edge.collect::<Vec<_>>())
