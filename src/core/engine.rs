@@ -6,10 +6,8 @@ mod catalogue;
 mod choice;
 mod price;
 
-use std::collections::BTreeMap;
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 use super::job::Kind;
 
@@ -157,8 +155,9 @@ impl Engine {
         self.options.get(name)?.as_str()
     }
 
-    pub fn poll(&self) -> Duration {
-        Duration::try_from_secs_f64(self.poll_secs.clamp(0.05, 600.0)).unwrap_or(Duration::from_secs(5))
+    /// Seconds between two questions, whatever the list says.
+    pub fn poll(&self) -> f64 {
+        if self.poll_secs.is_finite() { self.poll_secs.clamp(0.05, 600.0) } else { five() }
     }
 }
 

@@ -370,7 +370,7 @@ impl Life {
     }
 
     fn poll_secs(&self) -> f64 {
-        self.hand.shop.entry(&self.row.job.engine).map_or(5.0, |entry| entry.poll().as_secs_f64())
+        self.hand.shop.entry(&self.row.job.engine).map_or(5.0, |entry| entry.poll())
     }
 
     fn form(&self) -> Option<Form> {

@@ -1,3 +1,5 @@
+//! The queue's topic by its messages: what is read, told, ordered once, asked and priced.
+
 use super::*;
 use crate::core::asset::AssetId;
 use crate::core::engine::Money;
