@@ -158,7 +158,9 @@ fn item_ui(
         view.drag = Some(job.job.id.clone());
     }
     menu::context(&response, actions::MENU, |ui| actions::menu_ui(ui, model, job, out));
-    if view.drag.is_none() && response.hovered() {
+    // Over what is said, not over the buttons.
+    let end = rect.left() + row::Columns::of(rect.width()).words.1;
+    if view.drag.is_none() && response.hover_pos().is_some_and(|at| at.x < end) {
         response.on_hover_text_at_pointer(words::whole(model, job));
     }
 }
