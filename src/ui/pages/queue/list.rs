@@ -96,9 +96,11 @@ fn contents_ui(ui: &mut Ui, view: &mut ListView, shown: &mut Shown<'_>, out: &mu
         view.cursor = None;
         ground.request_focus();
     }
-    let free = ui.memory(|memory| memory.focused().is_none()) && !ui.ctx().any_popup_open();
+    let free = ui.memory(|memory| memory.focused().is_none());
     let model = shown.model;
-    if ground.has_focus() || (free && model.sheet.is_none() && !model.notice.help && model.queue.question.is_none()) {
+    // A form or a menu that is open has the keyboard to itself.
+    let covered = ui.ctx().any_popup_open() || model.sheet.is_some() || model.notice.help || model.queue.question.is_some();
+    if !covered && (ground.has_focus() || free) {
         keys(ui, model, view, out);
     }
     let (from, to) = (shown.offset, shown.offset + shown.area.height());
