@@ -73,7 +73,7 @@ fn model_ui(ui: &mut Ui, model: &Model, engine: &Engine, of: &Of, width: f32, ou
     let label = format!("{}  ·  {}", short(&engine.label), short(of.title()));
     let name = format!("Engine and model: {}, {}", engine.label, of.title());
     let tip = format!("{}: {}", engine.label, of.title());
-    let most = if width < NARROW { space(19.0) } else { space(30.0) };
+    let most = if width < NARROW { space(19.0) } else { (width * 0.25).clamp(space(30.0), space(45.0)).round() };
     let button = Button::quiet(&label).name(&name).tooltip(&tip).trailing(Icon::ChevronDown).max_width(most).show(ui);
     models::menu_ui(&button, model, Kind::Image, |engine, of| {
         change(model, out, |choice| {

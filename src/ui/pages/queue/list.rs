@@ -96,9 +96,11 @@ fn contents_ui(ui: &mut Ui, view: &mut ListView, shown: &mut Shown<'_>, out: &mu
         view.cursor = None;
         ground.request_focus();
     }
-    let free = ui.memory(|memory| memory.focused().is_none()) && !ui.ctx().any_popup_open();
+    let free = ui.memory(|memory| memory.focused().is_none());
     let model = shown.model;
-    if ground.has_focus() || (free && model.sheet.is_none() && !model.notice.help && model.queue.question.is_none()) {
+    // A form or a menu that is open has the keyboard to itself.
+    let covered = ui.ctx().any_popup_open() || model.sheet.is_some() || model.notice.help || model.queue.question.is_some();
+    if !covered && (ground.has_focus() || free) {
         keys(ui, model, view, out);
     }
     let (from, to) = (shown.offset, shown.offset + shown.area.height());
@@ -158,7 +160,9 @@ fn item_ui(
         view.drag = Some(job.job.id.clone());
     }
     menu::context(&response, actions::MENU, |ui| actions::menu_ui(ui, model, job, out));
-    if view.drag.is_none() && response.hovered() {
+    // Over what is said, not over the buttons.
+    let end = rect.left() + row::Columns::of(rect.width()).words.1;
+    if view.drag.is_none() && response.hover_pos().is_some_and(|at| at.x < end) {
         response.on_hover_text_at_pointer(words::whole(model, job));
     }
 }

@@ -153,6 +153,7 @@ pub fn other_cost(row: &Row) -> Option<String> {
 pub fn whole(model: &Model, row: &Row) -> String {
     let job = &row.job;
     let mut lines = vec![row.prompt.trim().to_owned(), about(model, row, queue::scene(row).as_ref())];
+    lines.extend(row.failure.as_ref().map(|failure| failure.words.clone()));
     lines.extend(other_cost(row));
     lines.extend(job.seed.map(|seed| format!("Seed {seed}")));
     lines.extend(job.provider_id.as_ref().map(|id| format!("There it is called {id}")));
