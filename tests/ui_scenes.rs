@@ -146,8 +146,7 @@ fn busy() -> Rig {
     rig.screen.feeds.pictures.put(own.clone(), still(2));
     rig.tell(Message::Prepare(prepare::Message::PictureLoaded { picture: own, result: Ok(()) }));
     let prompt = "A writing desk in a dark room before dawn; calm mood, soft even light, muted colours";
-    let mut made: Vec<Version> =
-        (1..=3).map(|number| version(number, place(0, "Opening", Role::Picture), prompt)).collect();
+    let mut made: Vec<Version> = (1..=3).map(|number| version(number, place(0, "Opening", Role::Picture), prompt)).collect();
     made.push(version(4, place(1, "The habit", Role::Picture), "A night bus"));
     made.push(version(5, place(0, "Opening", Role::Clip), "Slow push in toward the desk"));
     made.push(version(6, place(1, "The habit", Role::Clip), "Rain"));
@@ -158,7 +157,10 @@ fn busy() -> Rig {
     }
     let failure = Failure::new(Class::Content, "Your request was rejected by the safety system. It may show a real person.");
     let rows = vec![
-        Row { progress: Some(0.4), ..row(1, place(2, "Eight minutes before the others wake up", Role::Picture), State::Running) },
+        Row {
+            progress: Some(0.4),
+            ..row(1, place(2, "Eight minutes before the others wake up", Role::Picture), State::Running)
+        },
         Row { failure: Some(failure), ..row(2, place(3, "What stays", Role::Picture), State::Failed) },
         row(3, place(4, "Your turn", Role::Picture), State::Queued),
     ];
@@ -299,9 +301,7 @@ fn the_film_tells_what_is_missing_and_where_it_jumps() {
     assert!(window.state().model.prepare.script.source().contains("continuity: yes"));
     click(&mut window, "Cross-fade");
     click(&mut window, "Join film");
-    let joins = |effect: &Effect| {
-        matches!(effect, Effect::Scenes(Effects::Film(film::Effect::Join { transition, .. })) if *transition == film::USUAL_FADE)
-    };
+    let joins = |effect: &Effect| matches!(effect, Effect::Scenes(Effects::Film(film::Effect::Join { transition, .. })) if *transition == film::USUAL_FADE);
     assert!(window.state().has(joins));
     window.state_mut().tell(Message::Scenes(Scenes::Film(film::Message::Progress(0.4))));
     window.run_steps(3);

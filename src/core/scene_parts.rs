@@ -188,7 +188,9 @@ mod tests {
         let asset = AssetId("0193a5b2-7c11-7abc-8def-0123456789ab".into());
         assert_eq!(tag(&asset), "0123456789ab");
         assert_eq!(tag_of("pictures/opening-0123456789ab.png"), Some(tag(&asset)));
-        for given in ["pictures/01-opening.jpg", "pictures/x.png", "a-0123456789AB.png", "pictures/-.jpg", "", "a-é123456789ab.jpg"] {
+        for given in
+            ["pictures/01-opening.jpg", "pictures/x.png", "a-0123456789AB.png", "pictures/-.jpg", "", "a-é123456789ab.jpg"]
+        {
             assert_eq!(tag_of(given), None, "{given}");
         }
     }

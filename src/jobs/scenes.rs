@@ -59,7 +59,8 @@ pub fn run(house: &House, ways: &Ways, effect: Effect) {
             ways.outbox.send(Message::Library(library::Message::Changed));
         }
         Effect::Film(film::Effect::Seams { project, folder, pairs }) => {
-            let seam = |(first, second): &(String, String)| seam(&Path::new(&folder).join(first), &Path::new(&folder).join(second));
+            let seam =
+                |(first, second): &(String, String)| seam(&Path::new(&folder).join(first), &Path::new(&folder).join(second));
             let seams = pairs.into_iter().map(|pair| (pair.clone(), seam(&pair))).collect();
             tell(ways, Told::Film(film::Message::Seams { project, seams }));
         }
@@ -151,11 +152,11 @@ pub fn join(house: &House, ways: &Ways, order: film::Effect, cancel: &AtomicBool
         joining::film(house, &project, &wanted, progress, cancel)
     });
     let result = match made {
-        _ if cancel.load(Ordering::Relaxed) => Ok(None),
         Ok(made) => made.asset.map(Some).ok_or_else(|| {
             let what = format!("The film is in {}, but the library does not list it.", made.file.display());
             Problem::failed(what, "Import it from there.")
         }),
+        Err(_) if cancel.load(Ordering::Relaxed) => Ok(None),
         Err(problem) => Err(problem),
     };
     tell(ways, Told::Film(film::Message::Joined(result)));
@@ -189,7 +190,9 @@ pub fn save(house: &Arc<House>, ways: &Ways, asset: &Asset) {
                 let target = path.clone();
                 let copied = tokio::task::spawn_blocking(move || parts::copy(&from, &target)).await;
                 match copied {
-                    Ok(Ok(())) => ways.outbox.send(Message::Notice(notice::Message::Say(format!("Saved as {}.", path.display())))),
+                    Ok(Ok(())) => {
+                        ways.outbox.send(Message::Notice(notice::Message::Say(format!("Saved as {}.", path.display()))))
+                    }
                     Ok(Err(error)) => ways.outbox.problem(error),
                     Err(error) => tracing::error!(%error, "saving a copy ended early"),
                 }
@@ -201,7 +204,6 @@ pub fn save(house: &Arc<House>, ways: &Ways, asset: &Asset) {
         }
     });
 }
-
 
 fn tell(ways: &Ways, message: Told) {
     ways.outbox.send(Message::Scenes(message));

@@ -181,13 +181,28 @@ pub enum Message {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Find what was made for a project.
-    Look { project: String },
+    Look {
+        project: String,
+    },
     /// Copy an asset's file into the project.
-    Keep { project: String, folder: String, place: Place, asset: AssetId },
+    Keep {
+        project: String,
+        folder: String,
+        place: Place,
+        asset: AssetId,
+    },
     /// Put an asset into a project that is not open, where its scene lacks it.
-    Put { project: String, place: Place, asset: AssetId },
+    Put {
+        project: String,
+        place: Place,
+        asset: AssetId,
+    },
     /// Make a file of a clip's last picture.
-    End { project: String, folder: String, film: String },
+    End {
+        project: String,
+        folder: String,
+        film: String,
+    },
     /// Ask where to, and copy an asset's file there.
     Save(Arc<Asset>),
     /// Move it to the bin.

@@ -9,7 +9,8 @@ use crate::core::job::{Job, Kind, State};
 use crate::core::project::Project;
 use crate::jobs::house::Claim;
 
-const SCRIPT: &str = "---\ntitle: Talk\n---\n\n## One\n\n> image: a desk\n\nFirst words.\n\n## Two\n\n> picture: pictures/mine.png\n\nMore.\n";
+const SCRIPT: &str =
+    "---\ntitle: Talk\n---\n\n## One\n\n> image: a desk\n\nFirst words.\n\n## Two\n\n> picture: pictures/mine.png\n\nMore.\n";
 
 struct Library {
     _folder: tempfile::TempDir,
@@ -125,7 +126,10 @@ fn a_clips_last_picture_becomes_a_file_and_seams_are_compared() {
     fs::create_dir_all(&folder).unwrap();
     let film = |name: &str, patterns: &str| {
         let path = folder.join(name);
-        let script = format!("videotestsrc num-buffers=12 pattern={patterns} ! video/x-raw,width=160,height=90,framerate=24/1 ! videoconvert ! jpegenc ! matroskamux ! filesink location={}", path.display());
+        let script = format!(
+            "videotestsrc num-buffers=12 pattern={patterns} ! video/x-raw,width=160,height=90,framerate=24/1 ! videoconvert ! jpegenc ! matroskamux ! filesink location={}",
+            path.display()
+        );
         crate::media::init().unwrap();
         let status = std::process::Command::new("gst-launch-1.0").arg("-q").args(script.split(' ')).status().unwrap();
         assert!(status.success());

@@ -8,8 +8,8 @@ use std::time::SystemTime;
 
 use super::Fault;
 use crate::blobs::{self, details, files};
-use crate::core::problem::Problem;
 use crate::core::generate::Role;
+use crate::core::problem::Problem;
 use crate::core::project::Project;
 use crate::core::script::{Scene, Script};
 use crate::core::shared::{Document, MAX_OBJECT_BYTES, Picture};

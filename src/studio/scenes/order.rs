@@ -321,7 +321,8 @@ fn sentence(script: &Script, content: &Scene, role: Role) -> Option<(String, std
         content.directives.iter().rev().find(|line| line.key == key && !line.value.is_empty())
     };
     let line = said(role).or_else(|| said(Role::Picture));
-    let range = line.filter(|_| role.kind() != Kind::Speech).map_or_else(|| content.range.clone(), |line| line.value_range.clone());
+    let range =
+        line.filter(|_| role.kind() != Kind::Speech).map_or_else(|| content.range.clone(), |line| line.value_range.clone());
     (!range.is_empty()).then(|| (script.source().to_owned(), range))
 }
 

@@ -24,7 +24,10 @@ pub struct Sheet {
 
 #[derive(Clone, Debug)]
 pub enum Message {
-    Open { scene: usize, role: Role },
+    Open {
+        scene: usize,
+        role: Role,
+    },
     /// What was made last.
     OpenLatest,
     Close,
@@ -48,9 +51,7 @@ impl State {
                 Some((scene, role)) => self.open(scene, role, seen),
                 None => Vec::new(),
             },
-            Message::Close => {
-                self.sheet.take().map(|_| view(viewer::Message::Close)).into_iter().collect()
-            }
+            Message::Close => self.sheet.take().map(|_| view(viewer::Message::Close)).into_iter().collect(),
             Message::Choose(asset) => self.choose(Some(asset)),
             Message::Step(by) => self.step(by),
             Message::Scene(by) => {

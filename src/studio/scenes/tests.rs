@@ -166,7 +166,8 @@ fn id(number: u32) -> String {
 
 fn version(number: u32, scene: usize, heading: &str, role: Role) -> Version {
     let kind = if role == Role::Clip { AssetKind::Video } else { AssetKind::Image };
-    let facts = Facts { nanos: if role == Role::Clip { 5_000_000_000 } else { 0 }, width: 1280, height: 720, ..Facts::default() };
+    let facts =
+        Facts { nanos: if role == Role::Clip { 5_000_000_000 } else { 0 }, width: 1280, height: 720, ..Facts::default() };
     Version {
         asset: Arc::new(Asset { kind, facts, ..asset(&id(number)) }),
         place: Place { scene, heading: heading.into(), role },
@@ -289,8 +290,12 @@ fn what_a_failed_picture_was_for_is_let_go_of() {
 
 #[test]
 fn clips_that_run_on_begin_where_the_one_before_ended() {
-    let script = SCRIPT.replace("title: Talk", "title: Talk\ncontinuity: yes").replace("> clip: push in", "> clip: push in\n> keyframe: the door");
-    let script = script.replace("> image: a desk", "> image: a desk\n> picture: pictures/one.png").replace("> image: a hill", "> image: a hill\n> picture: pictures/two.png");
+    let script = SCRIPT
+        .replace("title: Talk", "title: Talk\ncontinuity: yes")
+        .replace("> clip: push in", "> clip: push in\n> keyframe: the door");
+    let script = script
+        .replace("> image: a desk", "> image: a desk\n> picture: pictures/one.png")
+        .replace("> image: a hill", "> image: a hill\n> picture: pictures/two.png");
     let mut desk = Desk::new(&script);
     desk.scenes(Message::MakeMissing(Role::Clip));
     let jobs = desk.placed();
@@ -383,7 +388,8 @@ fn what_was_made_for_another_project_goes_there() {
     desk.open("other", "## One\n\n> image: x\n\nWords.\n");
     desk.effects.clear();
     desk.done(&jobs[0].0, &jobs[0].1, &id(1));
-    let put = |effect: &studio::Effect| matches!(effect, studio::Effect::Scenes(Effect::Put { project, .. }) if project == "talk");
+    let put =
+        |effect: &studio::Effect| matches!(effect, studio::Effect::Scenes(Effect::Put { project, .. }) if project == "talk");
     assert!(desk.effects.iter().any(put) && desk.copied() == 0);
     assert_eq!(desk.script().scenes[0].picture(), None);
 }

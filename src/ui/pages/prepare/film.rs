@@ -28,7 +28,8 @@ pub struct FilmView {
 
 /// The button, and the panel while it is open.
 pub fn film_ui(ui: &mut Ui, model: &Model, view: &mut FilmView, out: &mut Vec<Message>) {
-    let jumps = seams(model).filter(|(_, seam)| seam.verdict == Verdict::Jumps).count();
+    let meant = State::continuity(&model.prepare.script);
+    let jumps = seams(model).filter(|(_, seam)| meant && seam.verdict == Verdict::Jumps).count();
     let tip = match jumps {
         0 => "Clips, voices and the joined film".to_owned(),
         1 => "One clip jumps to the next".to_owned(),
@@ -37,18 +38,18 @@ pub fn film_ui(ui: &mut Ui, model: &Model, view: &mut FilmView, out: &mut Vec<Me
     let button = Button::quiet("Film").icon(Icon::Clapperboard).trailing(Icon::ChevronUp).tooltip(&tip).show(ui);
     menu::panel(&button, WIDTH, |ui| {
         ui.set_width(WIDTH);
-        let most = ui.ctx().content_rect().height() * 0.6;
-        ScrollArea::vertical().max_height(most).show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = space(0.75);
-            egui::Frame::NONE.inner_margin(space(1.0)).show(ui, |ui| panel_ui(ui, model, view, out));
-        });
+        ui.spacing_mut().item_spacing.y = space(0.75);
+        egui::Frame::NONE.inner_margin(space(1.0)).show(ui, |ui| panel_ui(ui, model, view, out));
     });
 }
 
 fn panel_ui(ui: &mut Ui, model: &Model, view: &mut FilmView, out: &mut Vec<Message>) {
-    for (role, sign) in
-        [(Role::Picture, Icon::Sparkles), (Role::End, Icon::ImageDown), (Role::Clip, Icon::Film), (Role::Voice, Icon::AudioLines)]
-    {
+    for (role, sign) in [
+        (Role::Picture, Icon::Sparkles),
+        (Role::End, Icon::ImageDown),
+        (Role::Clip, Icon::Film),
+        (Role::Voice, Icon::AudioLines),
+    ] {
         missing_ui(ui, model, role, sign, out);
     }
     menu::divider(ui);
@@ -58,7 +59,9 @@ fn panel_ui(ui: &mut Ui, model: &Model, view: &mut FilmView, out: &mut Vec<Messa
             ui.spacing_mut().item_spacing.y = 0.0;
             ui.set_width(WIDTH - space(12.0));
             text::body(ui, "Clips run on");
-            ui.add(egui::Label::new(RichText::new("Each begins as the one before it ended.").font(theme::small()).color(colours().muted)));
+            ui.add(egui::Label::new(
+                RichText::new("Each begins as the one before it ended.").font(theme::small()).color(colours().muted),
+            ));
         });
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if switch::switch(ui, "Let clips run on", on).clicked() {
@@ -66,9 +69,13 @@ fn panel_ui(ui: &mut Ui, model: &Model, view: &mut FilmView, out: &mut Vec<Messa
             }
         });
     });
-    for (first, seam) in seams(model).filter(|(_, seam)| seam.verdict != Verdict::Smooth) {
-        seam_ui(ui, first, seam, out);
-    }
+    // The button below stays in sight however many there are.
+    let most = (ui.ctx().content_rect().height() * 0.25).max(space(10.0));
+    ScrollArea::vertical().id_salt("seams").max_height(most).show(ui, |ui| {
+        for (first, seam) in seams(model).filter(|(_, seam)| seam.verdict != Verdict::Smooth) {
+            seam_ui(ui, first, seam, out);
+        }
+    });
     menu::divider(ui);
     ui.horizontal(|ui| {
         let segments = [Segment::plain("Cut"), Segment::plain("Cross-fade")];
@@ -101,10 +108,8 @@ fn missing_ui(ui: &mut Ui, model: &Model, role: Role, sign: Icon, out: &mut Vec<
     };
     let seen = model.scenes_seen();
     let costs: Option<Vec<_>> = missing.iter().map(|scene| model.scenes.price(*scene, role, &seen)).collect();
-    let sum = costs.map(|costs| crate::core::engine::Money {
-        micros: costs.iter().map(|cost| cost.micros).sum(),
-        currency: "USD".into(),
-    });
+    let sum = costs
+        .map(|costs| crate::core::engine::Money { micros: costs.iter().map(|cost| cost.micros).sum(), currency: "USD".into() });
     let price = if missing.is_empty() { String::new() } else { making::price(sum.as_ref()) };
     if menu::item_with(ui, !missing.is_empty(), Some(sign), &label, &price) {
         out.push(Message::Scenes(Scenes::MakeMissing(role)));

@@ -1,6 +1,8 @@
 //! The pictures, a tile a scene, over the particulars of the selected scene.
 
-use egui::{Align, Layout, Rect, Role as Accessible, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{
+    Align, Layout, Rect, Role as Accessible, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+};
 use lucide_icons::Icon;
 
 use crate::core::generate::Role;

@@ -56,9 +56,12 @@ pub fn rows_ui(ui: &mut Ui, model: &Model, scene: usize, inspector: &mut Inspect
 fn make_ui(ui: &mut Ui, model: &Model, scene: usize, out: &mut Vec<Message>) {
     let Some(content) = model.prepare.script.scenes.get(scene) else { return };
     let seen = model.scenes_seen();
-    for (role, sign) in
-        [(Role::Picture, Icon::Sparkles), (Role::End, Icon::ImageDown), (Role::Clip, Icon::Film), (Role::Voice, Icon::AudioLines)]
-    {
+    for (role, sign) in [
+        (Role::Picture, Icon::Sparkles),
+        (Role::End, Icon::ImageDown),
+        (Role::Clip, Icon::Film),
+        (Role::Voice, Icon::AudioLines),
+    ] {
         let part = model.scenes.part(scene, role);
         if part.comes() {
             if menu::item(ui, Some(Icon::X), &format!("Stop making the {}", role.words()), None) {

@@ -138,7 +138,9 @@ fn make_ui(ui: &mut Ui, model: &Model, sheet: &Sheet, view: &mut VersionsView, o
     let Some(content) = model.prepare.script.scenes.get(scene) else { return };
     heading_ui(ui, if role == Role::Voice { "Words" } else { "Prompt" });
     match role.prompt_directive() {
-        Some(key) => prompt_ui(ui, content.directive(key).unwrap_or_default(), content.prompt(role), (scene, role, key), view, out),
+        Some(key) => {
+            prompt_ui(ui, content.directive(key).unwrap_or_default(), content.prompt(role), (scene, role, key), view, out)
+        }
         None => {
             let words = content.wanted(role).unwrap_or_else(|| "The scene has no words.".into());
             ui.add(Label::new(RichText::new(words).font(theme::small()).color(colours().muted)).wrap());

@@ -23,7 +23,15 @@ use super::super::{making, tile};
 const WIDE: f32 = 16.0 / 9.0;
 const RING: f32 = 24.0;
 
-pub fn stage_ui(ui: &mut Ui, rect: Rect, model: &Model, sheet: &Sheet, view: &mut Eyes, screen: &Screen, out: &mut Vec<Message>) {
+pub fn stage_ui(
+    ui: &mut Ui,
+    rect: Rect,
+    model: &Model,
+    sheet: &Sheet,
+    view: &mut Eyes,
+    screen: &Screen,
+    out: &mut Vec<Message>,
+) {
     match (model.scenes.chosen(), super::beside(model, sheet)) {
         (Some(chosen), Some(other)) if sheet.beside => two_ui(ui, rect, model, sheet, (other, chosen), view, screen, out),
         (Some(_), _) => viewer::stage_of(ui, model, &mut view.library, screen, rect, out),
