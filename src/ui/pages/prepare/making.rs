@@ -41,7 +41,7 @@ pub fn fraction(row: &Row, wall: Option<&str>) -> Option<f32> {
 }
 
 /// The part that a tile tells of: the picture while it is made or has failed, else the end picture or the clip.
-fn told<'a>(model: &'a Model, scene: usize) -> (Role, Part<'a>) {
+fn told(model: &Model, scene: usize) -> (Role, Part<'_>) {
     let parts = [Role::Picture, Role::End, Role::Clip, Role::Voice].map(|role| (role, model.scenes.part(scene, role)));
     let first = parts.iter().find(|(_, part)| part.comes()).or_else(|| parts.iter().find(|(_, part)| part.failed().is_some()));
     first.map_or(parts[0], |(role, part)| (*role, *part))
