@@ -152,11 +152,11 @@ pub fn join(house: &House, ways: &Ways, order: film::Effect, cancel: &AtomicBool
         joining::film(house, &project, &wanted, progress, cancel)
     });
     let result = match made {
-        _ if cancel.load(Ordering::Relaxed) => Ok(None),
         Ok(made) => made.asset.map(Some).ok_or_else(|| {
             let what = format!("The film is in {}, but the library does not list it.", made.file.display());
             Problem::failed(what, "Import it from there.")
         }),
+        Err(_) if cancel.load(Ordering::Relaxed) => Ok(None),
         Err(problem) => Err(problem),
     };
     tell(ways, Told::Film(film::Message::Joined(result)));

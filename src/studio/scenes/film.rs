@@ -55,9 +55,19 @@ pub enum Message {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Compare the last picture of each first clip with the first of the second.
-    Seams { project: String, folder: String, pairs: Vec<(String, String)> },
+    Seams {
+        project: String,
+        folder: String,
+        pairs: Vec<(String, String)>,
+    },
     /// Join a project's scenes, each shown for so many seconds.
-    Join { project: Project, transition: Transition, aspect: String, resolution: String, secs: Vec<f64> },
+    Join {
+        project: Project,
+        transition: Transition,
+        aspect: String,
+        resolution: String,
+        secs: Vec<f64>,
+    },
     Cancel,
 }
 

@@ -8,7 +8,7 @@ use crate::core::seam::Verdict;
 use crate::core::variation::Variation;
 use crate::studio::command::Command;
 use crate::studio::prepare::Message as Prepare;
-use crate::studio::scenes::Message as Scenes;
+use crate::studio::scenes::{Message as Scenes, State};
 use crate::studio::words::{Message as Words, Target};
 use crate::studio::{Message, Model};
 use crate::ui::theme::{self, colours};
@@ -132,12 +132,15 @@ fn seams_ui(ui: &mut Ui, model: &Model, origin: f32, pitch: f32, out: &mut Vec<M
     let c = colours();
     let seen = ui.clip_rect();
     let script = &model.prepare.script;
+    // Where clips are not meant to run on, a jump is a cut like any other.
+    let meant = State::continuity(script);
     for scene in 0..script.scenes.len() {
         let y = origin + (scene + 1) as f32 * pitch - (pitch - CARD) / 2.0;
         let seam = Some(y).filter(|y| seen.y_range().contains(*y)).and_then(|_| model.scenes.film.seam(script, scene));
         let Some(seam) = seam.filter(|seam| seam.verdict != Verdict::Smooth) else { continue };
         let words = format!("{:02} → {:02} {}", scene + 1, scene + 2, seam.verdict.words());
-        let (ink, edge) = if seam.verdict == Verdict::Jumps { (c.text.0, c.accent.0) } else { (c.muted.0, c.outline.0) };
+        let (ink, edge) =
+            if meant && seam.verdict == Verdict::Jumps { (c.text.0, c.accent.0) } else { (c.muted.0, c.outline.0) };
         let galley = ui.painter().layout_no_wrap(words.clone(), theme::small(), ink);
         let size = galley.size() + vec2(16.0, 4.0);
         let right = ui.max_rect().right() - theme::space(1.0);

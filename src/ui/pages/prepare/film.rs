@@ -28,7 +28,8 @@ pub struct FilmView {
 
 /// The button, and the panel while it is open.
 pub fn film_ui(ui: &mut Ui, model: &Model, view: &mut FilmView, out: &mut Vec<Message>) {
-    let jumps = seams(model).filter(|(_, seam)| seam.verdict == Verdict::Jumps).count();
+    let meant = State::continuity(&model.prepare.script);
+    let jumps = seams(model).filter(|(_, seam)| meant && seam.verdict == Verdict::Jumps).count();
     let tip = match jumps {
         0 => "Clips, voices and the joined film".to_owned(),
         1 => "One clip jumps to the next".to_owned(),
@@ -37,11 +38,8 @@ pub fn film_ui(ui: &mut Ui, model: &Model, view: &mut FilmView, out: &mut Vec<Me
     let button = Button::quiet("Film").icon(Icon::Clapperboard).trailing(Icon::ChevronUp).tooltip(&tip).show(ui);
     menu::panel(&button, WIDTH, |ui| {
         ui.set_width(WIDTH);
-        let most = ui.ctx().content_rect().height() * 0.6;
-        ScrollArea::vertical().max_height(most).show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = space(0.75);
-            egui::Frame::NONE.inner_margin(space(1.0)).show(ui, |ui| panel_ui(ui, model, view, out));
-        });
+        ui.spacing_mut().item_spacing.y = space(0.75);
+        egui::Frame::NONE.inner_margin(space(1.0)).show(ui, |ui| panel_ui(ui, model, view, out));
     });
 }
 
@@ -71,9 +69,13 @@ fn panel_ui(ui: &mut Ui, model: &Model, view: &mut FilmView, out: &mut Vec<Messa
             }
         });
     });
-    for (first, seam) in seams(model).filter(|(_, seam)| seam.verdict != Verdict::Smooth) {
-        seam_ui(ui, first, seam, out);
-    }
+    // The button below stays in sight however many there are.
+    let most = (ui.ctx().content_rect().height() * 0.25).max(space(10.0));
+    ScrollArea::vertical().id_salt("seams").max_height(most).show(ui, |ui| {
+        for (first, seam) in seams(model).filter(|(_, seam)| seam.verdict != Verdict::Smooth) {
+            seam_ui(ui, first, seam, out);
+        }
+    });
     menu::divider(ui);
     ui.horizontal(|ui| {
         let segments = [Segment::plain("Cut"), Segment::plain("Cross-fade")];

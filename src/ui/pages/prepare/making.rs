@@ -20,6 +20,8 @@ use super::super::queue::words as queue_words;
 
 const RING: f32 = 18.0;
 const CHIP: f32 = 20.0;
+/// Height of what says in a tile's corner what is made.
+const PILL: f32 = 32.0;
 
 /// A part's stage in words, for a tile and for screen readers.
 pub fn stage(model: &Model, part: &Part<'_>, wall: Option<&str>) -> Option<String> {
@@ -39,13 +41,14 @@ pub fn fraction(row: &Row, wall: Option<&str>) -> Option<f32> {
 }
 
 /// The part that a tile tells of: the picture while it is made or has failed, else the end picture or the clip.
-fn told<'a>(model: &'a Model, scene: usize) -> (Role, Part<'a>) {
+fn told(model: &Model, scene: usize) -> (Role, Part<'_>) {
     let parts = [Role::Picture, Role::End, Role::Clip, Role::Voice].map(|role| (role, model.scenes.part(scene, role)));
     let first = parts.iter().find(|(_, part)| part.comes()).or_else(|| parts.iter().find(|(_, part)| part.failed().is_some()));
     first.map_or(parts[0], |(role, part)| (*role, *part))
 }
 
-/// Over a tile with a picture, or in one without: true when there is something that fills the tile.
+/// Over a tile with a picture, or in one without: true when there is something that fills the tile. What is made for a picture that is
+/// there says so in its corner, and leaves the picture to be seen.
 pub fn over_ui(
     ui: &mut Ui,
     rect: Rect,
@@ -56,7 +59,12 @@ pub fn over_ui(
     out: &mut Vec<Message>,
 ) -> bool {
     let (role, part) = told(model, scene);
+    if part.comes() && role != Role::Picture && !empty {
+        pill_ui(ui, rect, model, screen, scene, role, &part, out);
+        return false;
+    }
     if part.comes() {
+        ui.painter().rect_filled(rect, theme::radius(), if empty { colours().surface } else { colours().scrim });
         going_ui(ui, rect, model, screen, scene, role, &part, out);
     } else if let (Some(row), true) = (part.failed(), empty || role != Role::Picture) {
         failed_ui(ui, rect, scene, role, row, empty, out);
@@ -78,7 +86,6 @@ fn going_ui(
     out: &mut Vec<Message>,
 ) {
     let c = colours();
-    ui.painter().rect_filled(rect, theme::radius(), c.scrim);
     let wall = screen.wall.as_deref();
     let words = stage(model, part, wall).unwrap_or_default();
     let head = sentence_case(role.words());
@@ -100,12 +107,50 @@ fn going_ui(
     });
     whole.on_hover_text(format!("{head}: {words}"));
     let place = Rect::from_min_size(rect.right_top() + vec2(-space(4.5), space(0.5)), egui::Vec2::splat(space(4.0)));
-    ui.scope_builder(egui::UiBuilder::new().max_rect(place).id_salt(("stop", scene)), |ui| {
-        let name = format!("Stop making the {} of scene {}", role.words(), scene + 1);
-        if Button::icon_only(Icon::X, &name).show(ui).clicked() {
-            out.push(Message::Scenes(Scenes::Cancel { scene, role }));
-        }
+    stop_ui(ui, place, scene, role, out);
+}
+
+#[expect(clippy::too_many_arguments, reason = "the page's five, and which part of which scene")]
+fn pill_ui(
+    ui: &mut Ui,
+    rect: Rect,
+    model: &Model,
+    screen: &Screen,
+    scene: usize,
+    role: Role,
+    part: &Part<'_>,
+    out: &mut Vec<Message>,
+) {
+    let wall = screen.wall.as_deref();
+    let words = stage(model, part, wall).unwrap_or_default();
+    let head = sentence_case(role.words());
+    let (ground, ink) = menu::over_picture();
+    let room = rect.width() - space(2.0) - PILL - space(3.5);
+    let line = text::truncated(ui, &format!("{head}  ·  {words}"), theme::small(), ink, room);
+    let width = space(3.0) + line.size().x + space(0.5) + PILL;
+    let pill = Rect::from_min_size(rect.left_top() + vec2(space(0.5), space(0.5)), vec2(width, PILL));
+    ui.painter().rect_filled(pill, theme::radius(), ground);
+    let mark = pos2(pill.left() + space(1.5), pill.center().y);
+    match part.going() {
+        Some(row) if row.job.state != State::Queued => ring::paint(ui, mark, 7.0, fraction(row, wall)),
+        _ => icon(ui.painter(), mark, Icon::Hourglass, 12.0, ink),
+    }
+    ui.painter().galley(pos2(pill.left() + space(3.0), pill.center().y - line.size().y / 2.0), line, ink);
+    let whole = ui.interact(pill, ui.scope_id().with(("making", scene)), Sense::hover());
+    whole.widget_info(|| {
+        WidgetInfo::labeled(Accessible::ProgressIndicator, true, format!("{head} of scene {}: {words}", scene + 1))
     });
+    let place = Rect::from_min_max(pos2(pill.right() - PILL, pill.top()), pill.max);
+    stop_ui(ui, place, scene, role, out);
+}
+
+/// The sign that stops it. A child of its own: the tile has its place in the row already.
+fn stop_ui(ui: &mut Ui, place: Rect, scene: usize, role: Role, out: &mut Vec<Message>) {
+    let stop = &mut ui.new_child(egui::UiBuilder::new().max_rect(place).id_salt(("stop", scene)));
+    let name = format!("Stop making the {} of scene {}", role.words(), scene + 1);
+    if Button::icon_only(Icon::X, &name).show(stop).clicked() {
+        out.push(Message::Scenes(Scenes::Cancel { scene, role }));
+    }
 }
 
 /// The engine's own words, and the way on. Over a picture it is a strip at the top.
@@ -134,18 +179,17 @@ fn failed_ui(ui: &mut Ui, rect: Rect, scene: usize, role: Role, row: &Row, empty
     spoken.on_hover_text(format!("{words}\n{fix}").trim().to_owned());
     let place = Rect::from_min_max(pos2(left, inner.bottom() - control), inner.max);
     let layout = egui::Layout::left_to_right(egui::Align::Center);
-    ui.scope_builder(egui::UiBuilder::new().max_rect(place).layout(layout).id_salt(("again", scene)), |ui| {
-        let name = format!("Try the {} of scene {} again", role.words(), scene + 1);
-        if Button::quiet("Retry").icon(Icon::RotateCw).name(&name).show(ui).clicked() {
-            out.push(Message::Scenes(Scenes::Retry { scene, role }));
+    let row = &mut ui.new_child(egui::UiBuilder::new().max_rect(place).layout(layout).id_salt(("again", scene)));
+    let name = format!("Try the {} of scene {} again", role.words(), scene + 1);
+    if Button::quiet("Retry").icon(Icon::RotateCw).name(&name).show(row).clicked() {
+        out.push(Message::Scenes(Scenes::Retry { scene, role }));
+    }
+    if empty && place.width() > space(26.0) {
+        let name = format!("Choose a picture for scene {}", scene + 1);
+        if Button::quiet("Choose…").name(&name).show(row).clicked() {
+            out.push(Message::Prepare(crate::studio::prepare::Message::PickPicture(scene)));
         }
-        if empty && place.width() > space(26.0) {
-            let name = format!("Choose a picture for scene {}", scene + 1);
-            if Button::quiet("Choose…").name(&name).show(ui).clicked() {
-                out.push(Message::Prepare(crate::studio::prepare::Message::PickPicture(scene)));
-            }
-        }
-    });
+    }
 }
 
 /// What lies ready, in the lower right corner: the clip to be played, and how many versions the picture has.

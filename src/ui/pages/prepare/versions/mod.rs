@@ -9,8 +9,8 @@ use egui::{Align, Key, Layout, Modifiers, Rect, Ui, UiBuilder, pos2, vec2};
 use lucide_icons::Icon;
 
 use crate::core::generate::Role;
+use crate::studio::library;
 use crate::studio::library::viewer::Message as View;
-use crate::studio::library::{self};
 use crate::studio::scenes::shown::{Message as Shown, Sheet};
 use crate::studio::scenes::{Message as Scenes, Version};
 use crate::studio::{Message, Model};

@@ -84,7 +84,7 @@ fn chosen_ui(ui: &mut Ui, model: &Model, sheet: &Sheet, version: &Version, out: 
         if used {
             let (mark, _) = ui.allocate_exact_size(vec2(18.0, theme::theme().space.control), Sense::hover());
             icon(ui.painter(), mark.center(), Icon::Check, 16.0, colours().text.0);
-            text::body(ui, "The scene shows it");
+            text::body(ui, "In the scene");
         } else if Button::new(Kind::Primary, "Use this").icon(Icon::Check).show(ui).clicked() {
             out.push(Message::Scenes(Scenes::Use(version.asset.id.clone())));
         }
