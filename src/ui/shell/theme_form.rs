@@ -47,6 +47,7 @@ fn form_ui(ui: &mut Ui, model: &Model, view: &mut ThemeView, out: &mut Vec<Messa
     let field = TextEdit::multiline(&mut brief.theme)
         .id(Id::unique("theme of a script"))
         .hint_text(egui::RichText::new(hint).font(theme::body()).color(colours().muted))
+        .background_color(colours().background.0)
         .desired_width(ui.available_width())
         .desired_rows(3)
         .margin(egui::Margin::same(space(1.0) as i8))
@@ -79,8 +80,10 @@ fn form_ui(ui: &mut Ui, model: &Model, view: &mut ThemeView, out: &mut Vec<Messa
 }
 
 fn rows_ui(ui: &mut Ui, model: &Model, brief: &mut Brief, out: &mut Vec<Message>) {
-    row(ui, "Length", FIELD, |ui, _| {
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+    row(ui, "Length", FIELD, |ui, width| {
+        let size = egui::vec2(width, theme::theme().space.control);
+        ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_width(width);
             if let Some(secs) = stepper(ui, "Length in seconds", brief.seconds, MINUTES, " s") {
                 brief.seconds = secs;
             }
@@ -106,7 +109,8 @@ fn rows_ui(ui: &mut Ui, model: &Model, brief: &mut Brief, out: &mut Vec<Message>
         let field = TextEdit::singleline(&mut brief.language)
             .hint_text(hint)
             .margin(egui::Margin::symmetric(space(1.0) as i8, 6))
-            .desired_width(width - space(2.0));
+            .background_color(colours().background.0)
+            .desired_width(width);
         let _ = field.show(ui).response.response.accessible_name("Language");
     });
     if model.prepare.project.is_some() {

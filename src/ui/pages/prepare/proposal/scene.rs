@@ -91,7 +91,8 @@ fn actions_ui(ui: &mut Ui, proposal: &Proposal, at: usize, editing: &mut Option<
 fn edit_ui(ui: &mut Ui, at: usize, text: &mut String, out: &mut Vec<Message>) -> bool {
     let field = TextEdit::multiline(text)
         .id_salt(("proposed text", at))
-        .desired_width(ui.available_width() - space(2.0))
+        .background_color(colours().background.0)
+        .desired_width(ui.available_width())
         .desired_rows(8)
         .margin(Margin::same(space(1.0) as i8));
     let field = field.show(ui).response.response.accessible_name(format!("Text of proposed scene {}", at + 1));
