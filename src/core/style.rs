@@ -59,7 +59,8 @@ pub struct Carried {
 impl Style {
     /// What the front matter says.
     pub fn of(front: &Front) -> Style {
-        let value = |key: &str| front.entries.iter().rev().find(|entry| entry.key == key).map_or("", |entry| unquoted(&entry.value));
+        let value =
+            |key: &str| front.entries.iter().rev().find(|entry| entry.key == key).map_or("", |entry| unquoted(&entry.value));
         Style { look: shortened(value(STYLE), MAX_LOOK_CHARS), characters: characters(value(CHARACTERS)) }
     }
 
@@ -96,7 +97,11 @@ impl Style {
         let mut left_out = Vec::new();
         let mut room = most - prompt.chars().count();
         let look = one_line(&self.look);
-        let look = if prompt.to_lowercase().contains(&look.to_lowercase()) { String::new() } else { fitting(&look, room, &mut left_out) };
+        let look = if prompt.to_lowercase().contains(&look.to_lowercase()) {
+            String::new()
+        } else {
+            fitting(&look, room, &mut left_out)
+        };
         room -= if look.is_empty() { 0 } else { look.chars().count() + JOIN };
         let mut people = String::new();
         for character in self.characters.iter().filter(|character| character.is_in(&prompt)) {
@@ -134,7 +139,9 @@ impl Character {
         let owned = |word: &str| word.strip_suffix("'s").or(word.strip_suffix("’s")).unwrap_or(word).to_owned();
         !name.is_empty()
             && !self.description.trim().is_empty()
-            && words.windows(name.len()).any(|some| some.iter().zip(&name).all(|(word, name)| word == name || owned(word) == *name))
+            && words
+                .windows(name.len())
+                .any(|some| some.iter().zip(&name).all(|(word, name)| word == name || owned(word) == *name))
     }
 }
 

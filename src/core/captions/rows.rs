@@ -90,7 +90,11 @@ fn split(token: &str, columns: usize) -> Vec<String> {
     let mut parts = vec![String::new()];
     for sign in token.graphemes(true) {
         if let Some(last) = parts.last_mut() {
-            if last.is_empty() || width(last) + width(sign) <= columns { last.push_str(sign) } else { parts.push(sign.to_owned()) }
+            if last.is_empty() || width(last) + width(sign) <= columns {
+                last.push_str(sign)
+            } else {
+                parts.push(sign.to_owned())
+            }
         }
     }
     parts

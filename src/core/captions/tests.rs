@@ -31,7 +31,8 @@ fn passed(secs: f64, scene: usize, line: usize) -> Entry {
 }
 
 fn words(text: &str, each: f64) -> Vec<TimedWord> {
-    let word = |(at, word): (usize, &str)| TimedWord { word: word.into(), start: at as f64 * each, end: (at as f64 + 0.9) * each };
+    let word =
+        |(at, word): (usize, &str)| TimedWord { word: word.into(), start: at as f64 * each, end: (at as f64 + 0.9) * each };
     text.split_whitespace().enumerate().map(word).collect()
 }
 

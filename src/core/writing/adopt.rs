@@ -76,7 +76,9 @@ mod tests {
     const OWN: &str = "---\ntitle: Mine\n---\n\n## Before\n\nMy own words.\n";
 
     fn draft() -> Draft {
-        read::answer("---\ntitle: Lamps\nstyle: ink\n---\n\n## One\n\n> seconds: 5\n\nFirst.\n\n## Two\n\nSecond.\n\n## Three\n\nThird.\n")
+        read::answer(
+            "---\ntitle: Lamps\nstyle: ink\n---\n\n## One\n\n> seconds: 5\n\nFirst.\n\n## Two\n\nSecond.\n\n## Three\n\nThird.\n",
+        )
     }
 
     fn headings(script: &Script) -> Vec<&str> {
@@ -98,7 +100,11 @@ mod tests {
         let draft = draft();
         let script = adopt(&Script::markdown(OWN), &draft, &draft.scenes, &[0, 1, 2], &[]);
         assert_eq!((script.title(), headings(&script)), ("Mine", vec!["Before", "One", "Two", "Three"]));
-        assert!(script.source().contains("\n## Before\n\nMy own words.\n\n## One\n\n> seconds: 5\n\nFirst.\n\n## Two\n"), "{}", script.source());
+        assert!(
+            script.source().contains("\n## Before\n\nMy own words.\n\n## One\n\n> seconds: 5\n\nFirst.\n\n## Two\n"),
+            "{}",
+            script.source()
+        );
     }
 
     #[test]

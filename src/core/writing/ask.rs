@@ -54,11 +54,17 @@ The seconds of the scenes add up to {secs:.0}, and each scene has the words that
         tone = brief.tone.direction(),
     );
     if !brief.style.look.is_empty() {
-        system.push_str(&format!("\n- All pictures look like this, which is added to each by itself, so do not repeat it: {}.", brief.style.look));
+        system.push_str(&format!(
+            "\n- All pictures look like this, which is added to each by itself, so do not repeat it: {}.",
+            brief.style.look
+        ));
     }
     if !brief.style.characters.is_empty() {
         let people: Vec<String> = brief.style.characters.iter().map(|c| format!("{} ({})", c.name, c.description)).collect();
-        system.push_str(&format!("\n- In pictures, call these by their names alone; how they look is added by itself: {}.", people.join("; ")));
+        system.push_str(&format!(
+            "\n- In pictures, call these by their names alone; how they look is added by itself: {}.",
+            people.join("; ")
+        ));
     }
     Question { system, turns: vec![format!("Theme: {}", brief.theme.trim())] }
 }
@@ -100,7 +106,14 @@ mod tests {
     fn figures_style_and_people_are_told() {
         let characters = vec![Character { name: "Ada".into(), description: "a keeper".into() }];
         let style = Style { look: "paper cut".into(), characters };
-        let brief = Brief { theme: "Lighthouses".into(), seconds: 60.0, scenes: Some(3), style, language: "de".into(), ..Brief::default() };
+        let brief = Brief {
+            theme: "Lighthouses".into(),
+            seconds: 60.0,
+            scenes: Some(3),
+            style,
+            language: "de".into(),
+            ..Brief::default()
+        };
         let question = script(&brief);
         for said in ["3 scenes", "about 150", "60 seconds", "paper cut", "Ada (a keeper)", "spoken words are in de"] {
             assert!(question.system.contains(said), "{said}: {}", question.system);

@@ -40,8 +40,12 @@ impl Wanted {
 /// The question for a better prompt.
 pub fn question(wanted: &Wanted, purpose: Purpose) -> Question {
     let what = match purpose {
-        Purpose::Clip => "a short film made from one still picture. It says what moves, how the camera moves, slowly, and nothing else",
-        _ => "one still picture. It names the place, the things and people in it, the light, the time of day, where the camera stands",
+        Purpose::Clip => {
+            "a short film made from one still picture. It says what moves, how the camera moves, slowly, and nothing else"
+        }
+        _ => {
+            "one still picture. It names the place, the things and people in it, the light, the time of day, where the camera stands"
+        }
     };
     let mut system = format!(
         "You write prompts for {what}. Answer with the prompt alone, in English, on one line of at most 60 words, without quotation \
@@ -56,7 +60,9 @@ marks and without a label. Never ask for writing, letters or logos in the pictur
     }
     match wanted.prompt.as_str() {
         "" => turn.push_str("\nThere is no prompt yet. Write one."),
-        prompt => turn.push_str(&format!("\nThe prompt so far: {prompt}\nMake it better: clearer, more to be seen, the same idea.")),
+        prompt => {
+            turn.push_str(&format!("\nThe prompt so far: {prompt}\nMake it better: clearer, more to be seen, the same idea."))
+        }
     }
     if !wanted.remark.is_empty() {
         turn.push_str(&format!("\nWhat should change: {}", wanted.remark));
@@ -70,12 +76,19 @@ pub fn answer(raw: &str) -> Option<String> {
     let useful = |line: &&str| {
         let line = line.trim();
         let lower = line.to_lowercase();
-        let talk = ["sure", "here is", "here's", "here’s", "certainly", "of course", "okay"].iter().any(|begin| lower.starts_with(begin));
-        !line.is_empty() && !line.starts_with("```") && !line.starts_with("<think") && !(talk && line.ends_with([':', '!', '.']))
+        let talk = ["sure", "here is", "here's", "here’s", "certainly", "of course", "okay"]
+            .iter()
+            .any(|begin| lower.starts_with(begin));
+        !line.is_empty()
+            && !line.starts_with("```")
+            && !line.starts_with("<think")
+            && !(talk && line.ends_with([':', '!', '.']))
     };
     let line = after.lines().find(useful)?.trim();
     let line = line.trim_start_matches(['>', '-', '*', '#', ' ']);
-    let labelled = line.split_once(':').filter(|(before, _)| before.len() <= 24 && super::labels::label(before).is_some() || *before == "Prompt" || *before == "**Prompt");
+    let labelled = line.split_once(':').filter(|(before, _)| {
+        before.len() <= 24 && super::labels::label(before).is_some() || *before == "Prompt" || *before == "**Prompt"
+    });
     let line = labelled.map_or(line, |(_, after)| after);
     let line = line.trim().trim_matches(['"', '“', '”', '*', '`', ' ']);
     let text: String = line.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_CHARS).collect();
@@ -100,7 +113,11 @@ const IMAGE: [Addition; 3] = [
     },
     Addition {
         known_by: &["calm", "quiet", "empty", "simple", "busy", "detail"],
-        words: ["one clear subject, calm surroundings", "few things, much room around them", "quiet, every detail has its place"],
+        words: [
+            "one clear subject, calm surroundings",
+            "few things, much room around them",
+            "quiet, every detail has its place",
+        ],
     },
 ];
 
@@ -127,7 +144,8 @@ pub fn by_rules(wanted: &Wanted, purpose: Purpose, turn: usize) -> Option<String
     let lower = begun.to_lowercase();
     let missing = additions.iter().filter(|addition| !addition.known_by.iter().any(|word| lower.contains(word)));
     let remark = Some(wanted.remark.as_str()).filter(|remark| !remark.is_empty() && !lower.contains(&remark.to_lowercase()));
-    let added: Vec<&str> = remark.into_iter().chain(missing.map(|addition| addition.words[turn % addition.words.len()])).collect();
+    let added: Vec<&str> =
+        remark.into_iter().chain(missing.map(|addition| addition.words[turn % addition.words.len()])).collect();
     if added.is_empty() {
         return None;
     }
@@ -141,7 +159,13 @@ mod tests {
     use super::*;
 
     fn wanted(prompt: &str, remark: &str) -> Wanted {
-        Wanted { prompt: prompt.into(), remark: remark.into(), heading: "The door".into(), spoken: "Nobody waits.".into(), look: "ink".into() }
+        Wanted {
+            prompt: prompt.into(),
+            remark: remark.into(),
+            heading: "The door".into(),
+            spoken: "Nobody waits.".into(),
+            look: "ink".into(),
+        }
     }
 
     #[test]
@@ -174,7 +198,10 @@ mod tests {
     fn rules_add_what_is_missing_and_then_nothing() {
         let first = by_rules(&wanted("a red door.", "in the rain"), Purpose::Image, 0).unwrap();
         assert!(first.starts_with("a red door, in the rain, soft light"), "{first}");
-        assert_ne!(by_rules(&wanted("a red door", ""), Purpose::Image, 1), by_rules(&wanted("a red door", ""), Purpose::Image, 0));
+        assert_ne!(
+            by_rules(&wanted("a red door", ""), Purpose::Image, 1),
+            by_rules(&wanted("a red door", ""), Purpose::Image, 0)
+        );
         assert_eq!(by_rules(&wanted(&first, ""), Purpose::Image, 2), None);
         assert!(by_rules(&wanted("", ""), Purpose::Image, 0).unwrap().starts_with("The door, "));
         assert!(by_rules(&wanted("", ""), Purpose::Clip, 0).unwrap().starts_with("the camera"));

@@ -81,7 +81,8 @@ fn parsed(text: &str) -> Option<Value> {
     }
     // A text that breaks off is worth showing when it is what is being said just now.
     let open = in_text.then(|| format!("{}\"", text.strip_suffix('\\').unwrap_or(text)));
-    let close = |text: &str, stack: &[char]| serde_json::from_str(&[text, &stack.iter().rev().collect::<String>()].concat()).ok();
+    let close =
+        |text: &str, stack: &[char]| serde_json::from_str(&[text, &stack.iter().rev().collect::<String>()].concat()).ok();
     open.and_then(|open| close(&open, &stack)).or_else(|| whole.and_then(|(at, stack)| close(&text[..at], &stack)))
 }
 
@@ -166,7 +167,17 @@ mod tests {
 
     #[test]
     fn what_is_no_script_is_none() {
-        for text in ["{}", "[]", "{\"a\": 1}", "[smile]\n\n## One\n\nHello {name}.", "## One\n\n{\"scenes\": [\"x\"]}", "", "{\"scenes\": 7}", "[[[[", "{]"] {
+        for text in [
+            "{}",
+            "[]",
+            "{\"a\": 1}",
+            "[smile]\n\n## One\n\nHello {name}.",
+            "## One\n\n{\"scenes\": [\"x\"]}",
+            "",
+            "{\"scenes\": 7}",
+            "[[[[",
+            "{]",
+        ] {
             assert_eq!(draft(text), None, "{text}");
         }
     }

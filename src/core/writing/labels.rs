@@ -25,13 +25,17 @@ pub fn label(text: &str) -> Option<Label> {
             Label::Directive("clip")
         }
         "keyframe" | "end keyframe" | "end frame" | "last frame" => Label::Directive("keyframe"),
-        "seconds" | "second" | "sec" | "secs" | "duration" | "length" | "target seconds" | "duration sec" | "duration seconds"
-        | "runtime" | "timing" | "dauer" => Label::Directive("seconds"),
+        "seconds" | "second" | "sec" | "secs" | "duration" | "length" | "target seconds" | "duration sec"
+        | "duration seconds" | "runtime" | "timing" | "dauer" => Label::Directive("seconds"),
         "layout" => Label::Directive("layout"),
         "narrator" | "narration" | "voice" | "voiceover" | "voice over" | "vo" | "v o" | "speaker" | "host" | "presenter"
-        | "spoken" | "spoken lines" | "spoken text" | "script" | "text" | "dialogue" | "lines" | "audio" | "sprecher" => Label::Spoken,
+        | "spoken" | "spoken lines" | "spoken text" | "script" | "text" | "dialogue" | "lines" | "audio" | "sprecher" => {
+            Label::Spoken
+        }
         "music" | "sound" | "sfx" | "sound effects" | "transition" | "on screen text" | "onscreen text" | "text on screen"
-        | "caption" | "notes" | "note" | "total" | "word count" | "total words" | "total length" | "total duration" => Label::Dropped,
+        | "caption" | "notes" | "note" | "total" | "word count" | "total words" | "total length" | "total duration" => {
+            Label::Dropped
+        }
         _ => return None,
     })
 }
@@ -96,7 +100,8 @@ mod tests {
 
     #[test]
     fn seconds_are_read_in_every_form() {
-        let read = ["12", "12s", "~12 seconds", "0:12", "0:10–0:22", "10-12 seconds", "1 min 5 s", "10 to 12 sec", "1m"].map(seconds);
+        let read =
+            ["12", "12s", "~12 seconds", "0:12", "0:10–0:22", "10-12 seconds", "1 min 5 s", "10 to 12 sec", "1m"].map(seconds);
         assert_eq!(read, [12.0, 12.0, 12.0, 12.0, 12.0, 12.0, 65.0, 12.0, 60.0].map(Some));
         for none in ["", "soon", "0", "-", "12 parsecs", "1:2:x", "999999"] {
             assert_eq!(seconds(none), None, "{none}");

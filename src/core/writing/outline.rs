@@ -59,10 +59,7 @@ const BEATS: [Beat; 8] = [
     Beat {
         heading: "What is really so",
         weight: 1.4,
-        said: [
-            "Then I looked closer. And closer, it looks different.",
-            "Here is what I found instead, and it surprised me.",
-        ],
+        said: ["Then I looked closer. And closer, it looks different.", "Here is what I found instead, and it surprised me."],
         cue: "say what you found, in your own words; one fact, one picture",
         place: "wide hills under a big sky, a path going up, clouds opening",
         motion: "camera rises over the path as the clouds open",
@@ -118,13 +115,14 @@ const ORDER: [usize; 8] = [0, 7, 3, 4, 5, 1, 2, 6];
 
 /// Words that say nothing about what is to be seen.
 const EMPTY: [&str; 44] = [
-    "about", "after", "again", "also", "because", "been", "before", "being", "between", "could", "does", "doing", "down", "each", "even",
-    "ever", "every", "from", "have", "into", "just", "like", "make", "more", "most", "much", "must", "only", "other", "over", "really",
-    "should", "some", "still", "such", "than", "that", "their", "them", "then", "there", "these", "they", "this",
+    "about", "after", "again", "also", "because", "been", "before", "being", "between", "could", "does", "doing", "down",
+    "each", "even", "ever", "every", "from", "have", "into", "just", "like", "make", "more", "most", "much", "must", "only",
+    "other", "over", "really", "should", "some", "still", "such", "than", "that", "their", "them", "then", "there", "these",
+    "they", "this",
 ];
 const EMPTY_TOO: [&str; 18] = [
-    "those", "very", "want", "what", "when", "where", "which", "while", "will", "with", "would", "your", "matter", "matters", "things",
-    "thing", "people", "why",
+    "those", "very", "want", "what", "when", "where", "which", "while", "will", "with", "would", "your", "matter", "matters",
+    "things", "thing", "people", "why",
 ];
 
 /// The outline of a theme. The same brief gives the same outline.
@@ -137,12 +135,14 @@ pub fn outline(brief: &Brief) -> Draft {
     let mut spent = 0.0;
     let scenes = beats.iter().enumerate().map(|(at, beat)| {
         // The last one takes what rounding left.
-        let secs = if at + 1 == beats.len() { brief.seconds - spent } else { (brief.seconds * beat.weight / whole).round().max(3.0) };
+        let secs =
+            if at + 1 == beats.len() { brief.seconds - spent } else { (brief.seconds * beat.weight / whole).round().max(3.0) };
         let secs = secs.round().max(3.0);
         spent += secs;
         let sentence = if theme.ends_with(['.', '?', '!', '…']) { theme.clone() } else { format!("{theme}.") };
         let said = beat.said[(seed + at) % beat.said.len()].replace("{theme}", &sentence);
-        let mut scene = Scene { heading: heading(beat, &beats, at), body: format!("{said}\n\n[{}]", beat.cue), ..Scene::default() };
+        let mut scene =
+            Scene { heading: heading(beat, &beats, at), body: format!("{said}\n\n[{}]", beat.cue), ..Scene::default() };
         let picture = [subject.as_str(), beat.place, light(brief.tone)];
         scene.set("image", &picture.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "));
         scene.set("clip", beat.motion);

@@ -12,8 +12,22 @@ const MAX_SCENES: usize = 200;
 const FRONT: [&str; 6] = ["title", "language", "pace", "style", "characters", "made"];
 /// What a paragraph begins with that is said to the person who asked, not to the audience.
 const CHATTER: [&str; 16] = [
-    "let me know", "would you like", "i hope", "feel free", "this script", "note:", "notes:", "total:", "total ", "word count",
-    "happy to", "if you'd like", "if you’d like", "want me to", "i can also", "shall i",
+    "let me know",
+    "would you like",
+    "i hope",
+    "feel free",
+    "this script",
+    "note:",
+    "notes:",
+    "total:",
+    "total ",
+    "word count",
+    "happy to",
+    "if you'd like",
+    "if you’d like",
+    "want me to",
+    "i can also",
+    "shall i",
 ];
 
 /// Reads an answer, whole or as far as it has come.
@@ -24,7 +38,8 @@ pub fn answer(raw: &str) -> Draft {
         return draft;
     }
     let text = inside_fence(&text);
-    let mut reader = Reader { level: Level::of(text), draft: Draft::default(), body: Vec::new(), pending: None, front: false, begun: false };
+    let mut reader =
+        Reader { level: Level::of(text), draft: Draft::default(), body: Vec::new(), pending: None, front: false, begun: false };
     for line in text.lines() {
         reader.line(line);
     }
@@ -94,7 +109,10 @@ enum Level {
 impl Level {
     fn of(text: &str) -> Level {
         let titles = |level: usize| {
-            text.lines().filter_map(marks).filter(move |(found, text)| *found == level && is_title(*found, text)).map(|(_, text)| text)
+            text.lines()
+                .filter_map(marks)
+                .filter(move |(found, text)| *found == level && is_title(*found, text))
+                .map(|(_, text)| text)
         };
         let numbered = titles(3).filter(|text| scene_line(text).is_some()).count();
         match (titles(1).count(), titles(2).count(), titles(3).count()) {
@@ -267,7 +285,8 @@ impl Reader {
     /// A line of a quote block that has no key goes on with the prompt before it. False when there is none.
     fn goes_on(&mut self, line: &str) -> bool {
         let spoken = self.body.iter().any(|text| !text.is_empty());
-        let Some((key, value)) = self.draft.scenes.last_mut().filter(|_| !spoken).and_then(|scene| scene.directives.last_mut()) else {
+        let Some((key, value)) = self.draft.scenes.last_mut().filter(|_| !spoken).and_then(|scene| scene.directives.last_mut())
+        else {
             return false;
         };
         if key != "seconds" {
@@ -301,7 +320,8 @@ impl Reader {
     }
 
     fn scene_ends(&mut self) {
-        let paragraphs: Vec<String> = std::mem::take(&mut self.body).into_iter().map(|text| unquoted(&text)).filter(|text| !text.is_empty()).collect();
+        let paragraphs: Vec<String> =
+            std::mem::take(&mut self.body).into_iter().map(|text| unquoted(&text)).filter(|text| !text.is_empty()).collect();
         // What stood before the first scene was said to the person who asked.
         if let Some(scene) = self.draft.scenes.last_mut() {
             scene.body = paragraphs.join("\n\n");
@@ -353,12 +373,14 @@ fn scene_line(line: &str) -> Option<String> {
         let after = after.trim();
         after.is_empty() || (after.starts_with(['(', '[', '|', '–', '—']) && !after.contains("**"))
     });
-    let text = bold.map_or_else(|| line.to_owned(), |(inner, after)| format!("{} {}", inner.trim(), after.trim()).trim().to_owned());
+    let text =
+        bold.map_or_else(|| line.to_owned(), |(inner, after)| format!("{} {}", inner.trim(), after.trim()).trim().to_owned());
     let first = text.split([' ', '\u{a0}']).next()?.to_lowercase();
     let word = ["scene", "szene", "scène", "escena", "part", "act", "chapter", "section"].contains(&first.as_str());
     let after = text.split_once([' ', '\u{a0}']).map_or("", |(_, after)| after).trim_start();
     let numbered = after.starts_with(|c: char| c.is_ascii_digit());
-    let number = text.split(['.', ')']).next().is_some_and(|n| (1..=2).contains(&n.len()) && n.bytes().all(|b| b.is_ascii_digit()));
+    let number =
+        text.split(['.', ')']).next().is_some_and(|n| (1..=2).contains(&n.len()) && n.bytes().all(|b| b.is_ascii_digit()));
     let short = text.chars().count() <= 90;
     (short && ((word && numbered) || (bold.is_some() && number && text.len() > 3))).then_some(text)
 }
@@ -375,7 +397,9 @@ fn tidy_heading(heading: &str) -> (String, Option<f64>) {
     }
     let text = text.trim();
     let lower = text.to_lowercase();
-    let named = ["scene ", "szene ", "scène ", "escena ", "part ", "chapter ", "section "].iter().find(|word| lower.starts_with(**word));
+    let named = ["scene ", "szene ", "scène ", "escena ", "part ", "chapter ", "section "]
+        .iter()
+        .find(|word| lower.starts_with(**word));
     let rest = named.and_then(|word| text.get(word.len()..)).unwrap_or(text).trim_start();
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     let after = rest[digits..].trim_start();
@@ -390,7 +414,8 @@ fn tidy_heading(heading: &str) -> (String, Option<f64>) {
 
 /// A known label and the words behind it: `**Image:** a lamp`, `- Image: a lamp`, `[Image: a lamp]`.
 fn labelled(line: &str) -> Option<(Label, &str)> {
-    let inner = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).filter(|inner| inner.contains(':')).unwrap_or(line);
+    let inner =
+        line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).filter(|inner| inner.contains(':')).unwrap_or(line);
     let inner = inner.trim_start_matches(['-', '*', '•', '_', '+']).trim_start();
     let (before, after) = inner.split_once(':')?;
     if before.chars().count() > 40 {
@@ -401,7 +426,8 @@ fn labelled(line: &str) -> Option<(Label, &str)> {
 
 /// A line that is a direction alone, in our brackets: `(smiles)`, `*smiles*`.
 fn direction(line: &str) -> String {
-    let inside = |open: char, close: char| line.strip_prefix(open)?.strip_suffix(close).filter(|inner| !inner.contains([open, close]));
+    let inside =
+        |open: char, close: char| line.strip_prefix(open)?.strip_suffix(close).filter(|inner| !inner.contains([open, close]));
     match inside('(', ')').or(inside('*', '*')).or(inside('_', '_')) {
         Some(inner) if !inner.trim().is_empty() && inner.chars().count() <= 80 => format!("[{}]", inner.trim()),
         _ => line.to_owned(),

@@ -84,7 +84,10 @@ fn ask_ui(ui: &mut Ui, model: &Model, view: &mut PromptView, none: bool, out: &m
                 let remark = view.remark.trim().to_owned();
                 out.push(Message::Words(Words::Prompts(Prompts::Improve { remark, agreed: false })));
             }
-            let ours = model.engines.chosen(&model.settings.engines, job::Kind::Text).is_some_and(|(e, _)| made_here(&model.engines.list, &e.name));
+            let ours = model
+                .engines
+                .chosen(&model.settings.engines, job::Kind::Text)
+                .is_some_and(|(e, _)| made_here(&model.engines.list, &e.name));
             if ours {
                 text::small(ui, "by rules: light, view, calm");
             }
@@ -116,11 +119,9 @@ fn phase_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
             });
         }
         Phase::Offered(offer) => offer_ui(ui, offer, say),
-        Phase::Nothing => paragraph(
-            ui,
-            "Rules find nothing to add. Say what should change, or choose a writer.",
-            colours().muted.0,
-        ),
+        Phase::Nothing => {
+            paragraph(ui, "Rules find nothing to add. Say what should change, or choose a writer.", colours().muted.0)
+        }
         Phase::Failed(problem) => paragraph(ui, &problem.to_string(), colours().text.0),
     }
 }

@@ -68,7 +68,11 @@ fn form_ui(ui: &mut Ui, model: &Model, view: &mut ThemeView, out: &mut Vec<Messa
     let mut write = ready && by_key;
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            write |= Button::primary("Write").enabled(ready).tooltip("It appears beside the script, to be accepted or not").show(ui).clicked();
+            write |= Button::primary("Write")
+                .enabled(ready)
+                .tooltip("It appears beside the script, to be accepted or not")
+                .show(ui)
+                .clicked();
             if let Some((engine, of)) = model.engines.chosen(&model.settings.engines, Kind::Text) {
                 text::small(ui, price_words(of, engine, model.words.price(of).as_ref()));
             }

@@ -39,7 +39,10 @@ fn other_writers_call_it_otherwise() {
     let deeper = "## Script: The lamp\n### Scene 1 – The door\n#### Image prompt\na lamp in a window,\ndusk\n\n#### Narration\nNobody waits.\n### Scene 2 – The road\nIt goes on.\n";
     let draft = answer(deeper);
     assert_eq!((draft.title(), headings(deeper)), (Some("The lamp"), vec!["The door".to_owned(), "The road".to_owned()]));
-    assert_eq!((draft.scenes[0].value("image"), draft.scenes[0].body.as_str()), (Some("a lamp in a window, dusk"), "Nobody waits."));
+    assert_eq!(
+        (draft.scenes[0].value("image"), draft.scenes[0].body.as_str()),
+        (Some("a lamp in a window, dusk"), "Nobody waits.")
+    );
 }
 
 #[test]
@@ -89,7 +92,10 @@ fn prompts_over_several_lines_are_one() {
 #[test]
 fn a_scene_stays_one_when_it_is_edited() {
     let edited = scene("## The door\n\n> seconds: 9\n\nNobody.\n\n## Again\n\nYes.\n");
-    assert_eq!((edited.heading.as_str(), edited.body.as_str(), edited.value("seconds")), ("The door", "Nobody.\n\nYes.", Some("9")));
+    assert_eq!(
+        (edited.heading.as_str(), edited.body.as_str(), edited.value("seconds")),
+        ("The door", "Nobody.\n\nYes.", Some("9"))
+    );
 }
 
 proptest! {
