@@ -137,7 +137,7 @@ fn a_picture_is_ordered_with_its_price_in_the_button() {
     let mut window = prepare(KeyFrom::Keyring, [1280.0, 800.0], 1.0);
     window.get_by_label("Generate  ·  free");
     choose(&mut window, "Flux");
-    click(&mut window, "Generate  ·  $0.0400");
+    click(&mut window, "Generate  ·  $0.04");
     let drafts = placed(&window).unwrap();
     let [draft] = &drafts[..] else { panic!("{drafts:?}") };
     assert_eq!((draft.engine.as_str(), draft.model.as_str(), draft.kind), ("venice", "flux", Kind::Image));
@@ -147,14 +147,14 @@ fn a_picture_is_ordered_with_its_price_in_the_button() {
     window.get_by_label("Placing…");
     window.state_mut().tell(Message::Queue(Queue::Placed(Ok(1))));
     window.run_steps(3);
-    window.get_by_label("Generate  ·  $0.0400");
+    window.get_by_label("Generate  ·  $0.04");
 }
 
 #[test]
 fn all_that_are_missing_are_ordered_together() {
     let mut window = prepare(KeyFrom::Keyring, [1280.0, 800.0], 1.0);
     choose(&mut window, "Flux");
-    click(&mut window, "Generate 2 missing pictures, $0.0800");
+    click(&mut window, "Generate 2 missing pictures, $0.08");
     let scenes: Vec<usize> = placed(&window).unwrap().iter().map(|draft| draft.wish.scene.as_ref().unwrap().scene).collect();
     assert_eq!(scenes, [3, 4], "the first has its picture");
 }
@@ -274,7 +274,8 @@ fn an_engine_is_tested_and_says_what_is_wrong() {
 #[test]
 fn a_local_engine_has_an_address() {
     let mut window = sheet(KeyFrom::Keyring);
-    click(&mut window, "ComfyUI: Ready, models not read yet");
+    click(&mut window, "ComfyUI: Not tried yet");
+    assert!(engines(&window).contains(&EnginesEffect::Test("comfy".into())), "whether it runs is asked at once");
     window.get_by_role_and_label(Role::TextInput, "Address of ComfyUI").focus();
     window.run_steps(2);
     window.get_by_role_and_label(Role::TextInput, "Address of ComfyUI").type_text("http://studio:8188");
@@ -297,6 +298,7 @@ fn budgets_are_drawn_and_taken_off() {
     look(&mut window, "engines-budget");
     click(&mut window, "No budget: a month");
     assert_eq!(window.state().model.settings.engines.budget.month_micros, None);
-    click(&mut window, "Make missing pictures when a project opens");
+    window.get_by_role_and_label(Role::Switch, "Make missing pictures when a project opens").click();
+    window.run_steps(4);
     assert!(window.state().model.settings.engines.pictures_on_open);
 }

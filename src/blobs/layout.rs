@@ -3,7 +3,7 @@
 //! ```text
 //! onetake/           studio.lock   queue.lock   library.db   kiosk.json   machine.json
 //!                    encode_profiles.toml   engines.toml (both the person's own)
-//!   projects/{id}/   script.md     project.json   pictures/
+//!   projects/{id}/   script.md     project.json   pictures/   clips/   sounds/
 //!   takes/{id}/      take.mkv      journal.jsonl   screen.mkv (when the screen was recorded)
 //!   media/           {id}.{ending}  {id}.json (what the library knows of it)
 //!   bin/{id}/        a take's folder, or an asset's file and sidecar, and when it came
@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::sorted;
 use super::{Error, files, names, projects};
-use crate::core::project::PICTURES_FOLDER;
+use crate::core::project::{CLIPS_FOLDER, PICTURES_FOLDER, SOUNDS_FOLDER};
 use crate::core::shared::is_digest;
 
 /// What the paths of assets begin with.
@@ -149,9 +149,9 @@ impl DataFolder {
         let mut folders =
             vec![self.root.clone(), self.projects(), self.takes(), self.media(), self.bin(), self.exports(), self.shared()];
         for project in projects::list(self)? {
-            let pictures = project.join(PICTURES_FOLDER);
+            let parts = [PICTURES_FOLDER, CLIPS_FOLDER, SOUNDS_FOLDER].map(|part| project.join(part));
             folders.push(project);
-            folders.extend(pictures.is_dir().then_some(pictures));
+            folders.extend(parts.into_iter().filter(|part| part.is_dir()));
         }
         Ok(folders)
     }
@@ -174,6 +174,11 @@ impl DataFolder {
     /// The person's own engines, if they described any.
     pub fn engines(&self) -> PathBuf {
         self.root.join("engines.toml")
+    }
+
+    /// The person's own workflows for ComfyUI, each as `NAME.json`.
+    pub fn workflows(&self) -> PathBuf {
+        self.root.join("workflows")
     }
 
     /// Where a job's results come to lie before they are in the library. `Error::Name` for what is no id.

@@ -15,6 +15,7 @@ pub mod layout;
 pub mod media;
 pub mod names;
 pub mod objects;
+pub mod parts;
 pub mod pictures;
 pub mod projects;
 pub mod rescue;

@@ -3,12 +3,16 @@
 mod captions;
 mod doctor;
 mod drive;
+mod engines;
 mod export;
+mod film;
+mod generate;
 mod heal;
 mod library;
 mod listen;
 mod project;
 mod prompter;
+mod queue;
 mod selftest;
 mod serve;
 mod storage;
@@ -84,6 +88,8 @@ pub enum Command {
     Captions(captions::Arguments),
     /// Write a script from a theme.
     Write(write::Arguments),
+    /// Join a project's scenes into one film.
+    Film(film::Arguments),
     /// Upload a take to a studio server.
     Upload(upload::Arguments),
     /// Bring back from the server what is damaged of an uploaded take.
@@ -98,6 +104,12 @@ pub enum Command {
     Users(users::Arguments),
     /// Look after a bucket or a folder elsewhere.
     Storage(storage::Arguments),
+    /// Have an engine make a picture, a clip or a voice.
+    Generate(generate::Arguments),
+    /// Look after what engines were asked for.
+    Queue(queue::Arguments),
+    /// Look after engines, their models and keys.
+    Engines(engines::Arguments),
     /// Check whether this machine can make a take.
     Doctor,
     /// Record, read back and upload a synthetic take, and check every frame of it.
@@ -118,6 +130,7 @@ pub fn run(arguments: Arguments, studio: impl FnOnce(House, Option<PathBuf>) -> 
         Some(Command::Export(export)) => open(Claim::Shared).and_then(|house| export::run(&house, &export, &common)),
         Some(Command::Captions(captions)) => open(Claim::Shared).and_then(|house| captions::run(&house, &captions, &common)),
         Some(Command::Write(write)) => open(Claim::Shared).and_then(|house| write::run(house, &write, &common)),
+        Some(Command::Film(film)) => open(Claim::Shared).and_then(|house| film::run(&house, &film, &common)),
         Some(Command::Upload(upload)) => open(Claim::Shared).and_then(|house| upload::run(house, &upload, &common)),
         Some(Command::Heal(heal)) => open(Claim::Shared).and_then(|house| heal::run(house, &heal, &common)),
         Some(Command::Library(library)) => library::run(open, &library, &common),
@@ -125,6 +138,9 @@ pub fn run(arguments: Arguments, studio: impl FnOnce(House, Option<PathBuf>) -> 
         Some(Command::Serve(serve)) => open(Claim::Shared).and_then(|house| serve::run(&house, &serve, &common)),
         Some(Command::Users(users)) => open(Claim::Shared).and_then(|house| users::run(&house, &users, &common)),
         Some(Command::Storage(storage)) => open(Claim::Shared).and_then(|house| storage::run(house, &storage, &common)),
+        Some(Command::Generate(generate)) => generate::run(open, &generate, &common),
+        Some(Command::Queue(queue)) => open(Claim::Shared).and_then(|house| queue::run(house, &queue, &common)),
+        Some(Command::Engines(engines)) => open(Claim::Shared).and_then(|house| engines::run(house, &engines, &common)),
         Some(Command::Doctor) => open(Claim::Shared).and_then(|house| doctor::run(&house, &common)),
         Some(Command::Selftest(selftest)) => selftest::run(&selftest, &common),
         Some(Command::Listen(listen)) => listen::run(&listen),

@@ -26,6 +26,10 @@ pub const DETAILS_FILE: &str = "project.json";
 pub const MAX_DETAILS_BYTES: u64 = 64 * 1024 * 1024;
 /// Pictures inside a project's folder.
 pub const PICTURES_FOLDER: &str = "pictures";
+/// Clips that were chosen for its scenes.
+pub const CLIPS_FOLDER: &str = "clips";
+/// Voices and music.
+pub const SOUNDS_FOLDER: &str = "sounds";
 
 /// The largest script that is read: 100,000 words of any language fit many times.
 pub const MAX_SCRIPT_BYTES: u64 = 16 * 1024 * 1024;

@@ -176,7 +176,7 @@ pub(super) fn unknown(id: &AssetId) -> Error {
     Error::Unknown { what: "asset", id: id.0.clone() }
 }
 
-fn asset_of(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<Asset> {
+pub(super) fn asset_of(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<Asset> {
     let take: Option<String> = row.get("take")?;
     Ok(Asset {
         id: AssetId(row.get("id")?),

@@ -107,6 +107,14 @@ impl Db {
         })
     }
 
+    /// The words of a version.
+    pub fn prompt_text(&self, version: &str) -> Result<Option<String>, Error> {
+        self.with(|connection| {
+            let mut statement = connection.prepare_cached("SELECT text FROM prompt_versions WHERE id = ?1")?;
+            Ok(statement.query_row([version], |row| row.get(0)).optional()?)
+        })
+    }
+
     /// The prompt with this id.
     pub fn prompt(&self, id: &str) -> Result<Option<Prompt>, Error> {
         self.with(|connection| {

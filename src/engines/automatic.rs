@@ -2,7 +2,7 @@
 //! task of its own while `/progress` is asked beside it; the picture lands where the ticket will look for it. A key is `NAME:WORD`.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
@@ -32,8 +32,10 @@ const LOADED: &str = "loaded";
 #[derive(Debug)]
 pub struct Automatic {
     wire: Wire,
-    drawing: Mutex<HashMap<String, Drawing>>,
 }
+
+/// The calls that run, by address and job; of the whole program, since an engine may be opened anew while one runs.
+static DRAWING: LazyLock<Mutex<HashMap<(String, String), Drawing>>> = LazyLock::new(Mutex::default);
 
 type Drawn = Option<Result<Made, Failure>>;
 
@@ -49,7 +51,7 @@ impl Automatic {
     /// An address or a key that can't be used.
     pub fn open(entry: &engine::Engine, base: &str, key: Option<Secret>) -> Result<Automatic, Failure> {
         let wire = Wire::new(entry, base, key.map_or(Auth::None, Auth::Basic), &[], judge)?;
-        Ok(Automatic { wire, drawing: Mutex::default() })
+        Ok(Automatic { wire })
     }
 
     async fn draw(&self, order: &Order, landing: &Landing) -> Result<Submission, Failure> {
@@ -65,13 +67,13 @@ impl Automatic {
             let result = drawn_picture(&client, &fetcher, road, &body, &place).await;
             tell.send_replace(Some(result));
         });
-        self.lock().insert(order.job.clone(), Drawing { drawn: drawn.clone(), task: task.abort_handle() });
+        lock().insert(self.name(&order.job), Drawing { drawn: drawn.clone(), task: task.abort_handle() });
         // What is refused, or drawn in no time, is answered here.
         let soon = tokio::time::timeout(AT_ONCE, drawn.wait_for(Option::is_some)).await;
         let soon = soon.ok().and_then(Result::ok).and_then(|result| result.clone());
         match soon {
             Some(result) => {
-                self.lock().remove(&order.job);
+                lock().remove(&self.name(&order.job));
                 result.map(Submission::Made)
             }
             None => {
@@ -112,10 +114,10 @@ impl Automatic {
     }
 
     async fn standing(&self, ticket: &Ticket, landing: &Landing) -> Result<Standing, Failure> {
-        let known = self.lock().get(&ticket.id).map(|drawing| drawing.drawn.borrow().clone());
+        let known = lock().get(&self.name(&ticket.id)).map(|drawing| drawing.drawn.borrow().clone());
         match known {
             Some(Some(result)) => {
-                self.lock().remove(&ticket.id);
+                lock().remove(&self.name(&ticket.id));
                 Ok(result.map_or_else(Standing::Failed, Standing::Done))
             }
             Some(None) => Ok(Standing::Running { progress: self.progress().await }),
@@ -158,9 +160,13 @@ impl Automatic {
         Ok([model(LOADED, "The one that is loaded")].into_iter().chain(named).collect())
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Drawing>> {
-        self.drawing.lock().unwrap_or_else(PoisonError::into_inner)
+    fn name(&self, job: &str) -> (String, String) {
+        (self.wire.client.base().to_string(), job.to_owned())
     }
+}
+
+fn lock() -> MutexGuard<'static, HashMap<(String, String), Drawing>> {
+    DRAWING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Engine for Automatic {
@@ -179,7 +185,7 @@ impl Engine for Automatic {
 
     fn cancel<'a>(&'a self, ticket: &'a Ticket) -> Asked<'a, bool> {
         Box::pin(async {
-            let Some(drawing) = self.lock().remove(&ticket.id) else { return Ok(false) };
+            let Some(drawing) = lock().remove(&self.name(&ticket.id)) else { return Ok(false) };
             let ran = drawing.drawn.borrow().is_none();
             if ran {
                 // First there, so that the answer to it is still listened to.

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::core::engine::{Engine, Limits, Model, Money};
 use crate::core::generate::{Class, Failure, Input, InputRole, Order};
+use crate::core::job::Kind;
 
 /// What is sent of an order.
 #[derive(Clone, Debug, Default)]
@@ -33,13 +34,14 @@ pub(super) fn fitted<'a>(entry: &'a Engine, order: &'a Order) -> Result<Fitted<'
     let input = |role| order.input(role);
     let references = order.inputs.iter().filter(|input| input.role == InputRole::Reference).collect();
     let negative = Some(wish.negative.trim()).filter(|text| !text.is_empty());
+    let lasts = matches!(order.kind, Kind::Video | Kind::Music);
     let Some(model) = entry.model(&order.model) else {
         return Ok(Fitted {
             prompt,
             negative,
             aspect: wish.aspect.as_deref(),
             resolution: wish.resolution.as_deref(),
-            seconds: wish.seconds,
+            seconds: wish.seconds.filter(|_| lasts),
             sound: wish.sound,
             seed: order.seed,
             style: wish.style.as_deref(),
@@ -62,7 +64,7 @@ pub(super) fn fitted<'a>(entry: &'a Engine, order: &'a Order) -> Result<Fitted<'
         negative: negative.filter(|_| limits.negative),
         aspect: limits.aspect_for(wish.aspect.as_deref().unwrap_or("16:9")),
         resolution: limits.resolution_for(wish.resolution.as_deref().unwrap_or_default()),
-        seconds: limits.seconds_for(wish.seconds.unwrap_or(0.0)),
+        seconds: limits.seconds_for(wish.seconds.unwrap_or(0.0)).filter(|_| lasts),
         sound: wish.sound.filter(|_| limits.sound),
         seed: order.seed.filter(|_| limits.seed),
         style: wish.style.as_deref().filter(|style| limits.styles.iter().any(|known| known == style)),
@@ -117,7 +119,6 @@ mod tests {
     use super::*;
     use crate::core::engine::Catalogue;
     use crate::core::generate::Wish;
-    use crate::core::job::Kind;
 
     fn entry() -> Engine {
         let text = "[[engine]]\nname='x'\nlabel='X'\nform='fal'\n[[engine.model]]\nname='m'\nkind='video'\nprompt_chars=9\nseconds=[5.0,10.0]\naspects=['16:9']\nseed=true\n";

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, RequestBuilder, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -27,6 +27,8 @@ const CONNECT: Duration = Duration::from_secs(10);
 const QUESTION: Duration = Duration::from_secs(30);
 /// For an order, answer included: pictures go with it.
 const ORDER: Duration = Duration::from_secs(180);
+/// Bytes a second that the slowest line carries: an order with pictures is not given up while it flows.
+const SLOWEST: u64 = 16 * 1024;
 /// No answer in JSON is read beyond this, unless the call says more.
 const ANSWER_BYTES: usize = 16 * 1024 * 1024;
 
@@ -67,6 +69,8 @@ pub struct Call<'a> {
     request: RequestBuilder,
     billable: bool,
     limit: Duration,
+    /// And as much longer as what goes along needs on a slow line.
+    load: Duration,
     /// The limit is for the first word of the answer alone.
     flowing: bool,
     most: usize,
@@ -200,13 +204,21 @@ impl Client {
     /// A question at an address that `own` has passed.
     pub fn call(&self, method: Method, url: Url) -> Call<'_> {
         let request = self.questions.request(method, url).headers(self.headers.clone());
-        Call { client: self, request, billable: false, limit: QUESTION, flowing: false, most: ANSWER_BYTES }
+        Call {
+            client: self,
+            request,
+            billable: false,
+            limit: QUESTION,
+            load: Duration::ZERO,
+            flowing: false,
+            most: ANSWER_BYTES,
+        }
     }
 
     /// A POST that may cost money.
     pub fn order(&self, road: &str) -> Call<'_> {
         let request = self.orders.post(self.url(road)).headers(self.headers.clone());
-        Call { client: self, request, billable: true, limit: ORDER, flowing: false, most: ANSWER_BYTES }
+        Call { client: self, request, billable: true, limit: ORDER, load: Duration::ZERO, flowing: false, most: ANSWER_BYTES }
     }
 
     /// `text` without the key.
@@ -277,7 +289,7 @@ impl Client {
             failure.wait_secs = refusal.wait_secs();
         }
         // Whoever stands before the engine gave up waiting for it: the order may have gone through.
-        if billable && failure.class == Class::Overloaded && refusal.status != 503 {
+        if billable && failure.class == Class::Overloaded && !matches!(refusal.status, 429 | 503) {
             failure.class = Class::Unclear;
         }
         self.clean(failure)
@@ -286,7 +298,13 @@ impl Client {
 
 impl<'a> Call<'a> {
     pub fn json(mut self, body: &impl Serialize) -> Call<'a> {
-        self.request = self.request.json(body);
+        let Ok(bytes) = serde_json::to_vec(body) else {
+            // Sending it says what is wrong with it.
+            self.request = self.request.json(body);
+            return self;
+        };
+        self.load = Duration::from_secs(bytes.len() as u64 / SLOWEST);
+        self.request = self.request.header(CONTENT_TYPE, "application/json").body(bytes);
         self
     }
 
@@ -300,7 +318,7 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// How long it may take, answer included.
+    /// How long it may take, answer included; a body in JSON has its own time besides.
     pub fn limit(mut self, limit: Duration) -> Call<'a> {
         self.limit = limit;
         self
@@ -320,7 +338,8 @@ impl<'a> Call<'a> {
 
     /// Sends it; what is no success is a failure.
     pub async fn answer(self) -> Result<Answer<'a>, Failure> {
-        let Call { client, request, billable, limit, flowing, most } = self;
+        let Call { client, request, billable, limit, load, flowing, most } = self;
+        let limit = limit + load;
         let request = if flowing { request } else { request.timeout(limit) };
         let sent = tokio::time::timeout(limit + CONNECT, request.send()).await;
         let response = match sent {

@@ -41,46 +41,47 @@ pub fn usual() -> Vec<Door> {
 
 /// Asks at all usual doors at once.
 pub async fn probe() -> Vec<Found> {
-    probe_at(&usual()).await
+    probe_at(&usual(), LIMIT).await
 }
 
-/// Asks at these doors at once.
-pub async fn probe_at(doors: &[Door]) -> Vec<Found> {
-    join_all(doors.iter().map(knock)).await.into_iter().flatten().collect()
+/// Asks at these doors at once; nobody is waited for longer than `limit`.
+pub async fn probe_at(doors: &[Door], limit: Duration) -> Vec<Found> {
+    join_all(doors.iter().map(|door| knock(door, limit))).await.into_iter().flatten().collect()
 }
 
-async fn knock(door: &Door) -> Option<Found> {
+async fn knock(door: &Door, limit: Duration) -> Option<Found> {
     let client = Client::new(&door.origin, Auth::None, &[], Refusal::plainly).ok()?;
+    let ask = |road: &'static str| ask(&client, road, limit);
     let words = match door.engine {
         "ollama" => {
-            let version = ask(&client, "api/version").await.ok()?["version"].as_str()?.to_owned();
+            let version = ask("api/version").await.ok()?["version"].as_str()?.to_owned();
             format!("Ollama {version}")
         }
         "llama-cpp" => {
             let loading = |failure: &Failure| failure.words.contains("Loading model");
-            match ask(&client, "v1/models").await {
+            match ask("v1/models").await {
                 Ok(models) if owned_by(&models, "llamacpp") => "llama.cpp".to_owned(),
                 Err(failure) if loading(&failure) => "llama.cpp, loading its model".to_owned(),
                 _ => return None,
             }
         }
         "localai" => {
-            let version = ask(&client, "version").await.ok()?["version"].as_str()?.to_owned();
+            let version = ask("version").await.ok()?["version"].as_str()?.to_owned();
             // llama.cpp has no such address; others that do, do not list models so.
-            ask(&client, "v1/models").await.ok().filter(|models| models["data"].is_array() && !owned_by(models, "llamacpp"))?;
+            ask("v1/models").await.ok().filter(|models| models["data"].is_array() && !owned_by(models, "llamacpp"))?;
             format!("LocalAI {version}")
         }
         "vllm-omni" => {
-            let models = ask(&client, "v1/models").await.ok().filter(|models| owned_by(models, "vllm"))?;
+            let models = ask("v1/models").await.ok().filter(|models| owned_by(models, "vllm"))?;
             let name = models.pointer("/data/0/id").and_then(Value::as_str).unwrap_or("a model").to_owned();
             format!("vLLM with {name}")
         }
         "comfyui" => {
-            let stats = ask(&client, "system_stats").await.ok().filter(|stats| stats["system"].is_object())?;
+            let stats = ask("system_stats").await.ok().filter(|stats| stats["system"].is_object())?;
             let version = stats.pointer("/system/comfyui_version").and_then(Value::as_str).unwrap_or_default().to_owned();
             format!("ComfyUI {version}").trim_end().to_owned()
         }
-        "automatic1111" => match ask(&client, "sdapi/v1/sd-models").await {
+        "automatic1111" => match ask("sdapi/v1/sd-models").await {
             Ok(models) => format!("AUTOMATIC1111 or Forge with {} models", models.as_array()?.len()),
             Err(failure) if failure.class == crate::core::generate::Class::Auth => {
                 "AUTOMATIC1111 or Forge, behind a password".to_owned()
@@ -93,8 +94,8 @@ async fn knock(door: &Door) -> Option<Found> {
     Some(Found { engine: door.engine, base: format!("{}{behind}", door.origin), words })
 }
 
-async fn ask(client: &Client, road: &str) -> Result<Value, Failure> {
-    client.get(road).limit(LIMIT).most(4 << 20).read().await
+async fn ask(client: &Client, road: &str, limit: Duration) -> Result<Value, Failure> {
+    client.get(road).limit(limit).most(4 << 20).read().await
 }
 
 fn owned_by(models: &Value, who: &str) -> bool {

@@ -1,5 +1,6 @@
 //! What every engine that is asked over the web is made of: its entry in the catalogue, the line to it, and a fetcher for what it makes.
 
+use serde::de::{Deserialize, DeserializeOwned, Deserializer};
 use serde_json::Value;
 
 use super::fetch::{Fetcher, Spot};
@@ -78,4 +79,9 @@ pub(super) fn seconds_word(value: f64) -> String {
 /// What a ticket's links say a job makes.
 pub(super) fn kind_of(links: &serde_json::Map<String, Value>) -> Kind {
     links.get("kind").and_then(Value::as_str).and_then(Kind::named).unwrap_or(Kind::Video)
+}
+
+/// A part of an answer that may be missing, or be something else one day: what was paid for doesn't hang on it.
+pub(super) fn loose<'de, D: Deserializer<'de>, T: DeserializeOwned>(source: D) -> Result<Option<T>, D::Error> {
+    Ok(serde_json::from_value(Value::deserialize(source)?).ok())
 }

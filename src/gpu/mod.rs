@@ -7,6 +7,7 @@ pub mod compositor;
 pub mod context;
 pub mod error;
 pub mod mjpeg;
+pub mod painter;
 pub mod passes;
 pub mod readback;
 pub mod text;

@@ -53,6 +53,12 @@ impl Target {
         draw: impl FnOnce(&mut wgpu::RenderPass<'_>),
     ) {
         let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("offscreen") });
+        self.draw_in(&mut encoder, clear, draw);
+        queue.submit([encoder.finish()]);
+    }
+
+    /// The same behind other work; the caller submits.
+    pub fn draw_in(&self, encoder: &mut wgpu::CommandEncoder, clear: [f64; 4], draw: impl FnOnce(&mut wgpu::RenderPass<'_>)) {
         let [r, g, b, a] = clear;
         let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
             label: Some("offscreen"),
@@ -65,8 +71,6 @@ impl Target {
             ..wgpu::RenderPassDescriptor::default()
         });
         draw(&mut pass);
-        drop(pass);
-        queue.submit([encoder.finish()]);
     }
 
     /// The picture, R G B A, tightly packed. Waits for the GPU.

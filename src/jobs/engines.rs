@@ -17,6 +17,7 @@ pub use crate::keyring::Ask;
 use crate::studio::engines::{Effect, KeyFrom, Looked, Message, Place};
 
 use super::house::{House, Ways};
+use super::offline::Offline;
 pub use keys::Key;
 
 /// How long an engine may take to say whether address and key are right, or which models it has.
@@ -28,6 +29,8 @@ pub struct Shop {
     house: Arc<House>,
     list: RwLock<list::InForce>,
     choices: RwLock<Choices>,
+    /// One for good: it knows what it has at work.
+    offline: Arc<dyn Engine>,
     /// Opened with the address and key that held then.
     opened: Mutex<HashMap<String, Arc<dyn Engine>>>,
 }
@@ -35,7 +38,8 @@ pub struct Shop {
 impl Shop {
     pub fn new(house: Arc<House>, choices: Choices) -> Shop {
         let list = list::read(&house.folder);
-        Shop { house, list: RwLock::new(list), choices: RwLock::new(choices), opened: Mutex::default() }
+        let offline = Arc::new(Offline::new(&house.folder));
+        Shop { house, offline, list: RwLock::new(list), choices: RwLock::new(choices), opened: Mutex::default() }
     }
 
     /// The list in force.
@@ -48,10 +52,14 @@ impl Shop {
         self.list.read().unwrap_or_else(PoisonError::into_inner).problem.clone()
     }
 
-    /// Reads the list again. Engines are opened anew: address, key or template may be others.
+    /// Reads the list again. When it is another one, engines are opened anew: address, key or template may be others.
     pub fn reload(&self) {
-        *self.list.write().unwrap_or_else(PoisonError::into_inner) = list::read(&self.house.folder);
-        self.opened().clear();
+        let now = list::read(&self.house.folder);
+        let mut held = self.list.write().unwrap_or_else(PoisonError::into_inner);
+        if held.list != now.list {
+            self.opened().clear();
+        }
+        *held = now;
     }
 
     pub fn choices(&self) -> Choices {
@@ -107,6 +115,9 @@ impl Shop {
     }
 
     async fn connect(&self, entry: &Entry, ask: Ask) -> Result<Arc<dyn Engine>, Failure> {
+        if entry.form == Form::Offline {
+            return Ok(Arc::clone(&self.offline));
+        }
         let key = self.key(entry, ask).await?;
         let (base, _) = self.base(entry);
         let base = (!base.is_empty()).then_some(base);
@@ -188,6 +199,12 @@ impl Shop {
         places
     }
 
+    /// The engines that answer on this machine where they usually are: name and address.
+    pub async fn probe(&self) -> Vec<(String, String)> {
+        let found = engines::local::probe().await;
+        found.into_iter().map(|found| (found.engine.to_owned(), found.base)).collect()
+    }
+
     fn opened(&self) -> MutexGuard<'_, HashMap<String, Arc<dyn Engine>>> {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -234,10 +251,7 @@ pub(super) fn run(shop: &Arc<Shop>, ways: &Ways, effect: Effect, woken: impl Fn(
                 let result = shop.refresh(&engine).await;
                 Message::Refreshed { engine, result }
             }
-            Effect::Probe => {
-                let found = engines::local::probe().await;
-                Message::Probed(found.into_iter().map(|found| (found.engine.to_owned(), found.base)).collect())
-            }
+            Effect::Probe => Message::Probed(shop.probe().await),
         };
         outbox.send(crate::studio::Message::Engines(message));
     });

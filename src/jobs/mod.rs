@@ -1,7 +1,7 @@
 //! The hands' foreman: the only place where adapters meet. Runs an `Effect`, answers with `Message`s through one bounded
 //! inbox, sends pictures sideways through slots. Nothing here decides anything; that is `studio`'s.
 //!
-//! Threads: `library` (database and disk, in order), `pictures` (decoding), `shelf` (what the library's page looks up), `layout`
+//! Threads: `films` (what is decoded for scenes), `library` (database and disk, in order), `pictures` (decoding), `shelf` (what the library's page looks up), `layout`
 //! (the prompter's text), `stage` (devices and takes), `sync` (projects on a server), `net` (transfers and the embedded server), `import` and `glances` (files on their way in, and what is shown of them), `queue` (who of the jobs at engines is next),
 //! and those of the devices and pipelines themselves.
 
@@ -20,8 +20,9 @@ mod displays;
 pub mod doctor;
 pub mod engines;
 pub mod export;
+pub mod film;
 pub mod follow;
-mod gate;
+pub mod gate;
 pub mod glance;
 mod heal;
 pub mod history;
@@ -33,12 +34,14 @@ mod layout;
 pub mod library;
 pub mod machine;
 pub mod objects;
+pub mod offline;
 mod player;
 pub mod projects;
 pub mod proof;
 pub mod queue;
 pub mod rebuild;
 pub mod rescue;
+pub mod scenes;
 mod screen;
 pub mod server;
 mod share;
@@ -53,13 +56,14 @@ pub mod words;
 mod worker;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::core::problem::Problem;
 use crate::core::project::Project;
 use crate::core::take::TakeId;
 use crate::core::upload::SecondFile;
 use crate::studio::library::{self as library_page, viewer};
-use crate::studio::{Effect, Message, notice, prepare, prompter, record, review};
+use crate::studio::{Effect, Message, notice, prepare, prompter, record, review, scenes as scene};
 
 use house::{House, Ways};
 use worker::Worker;
@@ -86,10 +90,12 @@ pub struct Jobs {
     bundles: Arc<bundle::Bundles>,
     importer: import::Importer,
     glances: glance::Glances,
+    films: Arc<Worker>,
+    /// The film that is being joined is not wanted any more.
+    no_film: Arc<AtomicBool>,
     shop: Arc<engines::Shop>,
     words: words::Desk,
-    queue: queue::Queue,
-    orders: queue::Desk,
+    orders: queue::Orders,
 }
 
 impl Jobs {
@@ -113,16 +119,15 @@ impl Jobs {
         let embedded = Arc::new(server::Embedded::new(Arc::clone(&house), &ways, hub.clone()));
         let uploads = upload::Uploads::new(Arc::clone(&house), ways.clone(), Arc::clone(&embedded));
         let shop = Arc::new(engines::Shop::new(Arc::clone(&house), queue::choices(&house)));
-        let watch = Arc::new(queue::Studio::new(Arc::clone(&house), ways.clone()));
-        let queue = queue::Queue::start(Arc::clone(&house), Arc::clone(&shop), importer.gate(), watch.clone())?;
         Ok(Jobs {
-            orders: queue::Desk::new(&queue, watch),
-            queue,
+            orders: queue::Orders::new(Arc::clone(&house), Arc::clone(&shop), ways.clone(), importer.gate()),
             words: words::Desk::start(Arc::clone(&house), ways.clone(), Arc::clone(&shop)),
             shop,
             displays: displays::Displays::start(ways.clone(), hub, Arc::clone(&embedded)).map_err(failed)?,
             library,
             pictures: Worker::start("pictures").map_err(failed)?,
+            films: Arc::new(Worker::start("films").map_err(failed)?),
+            no_film: Arc::default(),
             shelf: Worker::start("shelf").map_err(failed)?,
             layout: layout::Layouter::start(ways.clone()).map_err(failed)?,
             stage: stage::Stage::start(Arc::clone(&house), ways.clone(), ear.clone()).map_err(failed)?,
@@ -201,10 +206,10 @@ impl Jobs {
                 let (house, ways) = (Arc::clone(&self.house), self.ways.clone());
                 self.library.submit(move || library::save_settings(&house, &ways, &settings));
             }
+            Effect::Scenes(effect) => self.scenes(effect),
             Effect::Queue(effect) => self.orders.run(&self.library, effect),
             Effect::Engines(effect) => {
-                let orders = self.orders.clone();
-                engines::run(&self.shop, &self.ways, effect, move |engine| orders.wake(engine));
+                engines::run(&self.shop, &self.ways, effect, self.orders.waker());
             }
             Effect::Fullscreen(_) | Effect::Quit => {}
         }
@@ -233,12 +238,16 @@ impl Jobs {
         self.player.finish();
         self.sync.finish();
         self.words.finish();
-        self.queue.finish();
+        self.orders.finish();
         self.uploads.finish();
         self.layout.finish();
         self.pictures.finish();
         self.shelf.finish();
+        self.no_film.store(true, Ordering::Relaxed);
         self.library.finish();
+        if let Some(films) = Arc::into_inner(self.films) {
+            films.finish();
+        }
         // Nobody else has it any more.
         if let Some(bundles) = Arc::into_inner(self.bundles) {
             bundles.finish();
@@ -309,6 +318,30 @@ impl Jobs {
                     self.ways.outbox.try_send(Message::Notice(notice::Message::Problem(overloaded())));
                 }
             }
+        }
+    }
+
+    fn scenes(&mut self, effect: scene::Effect) {
+        let (house, ways) = (Arc::clone(&self.house), self.ways.clone());
+        match effect {
+            scene::Effect::Save(asset) => return scenes::save(&house, &ways, &asset),
+            scene::Effect::Film(scene::film::Effect::Cancel) => return self.no_film.store(true, Ordering::Relaxed),
+            scene::Effect::Film(order @ scene::film::Effect::Join { .. }) => {
+                self.no_film = Arc::default();
+                let (cancel, films) = (Arc::clone(&self.no_film), Arc::clone(&self.films));
+                // Behind the saving of the script; the work itself is done elsewhere.
+                self.library.submit(move || {
+                    films.submit(move || scenes::join(&house, &ways, order, &cancel));
+                });
+                return;
+            }
+            _ => {}
+        }
+        // What changes a script waits for the script's saving.
+        let worker = if scenes::slow(&effect) { &*self.films } else { &self.library };
+        let order = effect.clone();
+        if !worker.submit(move || scenes::run(&house, &ways, order)) {
+            self.ways.outbox.try_send(scenes::refused(&effect, overloaded()));
         }
     }
 

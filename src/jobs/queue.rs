@@ -14,14 +14,16 @@ mod tell;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
 use crate::clock;
 use crate::core::engine::{Choices, Money};
 use crate::core::generate::Failure;
+use crate::core::job::State;
 use crate::core::problem::Problem;
-use crate::core::queue::{Draft, Resting, Row, Totals};
+use crate::core::queue::{Draft, Quote, Resting, Row, Totals};
 use crate::db::{Change, Waiting};
 
 use super::engines::Shop;
@@ -30,10 +32,9 @@ use super::house::House;
 use crate::studio::queue::Again;
 use runner::Runner;
 
-pub(super) use effects::Desk;
+pub(super) use effects::Orders;
 pub use place::Outcome;
 use place::PAUSED;
-pub(super) use tell::Studio;
 
 /// Words that may wait for the runner; who has one waits until there is room.
 const WORDS: usize = 1024;
@@ -131,6 +132,21 @@ impl Queue {
         Ok(outcome)
     }
 
+    /// Other tries of jobs that are over, as `place`.
+    pub fn again(&self, tries: &[Again], free: bool) -> Result<Outcome, Problem> {
+        let (house, shop) = (&self.hand.house, &self.hand.shop);
+        let wanted = tries.iter().map(|again| retry::wanted(house, shop, again)).collect::<Result<Vec<_>, _>>()?;
+        let outcome = place::place_all(&self.hand, &wanted, free)?;
+        wanted.iter().for_each(|wanted| self.wake(&wanted.draft.engine));
+        self.hand.announce(&outcome);
+        Ok(outcome)
+    }
+
+    /// What an order costs.
+    pub fn quote(&self, draft: &Draft) -> Result<Quote, Failure> {
+        self.hand.house.runtime.block_on(place::quote(&self.hand.shop, draft))
+    }
+
     /// The figures as they are now.
     pub fn totals(&self, project: Option<&str>) -> Result<Totals, Problem> {
         let resting = self.resting.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -142,20 +158,6 @@ impl Queue {
         let cancelled = cancel(&self.hand.house, ids)?;
         self.hand.look(ids);
         Ok(cancelled)
-    }
-
-    /// Gives one of those that wait another place.
-    pub fn move_to(&self, id: &str, before: Option<&str>) -> Result<bool, Problem> {
-        let moved = self.hand.house.db.move_job(id, before)?;
-        self.hand.look(&[id.to_owned()]);
-        Ok(moved)
-    }
-
-    /// Sends nothing more, or goes on.
-    pub fn pause(&self, paused: bool) -> Result<(), Problem> {
-        pause(&self.hand.house, paused)?;
-        self.hand.look(&[]);
-        Ok(())
     }
 
     /// An engine that was left alone may be asked again.
@@ -191,13 +193,10 @@ pub fn cancel(house: &House, ids: &[String]) -> Result<usize, Problem> {
     Ok(cancelled)
 }
 
-/// The same again, as a person wants it: `Vec::len` new jobs beside those that had ended.
-pub fn again(queue: &Queue, tries: &[Again], free: bool) -> Result<Outcome, Problem> {
-    let hand = &queue.hand;
-    let wanted = tries.iter().map(|again| retry::wanted(&hand.house, &hand.shop, again)).collect::<Result<Vec<_>, _>>()?;
-    let outcome = place::place_all(hand, &wanted, free)?;
-    hand.announce(&outcome);
-    Ok(outcome)
+/// Takes all that is over off the list.
+pub fn clear(house: &House) -> Result<usize, Problem> {
+    let over: Vec<State> = State::ALL.into_iter().filter(|state| state.over()).collect();
+    Ok(house.db.clear_jobs(&over, None)?)
 }
 
 /// Whether nothing is to be sent.
@@ -231,6 +230,12 @@ impl Hand {
         }
     }
 
+    /// So long after the program was asked to end.
+    async fn ends_in(&self, limit: Duration) {
+        self.closing.cancelled().await;
+        tokio::time::sleep(limit).await;
+    }
+
     /// Writes a step; waits until it can be written, however long the disk is full. `false`: the job is not what it has to be for it.
     async fn step(&self, change: Change) -> Result<bool, Closing> {
         loop {
@@ -246,7 +251,7 @@ impl Hand {
             }
             tokio::select! {
                 () = self.closing.cancelled() => return Err(Closing),
-                () = tokio::time::sleep(std::time::Duration::from_secs(3)) => {}
+                () = tokio::time::sleep(Duration::from_secs(3)) => {}
             }
         }
     }

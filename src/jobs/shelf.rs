@@ -186,12 +186,12 @@ fn lineage(house: &House, asset: &str) -> Result<Lineage, Problem> {
     let projects = house.db.projects()?;
     let walk = |way| -> Result<Vec<Relation>, Problem> {
         let walk = house.db.lineage(What::Asset, asset, way)?;
-        Ok(walk.nodes.into_iter().map(|node| relation(&projects, node)).collect())
+        walk.nodes.into_iter().map(|node| relation(house, &projects, node)).collect()
     };
     Ok(Lineage { from: walk(Way::Up)?, to: walk(Way::Down)? })
 }
 
-fn relation(projects: &[Project], node: Node) -> Relation {
+fn relation(house: &House, projects: &[Project], node: Node) -> Result<Relation, Problem> {
     let what = match node.place.what {
         What::Project => "Project",
         What::Script => "Script",
@@ -206,12 +206,14 @@ fn relation(projects: &[Project], node: Node) -> Relation {
         What::Project => {
             projects.iter().find(|project| project.id == node.place.id).cloned().map_or(Goes::Nowhere, Goes::Project)
         }
-        _ => Goes::Nowhere,
+        What::Prompt => house.db.prompt_text(&node.place.id)?.map_or(Goes::Nowhere, Goes::Prompt),
+        What::Job => Goes::Queue,
+        What::Script | What::Upload => Goes::Nowhere,
     };
     let name = match (node.gone, node.name.is_empty()) {
         (true, _) => "deleted since".to_owned(),
         (false, true) => node.place.id,
         (false, false) => node.name,
     };
-    Relation { depth: node.steps, what: what.to_owned(), name, detail: node.detail, goes }
+    Ok(Relation { depth: node.steps, what: what.to_owned(), name, detail: node.detail, goes })
 }

@@ -196,7 +196,15 @@ fn branch(
             })
             .build(),
     );
-    let elements = if pictures {
+    // Who names a size wants it whatever the file's is: upright, with bars where the proportions differ.
+    let scaled = caps.structure(0).is_some_and(|wanted| wanted.has_field("width"));
+    let elements = if pictures && scaled {
+        let turn = make("videoflip", "turn")?;
+        super::elements::set(&turn, "video-direction", "auto")?;
+        let scale = make("videoscale", "scale")?;
+        super::elements::set(&scale, "add-borders", "true")?;
+        vec![make("videoconvert", "to-turn")?, turn, scale, make("videoconvert", "to-pictures")?, sink.upcast()]
+    } else if pictures {
         vec![make("videoconvert", "to-pictures")?, sink.upcast()]
     } else {
         vec![make("audioconvert", "to-sound")?, make("audioresample", "to-rate")?, sink.upcast()]

@@ -52,6 +52,12 @@ impl Numbers {
         Numbers { gop: (format.rate.fps().round() as u64).max(1), bps: video_bps(format) }
     }
 
+    /// For pictures of a film that nobody waits for: twice the bits, since it is looked at more than once and cut again.
+    pub fn film(format: &VideoFormat) -> Numbers {
+        let usual = Numbers::video(format);
+        Numbers { bps: usual.bps * 2, ..usual }
+    }
+
     pub fn audio() -> Numbers {
         Numbers { gop: 1, bps: AUDIO_BPS }
     }

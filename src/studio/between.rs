@@ -6,7 +6,7 @@ use crate::core::time::Moment;
 
 use super::{
     Action, Effect, Message, Model, Page, Sheet, follow, import, library, prepare, prompter, queue, record, rehearse, review,
-    sync, upload, words,
+    scenes, sync, upload, words,
 };
 
 /// Time has passed.
@@ -147,14 +147,23 @@ pub(super) fn import(model: &mut Model, message: import::Message) -> Vec<Action>
     actions
 }
 
-/// What engines make. A file that came from one is in the library as well.
+/// What engines make. A file that came from one is in the library as well; what was made for a scene goes there.
 pub(super) fn queue(model: &mut Model, message: queue::Message) -> Vec<Action> {
-    let made = matches!(&message, queue::Message::Ended(row) if !row.made.is_empty());
+    use queue::Message as Q;
+    let made = matches!(&message, Q::Ended(row) if !row.made.is_empty());
+    let told = match &message {
+        Q::Changed(rows) => Some(scenes::Message::Changed(rows.clone())),
+        Q::Ended(row) => Some(scenes::Message::Over(row.clone())),
+        Q::Placed(result) => Some(scenes::Message::Placed(result.is_ok())),
+        Q::Answer(queue::Answer::No) => Some(scenes::Message::Placed(false)),
+        _ => None,
+    };
     let seen = queue::Seen { settings: &model.settings, list: &model.engines.list, page: model.page };
     let mut actions = model.queue.update(message, &seen);
     if made && model.page == Page::Library {
         actions.push(Action::Tell(Message::Library(library::Message::Changed)));
     }
+    actions.extend(told.map(|message| Action::Tell(Message::Scenes(message))));
     actions
 }
 
@@ -163,6 +172,17 @@ pub(super) fn words(model: &mut Model, message: words::Message) -> Vec<Action> {
     let busy = model.busy().is_some();
     let seen = words::Seen { settings: &model.settings, engines: &model.engines, prepare: &model.prepare, busy };
     model.words.update(message, &seen)
+}
+
+/// A message to the scenes.
+pub(super) fn scenes(model: &mut Model, message: scenes::Message) -> Vec<Action> {
+    with_scenes(model, |scenes, seen| scenes.update(message, seen))
+}
+
+fn with_scenes(model: &mut Model, work: impl FnOnce(&mut scenes::State, &scenes::Seen<'_>) -> Vec<Action>) -> Vec<Action> {
+    let Model { settings, prepare, engines, review, rehearse, queue, scenes, .. } = model;
+    let seen = scenes::Seen { settings, prepare, engines, takes: &review.takes, rehearse, placing: queue.placing };
+    work(scenes, &seen)
 }
 
 /// Nothing lies over a take or a rehearsal that begins.
@@ -216,6 +236,7 @@ pub(super) fn prepare(model: &mut Model, message: prepare::Message, now: Moment)
         } else {
             model.history.changed(now);
         }
+        actions.extend(with_scenes(model, scenes::State::script_changed));
         let opened = project != model.prepare.project.as_ref().map(|p| p.id.clone());
         actions.push(Action::Tell(Message::Prompter(prompter::Message::ScriptChanged { opened })));
         if let (true, Some(project)) = (opened, &model.prepare.project) {

@@ -8,7 +8,7 @@ use crate::core::settings::Settings;
 
 use super::{
     Action, Effect, Message, Model, Page, Sheet, control, follow, history, library, prepare, prompter, record, rehearse,
-    review, upload, words,
+    review, scenes, upload, words,
 };
 
 /// Everything a person can do with one key or button.
@@ -71,6 +71,8 @@ pub enum Command {
     Help,
     GoLibrary,
     GoQueue,
+    SeeMade,
+    SeeFilm,
     Find,
     ChooseAll,
     Look,
@@ -166,6 +168,8 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::GoReview, "go-review", "Review", &[ctrl(Key::Char('3'))], &[]),
     entry(Command::GoLibrary, "go-library", "Library", &[ctrl(Key::Char('5'))], &[]),
     entry(Command::GoQueue, "go-queue", "Queue", &[ctrl(Key::Char('6'))], &[]),
+    entry(Command::SeeMade, "see-made", "Look at what was made", &[], &[]),
+    entry(Command::SeeFilm, "see-film", "Show the joined film", &[], &[]),
     entry(Command::NewScript, "new-script", "New script", &[ctrl(Key::Char('N'))], &[]),
     entry(Command::Theme, "theme", "From a theme…", &[ctrl(Key::Char('T'))], &[]),
     entry(Command::Style, "style", "Style and characters…", &[], PREPARE),
@@ -290,6 +294,16 @@ fn carry_out(model: &mut Model, command: Command) -> Vec<Action> {
         Command::GoReview => tell(Message::Go(Page::Review)),
         Command::GoLibrary => tell(Message::Go(Page::Library)),
         Command::GoQueue => tell(Message::Go(Page::Queue)),
+        Command::SeeMade => vec![
+            Action::Tell(Message::Go(Page::Prepare)),
+            Action::Tell(Message::Scenes(scenes::Message::Sheet(scenes::shown::Message::OpenLatest))),
+        ],
+        Command::SeeFilm => match model.scenes.film.joined.clone() {
+            Some(film) => {
+                vec![Action::Tell(Message::Go(Page::Library)), Action::Tell(Message::Library(library::Message::Show(film)))]
+            }
+            None => Vec::new(),
+        },
         // There is something to write, so the page for writing is shown.
         Command::NewScript if !model.record.busy() => {
             vec![Action::Tell(Message::Prepare(prepare::Message::New)), Action::Tell(Message::Go(Page::Prepare))]

@@ -282,6 +282,11 @@ impl State {
             if !there {
                 choices.bases.insert(engine.clone(), base.clone());
             }
+            let known = self.known.entry(engine.clone()).or_default();
+            if known.base_variable.is_none() {
+                known.base.clone_from(base);
+                known.test = Test::Works(Account { words: format!("It answers at {base}."), ..Account::default() });
+            }
         }
         let names: Vec<&str> = found.iter().map(|(engine, _)| self.label(engine)).collect();
         let said = match names[..] {
@@ -379,6 +384,7 @@ mod tests {
             panic!("{actions:?}")
         };
         assert_eq!(wanted.engines.bases["venice"], "http://127.0.0.1:2");
+        assert!(matches!(state.known["venice"].test, Test::Works(_)), "it has just answered");
         assert!(matches!(changed(&settings.engines, &wanted.engines)[..], [Action::Do(_), Action::Do(_)]));
         assert!(changed(&wanted.engines, &wanted.engines).is_empty());
     }

@@ -102,6 +102,10 @@ pub struct Relation {
 pub enum Goes {
     Asset(AssetId),
     Project(Project),
+    /// Its words, whole.
+    Prompt(String),
+    /// Where jobs stand.
+    Queue,
     Nowhere,
 }
 
@@ -164,6 +168,8 @@ pub enum Message {
     /// Brings back what was binned last.
     PutBack,
     Reveal(Arc<Asset>),
+    /// Copies its file where the person wants it.
+    Save(Arc<Asset>),
     /// Gives an asset's picture to a scene of the open script.
     Give {
         asset: Arc<Asset>,
@@ -375,6 +381,7 @@ impl State {
                 return vec![back, Action::Tell(super::Message::Notice(withdrawn))];
             }
             Message::Reveal(asset) => Effect::Reveal(asset),
+            Message::Save(asset) => return vec![Action::Do(super::Effect::Scenes(super::scenes::Effect::Save(asset)))],
             Message::Give { asset, scene } if is_picture(asset.kind) => Effect::Give { asset, scene },
             Message::Give { .. } => return vec![Action::say("Only pictures can be given to a scene.")],
             Message::Given { scene, path, name } => return given(scene, path, &name),

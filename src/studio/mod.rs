@@ -31,6 +31,7 @@ pub mod rehearse;
 pub mod rescue;
 pub mod review;
 pub mod rows;
+pub mod scenes;
 pub mod screen;
 mod settings;
 pub mod share;
@@ -107,6 +108,7 @@ pub struct Model {
     pub prepare: prepare::State,
     pub prompter: prompter::State,
     pub queue: queue::State,
+    pub scenes: scenes::State,
     pub follow: follow::State,
     pub devices: devices::State,
     pub displays: displays::State,
@@ -168,6 +170,18 @@ impl Model {
         self.sync.due_secs(&seen, now)
     }
 
+    /// What orders for scenes depend on.
+    pub fn scenes_seen(&self) -> scenes::Seen<'_> {
+        scenes::Seen {
+            settings: &self.settings,
+            prepare: &self.prepare,
+            engines: &self.engines,
+            takes: &self.review.takes,
+            rehearse: &self.rehearse,
+            placing: self.queue.placing,
+        }
+    }
+
     /// When the countdown that is running ends.
     pub fn countdown(&self) -> Option<Moment> {
         match (&self.record.phase, &self.rehearse.phase) {
@@ -193,6 +207,7 @@ pub enum Message {
     Prepare(prepare::Message),
     Prompter(prompter::Message),
     Queue(queue::Message),
+    Scenes(scenes::Message),
     Follow(follow::Message),
     Devices(devices::Message),
     Displays(displays::Message),
@@ -226,6 +241,7 @@ pub enum Effect {
     Prepare(prepare::Effect),
     Prompter(prompter::Effect),
     Queue(queue::Effect),
+    Scenes(scenes::Effect),
     Follow(follow::Effect),
     Devices(devices::Effect),
     Displays(displays::Effect),
@@ -345,6 +361,7 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Prepare(message) => between::prepare(model, message, now),
         Message::Prompter(message) => between::prompter(model, message, now),
         Message::Queue(message) => between::queue(model, message),
+        Message::Scenes(message) => between::scenes(model, message),
         Message::Follow(message) => between::follow(model, Some(message), now),
         Message::Devices(message) => model.devices.update(message, &model.settings, model.busy().is_some(), now),
         Message::Displays(message) => model.displays.update(message, &model.settings),

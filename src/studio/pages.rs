@@ -1,8 +1,8 @@
 //! Going from page to page, and what lies over one.
 
 use super::{
-    Action, Effect, Message, Model, Page, Sheet, devices, displays, engines, history, library, prompter, queue, review, screen,
-    storage, sync,
+    Action, Effect, Message, Model, Page, Sheet, devices, displays, engines, history, library, prompter, queue, review, scenes,
+    screen, storage, sync,
 };
 
 /// A take or a rehearsal holds the Record page until it is stopped.
@@ -25,6 +25,9 @@ pub(super) fn go(model: &mut Model, page: Page) -> Vec<Action> {
         if std::mem::take(&mut model.immersive) {
             actions.push(Action::Do(Effect::Fullscreen(false)));
         }
+    }
+    if from == Page::Prepare {
+        actions.push(Action::Tell(Message::Scenes(scenes::Message::Sheet(scenes::shown::Message::Close))));
     }
     if from == Page::Review {
         actions.push(Action::Tell(Message::Review(review::Message::Leave)));

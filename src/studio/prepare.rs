@@ -88,6 +88,17 @@ pub enum Message {
         scene: usize,
         text: String,
     },
+    /// What was made for a scene stands in its line; a step of its own.
+    SetPart {
+        scene: usize,
+        key: String,
+        value: String,
+    },
+    /// A line of the front matter.
+    SetFront {
+        key: String,
+        value: Option<String>,
+    },
     /// Target seconds of scenes, all in one step.
     SetSeconds(Vec<(usize, f64)>),
     SetTitle(String),
@@ -183,6 +194,10 @@ impl State {
                 let script = self.script.with_directive(scene, &key, value.as_deref());
                 self.change(script, now)
             }
+            Message::SetPart { scene, key, value } => {
+                self.change_apart(self.script.with_directive(scene, &key, Some(&value)), now)
+            }
+            Message::SetFront { key, value } => self.change_apart(self.script.with_front(&key, value.as_deref()), now),
             Message::Rename { scene, heading } => self.change(self.script.with_heading(scene, &heading), now),
             Message::SetBody { scene, text } => self.change(self.script.with_body(scene, &text), now),
             Message::SetSeconds(targets) => {

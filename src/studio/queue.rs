@@ -8,8 +8,10 @@ mod price;
 use std::collections::HashMap;
 use std::ops::Range;
 
+use serde::Deserialize;
+
 use crate::core::engine::Catalogue;
-use crate::core::generate::{Class, Failure, Place, Wish};
+use crate::core::generate::{Class, Failure, Place};
 use crate::core::job::{Kind, State as JobState};
 use crate::core::problem::Problem;
 use crate::core::queue::{Budget, Draft, Group, Quote, Row, Totals, Why};
@@ -279,9 +281,9 @@ impl State {
 
     fn changed(&mut self, rows: Vec<Row>) -> Vec<Action> {
         let idle = self.list.open() == 0;
+        self.list.put_all(rows.iter().map(Listed::of));
         for row in &rows {
-            self.list.put(Listed::of(row));
-            let place = wish(row).scene.filter(|_| !row.job.state.over());
+            let place = scene(row).filter(|_| !row.job.state.over());
             match row.job.project.clone().zip(place) {
                 Some(place) => drop(self.coming.insert(row.job.id.clone(), place)),
                 None => drop(self.coming.remove(&row.job.id)),
@@ -353,9 +355,9 @@ impl Batch {
     }
 }
 
-/// What was wished for besides the prompt.
-pub fn wish(row: &Row) -> Wish {
-    serde_json::from_value(row.job.params.clone()).unwrap_or_default()
+/// The part of its project that a job is for.
+pub fn scene(row: &Row) -> Option<Place> {
+    Place::deserialize(row.job.params.get("scene")?).ok()
 }
 
 fn counted(count: usize, what: &str) -> String {

@@ -52,7 +52,9 @@ fn list_ui(ui: &mut Ui, model: &Model, kind: Kind, find: egui::Id) -> Option<(St
     engines.sort_by_key(|(_, readiness)| matches!(readiness, Readiness::NeedsKey | Readiness::NeedsAddress));
     let current = model.engines.chosen(&model.settings.engines, kind).map(|(engine, of)| (&engine.name, &of.name));
     let mut chosen = None;
-    ScrollArea::vertical().max_height(HEIGHT).show(ui, |ui| {
+    // Without a least height the list keeps to the size it first had.
+    let height = HEIGHT.min(ui.ctx().content_rect().height() * 0.6);
+    ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         let mut any = false;
         for (engine, readiness) in engines {

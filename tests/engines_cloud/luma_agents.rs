@@ -29,6 +29,16 @@ pub fn world(polls: usize) -> World {
                     assert!(matches!(video["duration"].as_str(), Some("5s" | "10s")), "{body}");
                     let anchored = video.get("start_frame").is_some() || video.get("end_frame").is_some();
                     assert!(!anchored || video["duration"] == "5s", "anchors not with 10 s: {body}");
+                    if let Some(frames) = video["keyframes"].as_array() {
+                        let most = if video["duration"] == "10s" { 240 } else { 120 };
+                        let places: Vec<u64> =
+                            video["keyframe_indexes"].as_array().unwrap().iter().map(|at| at.as_u64().unwrap()).collect();
+                        assert!(!anchored && places.len() == frames.len() && places.iter().all(|at| *at <= most), "{body}");
+                        assert!(
+                            frames.iter().all(|frame| frame["data"].is_string() && frame["media_type"].is_string()),
+                            "{body}"
+                        );
+                    }
                 }
                 books.charge();
                 Reply::json(
@@ -70,19 +80,26 @@ async fn a_clip_is_made_and_its_price_known() {
 }
 
 #[tokio::test]
-async fn pictures_go_inside_and_make_it_short() {
+async fn a_given_picture_makes_it_short_and_two_may_be_far_apart() {
     let mut world = world(0);
     world.order.wish.seconds = Some(8.0);
     assert_eq!(world.engine.quote(&world.order).await.unwrap(), Some(Money::usd(0.90)));
     world.picture(InputRole::FirstFrame);
-    world.picture(InputRole::LastFrame);
     assert_eq!(world.engine.quote(&world.order).await.unwrap(), Some(Money::usd(0.30)));
     world.make().await;
     let body = world.fake.seen()[0].json();
     let start = &body["video"]["start_frame"];
-    assert_eq!(start["media_type"], "image/png");
+    assert_eq!((start["media_type"].as_str(), body["video"]["duration"].as_str()), (Some("image/png"), Some("5s")));
     assert!(start["data"].as_str().unwrap().starts_with("iVBOR") && start.get("url").is_none());
-    assert!(body["video"]["end_frame"]["data"].is_string());
+    world.picture(InputRole::LastFrame);
+    assert_eq!(world.engine.quote(&world.order).await.unwrap(), Some(Money::usd(0.90)));
+    world.ticket().await;
+    let body = world.fake.seen().last().unwrap().json();
+    assert_eq!((&body["video"]["keyframe_indexes"], body["video"]["duration"].as_str()), (&json!([0, 240]), Some("10s")));
+    world.order.wish.seconds = Some(4.0);
+    world.ticket().await;
+    let body = world.fake.seen().last().unwrap().json();
+    assert!(body["video"]["end_frame"]["data"].is_string() && body["video"].get("keyframes").is_none(), "{body}");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use onetake::core::generate::{Class, Failure, Standing, Ticket};
+use serde_json::json;
 
 use super::fake::{Fake, Fault, Reply, nobody};
 use super::rig::{World, engine};
@@ -107,6 +108,8 @@ async fn a_question_that_goes_wrong_loses_nothing() {
             (Fault::Cut, Class::Transport),
             (Fault::Empty, Class::Nonsense),
             (Fault::OtherBytes(b"{\"state\": ".to_vec()), Class::Nonsense),
+            (Fault::OtherBytes(b"{}".to_vec()), Class::Nonsense),
+            (Fault::OtherBytes(b"[1]".to_vec()), Class::Nonsense),
             (html(), Class::Nonsense),
             (Fault::Huge(HUGE), Class::Nonsense),
             (Fault::Instead(Reply::bare(429).header("retry-after", "3")), Class::RateLimited),
@@ -128,6 +131,18 @@ async fn a_question_that_goes_wrong_loses_nothing() {
             assert!(matches!(standing, Standing::Running { .. } | Standing::Queued { .. }), "{name}: {standing:?}");
         }
         assert_eq!((world.fake.charges(), world.landed().len()), (1, 0), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_field_of_another_kind_is_as_good_as_none() {
+    for (name, world) in worlds(40) {
+        let ticket = world.ticket().await;
+        let odd = json!({"status": "RUNNING", "state": "processing", "progress": "half", "output": 7, "failure": {}, "failureCode": [],
+            "failure_reason": {}, "failure_code": 7, "assets": [], "cost": "a lot", "queue_position": "next", "download_url": {},
+            "average_execution_time": "soon", "execution_duration": null, "error": [null], "of a newer engine": {"a": [1]}});
+        world.fake.fault(world.look, Fault::Instead(Reply::json(200, &odd)));
+        assert_eq!(world.look(&ticket).await.unwrap(), Standing::Running { progress: None }, "{name}");
     }
 }
 

@@ -23,14 +23,20 @@ async fn an_empty_account_is_said_in_its_own_words() {
 #[tokio::test]
 async fn consent_is_asked_for_and_given() {
     let mut world = world(0, false);
-    let body = json!({"error": {"code": "needs_consent", "message": "Faces need your consent."}, "consent_flow": "seedance",
-        "face_media_roles": ["image"], "consent": {"consent_version": "3", "policy_text": "I may."}, "docs_url": "https://x"});
+    let policy = "The likeness in any media you upload is your own.\nYou agree to the terms.";
+    let body = json!({"error": {"code": "needs_consent", "message": "Consent is required for this request."}, "consent_flow": "seedance",
+        "face_media_roles": ["image"], "consent": {"consent_version": "v2.0", "policy_text": policy}, "docs_url": "https://x"});
     let failure = world.refused(Reply::json(409, &body)).await;
-    is(&failure, Class::Consent, "Faces need your consent.");
-    assert_eq!(failure.proposal.unwrap()["consent"]["consent"]["policy_text"], "I may.");
-    world.order.wish.consent = Some(json!({"seedance": {"consent_version": "3"}}));
+    is(&failure, Class::Consent, "Consent is required");
+    let asked = failure.proposal.unwrap();
+    assert_eq!((&asked["policy"], &asked["faces_in"]), (&json!(policy), &json!(["image"])));
+    // Whoever agrees sends the same order with what was asked; any other field in the answer would be refused.
+    world.order.wish.consent = Some(asked);
     assert!(matches!(world.submit().await.unwrap(), Submission::Ticket { .. }));
-    assert_eq!(world.fake.seen().last().unwrap().json()["consents"]["seedance"]["consent_version"], "3");
+    let confirmed =
+        json!({"confirmed_terms_and_privacy": true, "confirmed_legal_right": true, "confirmed_screening_acknowledged": true});
+    assert_eq!(world.fake.seen().last().unwrap().json()["consents"], json!({"seedance": confirmed}));
+    assert_eq!(world.fake.charges(), 1);
 }
 
 #[tokio::test]
@@ -83,10 +89,12 @@ async fn other_refusals_have_their_classes() {
     is(&world.refused(Reply::json(413, &large)).await, Class::Invalid, "Too large");
     let capacity = json!({"error": "The model is at capacity. Please try again later."});
     is(&world.refused(Reply::json(503, &capacity)).await, Class::Overloaded, "at capacity");
+    let shape = json!({"error": "IMAGE_ASPECT_RATIO_OUT_OF_BOUNDS"});
+    is(&world.refused(Reply::json(422, &shape)).await, Class::Invalid, "ASPECT_RATIO");
     let vanished = json!({"error": "Model not found", "code": "MODEL_NOT_FOUND"});
     is(&world.refused(Reply::json(404, &vanished)).await, Class::Invalid, "Model not found");
     is(&world.refused(Reply::json(504, &json!({"error": "x", "code": "REQUEST_TIMEOUT"}))).await, Class::Unclear, "x");
-    assert_eq!((world.fake.charges(), world.fake.count(world.submit)), (0, 6));
+    assert_eq!((world.fake.charges(), world.fake.count(world.submit)), (0, 7));
 }
 
 #[tokio::test]

@@ -115,7 +115,7 @@ async fn stopping_interrupts_what_runs() {
     assert!(engine.cancel(&ticket).await.unwrap());
     assert!(!engine.cancel(&ticket).await.unwrap(), "it was stopped already");
     assert_eq!(fake.count("POST /sdapi/v1/interrupt"), 1);
-    assert!(desk.landed().is_empty());
+    assert!(desk.whole().is_empty());
 }
 
 #[tokio::test]

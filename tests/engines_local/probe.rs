@@ -1,5 +1,7 @@
 //! Which servers answer, and which of two that share a door.
 
+use std::time::Duration;
+
 use onetake::engines::local::{Door, probe_at, usual};
 use serde_json::{Value, json};
 
@@ -50,7 +52,7 @@ async fn each_is_told_by_what_only_it_says() {
         Door { engine: "ollama", origin: nobody() },
         Door { engine: "of-nobody", origin: comfy.base() },
     ];
-    let found = probe_at(&doors).await;
+    let found = probe_at(&doors, Duration::from_secs(60)).await;
     let told: Vec<_> = found.iter().map(|found| (found.engine, found.words.as_str())).collect();
     assert_eq!(
         told,

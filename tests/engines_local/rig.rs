@@ -79,9 +79,10 @@ impl Desk {
         Input { role, path, mime: mime.into(), url: None }
     }
 
-    /// What lies in the landing folder.
-    pub fn landed(&self) -> Vec<PathBuf> {
-        std::fs::read_dir(&self.landing.folder).unwrap().map(|item| item.unwrap().path()).collect()
+    /// What lies in the landing folder and is whole.
+    pub fn whole(&self) -> Vec<PathBuf> {
+        let all = std::fs::read_dir(&self.landing.folder).unwrap().map(|item| item.unwrap().path());
+        all.filter(|path| path.extension().is_none_or(|end| end != "part")).collect()
     }
 }
 

@@ -104,7 +104,7 @@ async fn a_blurred_picture_is_a_refusal() {
     let engine = open(&ours("stability"), &fake.base());
     let failure = engine.submit(&order(Kind::Image, "ultra"), &desk.landing).await.unwrap_err();
     assert_eq!((failure.class, failure.code.as_deref()), (Class::Content, Some("CONTENT_FILTERED")));
-    assert!(desk.landed().is_empty());
+    assert!(desk.whole().is_empty());
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::super::names;
-use crate::core::project::{DETAILS_FILE, PICTURES_FOLDER, SCRIPT_FILE};
+use crate::core::project::{CLIPS_FOLDER, DETAILS_FILE, PICTURES_FOLDER, SCRIPT_FILE, SOUNDS_FOLDER};
 
 pub(super) const MEDIA_FOLDER: &str = "media";
 pub(super) const TAKES_FOLDER: &str = "takes";
@@ -15,6 +15,8 @@ pub(super) enum Place<'a> {
     Script,
     Details,
     Picture(&'a str),
+    Clip(&'a str),
+    Sound(&'a str),
     Media(&'a str),
     Take { take: &'a str, name: &'a str },
 }
@@ -27,6 +29,8 @@ impl<'a> Place<'a> {
             [SCRIPT_FILE] => Some(Place::Script),
             [DETAILS_FILE] => Some(Place::Details),
             [PICTURES_FOLDER, name] => Some(Place::Picture(name)),
+            [CLIPS_FOLDER, name] => Some(Place::Clip(name)),
+            [SOUNDS_FOLDER, name] => Some(Place::Sound(name)),
             [MEDIA_FOLDER, name] => Some(Place::Media(name)),
             [TAKES_FOLDER, take, name] => Some(Place::Take { take, name }),
             _ => None,
@@ -40,6 +44,8 @@ impl<'a> Place<'a> {
             Place::Script => project.join(SCRIPT_FILE),
             Place::Details => project.join(DETAILS_FILE),
             Place::Picture(name) => project.join(PICTURES_FOLDER).join(name),
+            Place::Clip(name) => project.join(CLIPS_FOLDER).join(name),
+            Place::Sound(name) => project.join(SOUNDS_FOLDER).join(name),
             Place::Media(name) => staging.join(MEDIA_FOLDER).join(name),
             Place::Take { take, name } => staging.join(TAKES_FOLDER).join(take).join(name),
         }
@@ -55,6 +61,7 @@ mod tests {
     fn only_what_a_bundle_has_is_a_place() {
         assert_eq!(Place::of("script.md"), Some(Place::Script));
         assert_eq!(Place::of("pictures/なぜ 1.png"), Some(Place::Picture("なぜ 1.png")));
+        assert_eq!(Place::of("clips/one.mp4"), Some(Place::Clip("one.mp4")));
         assert_eq!(Place::of("takes/0193/take.mkv"), Some(Place::Take { take: "0193", name: "take.mkv" }));
         let bad = [
             "",

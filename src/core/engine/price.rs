@@ -16,10 +16,14 @@ impl Money {
         Money { micros: (amount.max(0.0) * 1e6).round() as u64, currency: "USD".into() }
     }
 
-    /// As people read it: two digits behind the point, four below ten cents.
+    /// As people read it: two digits behind the point, up to four below ten cents.
     pub fn words(&self) -> String {
         let amount = self.micros as f64 / 1e6;
-        let digits = if self.micros == 0 || self.micros >= 100_000 { 2 } else { 4 };
+        let digits = match self.micros {
+            micros if micros >= 100_000 || micros.is_multiple_of(10_000) => 2,
+            micros if micros.is_multiple_of(1_000) => 3,
+            _ => 4,
+        };
         if self.currency == "USD" { format!("${amount:.digits$}") } else { format!("{amount:.digits$} {}", self.currency) }
     }
 }
@@ -98,7 +102,7 @@ mod tests {
 
     #[test]
     fn amounts_are_read_by_people() {
-        let words: Vec<String> = [0.0, 0.0035, 0.42, 12.5].map(|amount| Money::usd(amount).words()).into();
-        assert_eq!(words, ["$0.00", "$0.0035", "$0.42", "$12.50"]);
+        let words: Vec<String> = [0.0, 0.0035, 0.005, 0.04, 0.42, 12.5].map(|amount| Money::usd(amount).words()).into();
+        assert_eq!(words, ["$0.00", "$0.0035", "$0.005", "$0.04", "$0.42", "$12.50"]);
     }
 }

@@ -122,7 +122,9 @@ impl Db {
                 None => end,
             };
             if place < end {
-                let shift = "UPDATE jobs SET place = place + 1 WHERE state = 'queued' AND place >= ?1";
+                // Those that are just being sent may have to wait again.
+                let shift = "UPDATE jobs SET place = place + 1
+                             WHERE state IN ('queued', 'submitted', 'running') AND place >= ?1";
                 transaction.prepare_cached(shift)?.execute([place])?;
             }
             let moved = transaction
@@ -197,7 +199,7 @@ fn apply(connection: &Connection, change: &Change, now: &str) -> Result<bool, Fa
         Change::Waits { id, due_at, failure } => connection
             .prepare_cached(
                 "UPDATE jobs SET state = iif(cancel, 'cancelled', 'queued'), ended_at = iif(cancel, ?2, NULL), sent_at = NULL,
-                        updated_at = ?2, due_at = ?3, failure = ?4, problem = ?5
+                        cost_micros = iif(cancel AND cost_micros IS NOT NULL, 0, cost_micros), updated_at = ?2, due_at = ?3, failure = ?4, problem = ?5
                  WHERE id = ?1 AND state = 'submitted' AND provider_id IS NULL",
             )?
             .execute(params![id, now, due_at, to_json(failure)?, failure.words])?,

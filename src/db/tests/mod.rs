@@ -8,6 +8,7 @@ mod lineage;
 mod migrating;
 mod objects;
 mod opening;
+mod queue;
 mod rows;
 mod surviving;
 mod unanswered;

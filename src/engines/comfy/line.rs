@@ -14,7 +14,7 @@ use tokio_tungstenite::tungstenite::Message;
 use crate::engines::http::Client;
 
 /// For the socket to stand; the order doesn't wait longer for its progress.
-const CONNECT: Duration = Duration::from_secs(2);
+const CONNECT: Duration = Duration::from_secs(5);
 /// How often it is asked whether anybody still wants to know.
 const LOOK: Duration = Duration::from_secs(2);
 

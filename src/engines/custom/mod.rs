@@ -73,10 +73,10 @@ impl Custom {
         let values = fill::values(order).await?;
         let submit = &self.template.submit;
         let road = fill::road(&submit.request.path, &values)?;
-        let answer = self.dress(self.client.order(&road), &submit.request, &values).answer().await?;
+        let mut answer = self.dress(self.client.order(&road), &submit.request, &values).answer().await?;
         // From here on the order was taken: nothing may say that it was not.
         let cost = |json: &Value| submit.cost.as_deref().and_then(|place| money(select(json, place).first().copied()?));
-        if !answer.is_json() {
+        if !answer.is_json().await? {
             let made = self.file(answer, order.kind, landing).await.map_err(taken)?;
             return Ok(Submission::Made(made));
         }
@@ -119,8 +119,8 @@ impl Custom {
             return Ok(Standing::Done(self.collect(&found, kind, landing).await?));
         };
         let values = fill::of_ticket(ticket)?;
-        let answer = self.ask(&look.request, &values)?.answer().await?;
-        if !answer.is_json() {
+        let mut answer = self.ask(&look.request, &values)?.answer().await?;
+        if !answer.is_json().await? {
             return Ok(Standing::Done(self.file(answer, kind, landing).await?));
         }
         let json: Value = answer.read().await?;

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::http::{Auth, Call};
 use super::state::State;
-use super::wire::{Wire, done, kind_of, settled};
+use super::wire::{Wire, done, kind_of, loose, settled};
 use super::{Asked, Engine, Landing};
 use crate::core::engine::{Engine as Entry, Money};
 use crate::core::generate::{Account, Class, Failure, Made, Order, Standing, Submission, Ticket};
@@ -23,15 +23,21 @@ pub struct Fal(Wire);
 
 #[derive(Deserialize)]
 struct Queued {
+    #[serde(default, deserialize_with = "loose")]
     request_id: Option<String>,
+    #[serde(default, deserialize_with = "loose")]
     response_url: Option<String>,
+    #[serde(default, deserialize_with = "loose")]
     status_url: Option<String>,
+    #[serde(default, deserialize_with = "loose")]
     cancel_url: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Far {
+    #[serde(default, deserialize_with = "loose")]
     status: Option<String>,
+    #[serde(default, deserialize_with = "loose")]
     queue_position: Option<u32>,
 }
 
@@ -72,7 +78,7 @@ impl Fal {
         let mut url = self.at(ticket, "status")?;
         url.query_pairs_mut().append_pair("logs", "0");
         let far: Far = self.0.client.call(Method::GET, url).read().await?;
-        match State::of(far.status.as_deref().unwrap_or_default()) {
+        match State::of(&far.status.ok_or_else(|| self.0.lacks(false, "status"))?) {
             State::Waits => Ok(Standing::Queued { before: far.queue_position }),
             State::Runs => Ok(Standing::Running { progress: None }),
             State::Cancelled => Ok(Standing::Cancelled),

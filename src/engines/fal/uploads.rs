@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::core::generate::{Failure, Input};
 use crate::engines::http::Client;
 use crate::engines::input::{bytes, data_url, length, name, public};
-use crate::engines::wire::Wire;
+use crate::engines::wire::{Wire, loose};
 
 /// What goes inside an order.
 const INSIDE_BYTES: u64 = 3 * 1024 * 1024;
@@ -22,7 +22,9 @@ const STORAGE: &str = "https://rest.fal.ai";
 
 #[derive(Deserialize)]
 struct Place {
+    #[serde(default, deserialize_with = "loose")]
     file_url: Option<String>,
+    #[serde(default, deserialize_with = "loose")]
     upload_url: Option<String>,
 }
 

@@ -118,6 +118,25 @@ mod tests {
         );
     }
 
+    /// Every name means this machine, as one that a thief has set up would.
+    struct Lying(Walls);
+
+    impl Resolve for Lying {
+        fn resolve(&self, name: Name) -> Resolving {
+            let through = self.0.let_through(name.as_str(), vec![SocketAddr::new("127.0.0.1".parse().unwrap(), 0)]);
+            Box::pin(async move { Ok(Box::new(through?.into_iter()) as Addrs) })
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_that_lies_is_told_from_a_line_that_broke() {
+        let walls = Walls::around(&Url::parse("https://api.example.com").unwrap());
+        let client = reqwest::Client::builder().no_proxy().dns_resolver(std::sync::Arc::new(Lying(walls))).build().unwrap();
+        assert!(refused(&client.get("http://cdn.example.net:1/clip.mp4").send().await.unwrap_err()));
+        // The engine's own host is let through, and nobody answers there.
+        assert!(!refused(&client.get("http://api.example.com:1/clip.mp4").send().await.unwrap_err()));
+    }
+
     #[test]
     fn a_proxy_of_ones_own_is_passed() {
         let known = ["http://proxy.corp:3128", "proxy.corp:3128", "https://name:word@proxy.corp"];

@@ -9,7 +9,7 @@ use super::fitted::{Fitted, add, fitted, listed, said};
 use super::http::{Auth, Refusal, id};
 use super::input::{base64, public};
 use super::state::State;
-use super::wire::{Wire, done, kind_of, seconds_word, settled};
+use super::wire::{Wire, done, kind_of, loose, seconds_word, settled};
 use super::{Asked, Engine, Landing};
 use crate::core::engine::{Engine as Entry, Money};
 use crate::core::generate::{Account, Class, Failure, Input, Order, Standing, Submission, Ticket};
@@ -19,24 +19,31 @@ use crate::core::secret::Secret;
 /// A picture that goes along, and how many of them.
 const PICTURE_BYTES: u64 = 20 * 1024 * 1024;
 const REFERENCES: usize = 8;
-/// A clip between given pictures is never longer.
+/// A clip that begins or ends with a given picture is never longer; one between two may be, when they are given as keyframes.
 const ANCHORED_SECS: f64 = 5.0;
+/// By which keyframes are placed.
+const FRAMES_A_SECOND: f64 = 24.0;
 
 #[derive(Debug)]
 pub struct LumaAgents(Wire);
 
 #[derive(Deserialize)]
 struct Generation {
+    #[serde(default, deserialize_with = "loose")]
     id: Option<String>,
+    #[serde(default, deserialize_with = "loose")]
     state: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose")]
     output: Option<Vec<Output>>,
+    #[serde(default, deserialize_with = "loose")]
     failure_reason: Option<String>,
+    #[serde(default, deserialize_with = "loose")]
     failure_code: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Output {
+    #[serde(default, deserialize_with = "loose")]
     url: Option<String>,
 }
 
@@ -53,12 +60,7 @@ impl LumaAgents {
                 "model": order.model,
                 "prompt": fitted.prompt,
                 "aspect_ratio": fitted.aspect,
-                "video": {
-                    "resolution": fitted.resolution,
-                    "duration": fitted.seconds.map(seconds_word),
-                    "start_frame": picture(fitted.first).await?,
-                    "end_frame": picture(fitted.last).await?,
-                },
+                "video": clip(&fitted).await?,
             })),
             Kind::Image => {
                 let mut references = Vec::new();
@@ -91,7 +93,7 @@ impl LumaAgents {
 
     async fn far(&self, ticket: &Ticket, landing: &Landing) -> Result<Standing, Failure> {
         let made = self.generation(ticket).await?;
-        match State::of(made.state.as_deref().unwrap_or_default()) {
+        match State::of(&made.state.clone().ok_or_else(|| self.0.lacks(false, "state"))?) {
             State::Waits => Ok(Standing::Queued { before: None }),
             State::Runs => Ok(Standing::Running { progress: None }),
             State::Cancelled => Ok(Standing::Cancelled),
@@ -141,13 +143,26 @@ impl LumaAgents {
     }
 }
 
-/// An order as it is sent. Between given pictures a clip is short.
+/// An order as it is sent. A clip with one given picture is short.
 fn fit<'a>(entry: &'a Entry, order: &'a Order) -> Result<Fitted<'a>, Failure> {
     let mut fitted = fitted(entry, order)?;
-    if order.kind == Kind::Video && (fitted.first.is_some() || fitted.last.is_some()) {
+    if order.kind == Kind::Video && fitted.first.is_some() != fitted.last.is_some() {
         fitted.seconds = fitted.seconds.map(|secs| secs.min(ANCHORED_SECS));
     }
     Ok(fitted)
+}
+
+async fn clip(fitted: &Fitted<'_>) -> Result<Value, Failure> {
+    let (first, last) = (picture(fitted.first).await?, picture(fitted.last).await?);
+    let mut clip = json!({ "resolution": fitted.resolution, "duration": fitted.seconds.map(seconds_word) });
+    match (first, last, fitted.seconds) {
+        (Some(first), Some(last), Some(secs)) if secs > ANCHORED_SECS => {
+            clip["keyframes"] = json!([first, last]);
+            clip["keyframe_indexes"] = json!([0, (secs * FRAMES_A_SECOND) as u32]);
+        }
+        (first, last, _) => (clip["start_frame"], clip["end_frame"]) = (first.into(), last.into()),
+    }
+    Ok(clip)
 }
 
 async fn picture(input: Option<&Input>) -> Result<Option<Value>, Failure> {

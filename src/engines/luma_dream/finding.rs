@@ -40,7 +40,7 @@ impl LumaDream {
                     older = true;
                     continue;
                 }
-                match made.request.as_ref().map(|request| same(request, order)) {
+                match made.request.as_ref().filter(|request| request.is_object()).map(|request| same(request, order)) {
                     Some(true) => found.extend(ticket(order, made.id)),
                     Some(false) => {}
                     None => {

@@ -12,7 +12,7 @@ use super::fitted::{add, fitted, said};
 use super::http::{Auth, Refusal, id};
 use super::input::{name, public};
 use super::state::State;
-use super::wire::{Wire, done, kind_of, seconds_word, settled};
+use super::wire::{Wire, done, kind_of, loose, seconds_word, settled};
 use super::{Asked, Engine, Landing};
 use crate::core::engine::{Engine as Entry, Money};
 use crate::core::generate::{Account, Class, Failure, Input, Order, Standing, Submission, Ticket};
@@ -24,25 +24,34 @@ pub struct LumaDream(Wire);
 
 #[derive(Deserialize)]
 struct Generation {
+    #[serde(default, deserialize_with = "loose")]
     id: Option<String>,
+    #[serde(default, deserialize_with = "loose")]
     state: Option<String>,
+    #[serde(default, deserialize_with = "loose")]
     failure_reason: Option<String>,
     /// RFC 3339.
+    #[serde(default, deserialize_with = "loose")]
     created_at: Option<String>,
+    #[serde(default, deserialize_with = "loose")]
     assets: Option<Assets>,
     /// What it was ordered with.
+    #[serde(default, deserialize_with = "loose")]
     request: Option<Value>,
 }
 
 #[derive(Default, Deserialize)]
 struct Assets {
+    #[serde(default, deserialize_with = "loose")]
     video: Option<String>,
+    #[serde(default, deserialize_with = "loose")]
     image: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Credits {
     /// Cents.
+    #[serde(default, deserialize_with = "loose")]
     credit_balance: Option<f64>,
 }
 
@@ -109,7 +118,7 @@ impl LumaDream {
             }
             other => other?,
         };
-        match State::of(made.state.as_deref().unwrap_or_default()) {
+        match State::of(&made.state.clone().ok_or_else(|| self.0.lacks(false, "state"))?) {
             State::Waits => Ok(Standing::Queued { before: None }),
             State::Runs => Ok(Standing::Running { progress: None }),
             State::Cancelled => Ok(Standing::Cancelled),

@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::fetch::{self, Spot};
 use super::http::{Auth, Call};
 use super::wire::Wire;
-use super::{Asked, Engine, Landing};
+use super::{Asked, Engine, Landing, fitted};
 use crate::core::engine::{self, Limits};
 use crate::core::generate::{Account, Class, Failure, Made, Order, Standing, Submission, Ticket};
 use crate::core::job::Kind;
@@ -69,6 +69,10 @@ impl OpenAi {
     }
 
     async fn make(&self, order: &Order, landing: &Landing) -> Result<Submission, Failure> {
+        if matches!(order.kind, Kind::Image | Kind::Video | Kind::Speech) {
+            // What the model can't take is said before anything is sent.
+            fitted::fitted(&self.wire.entry, order)?;
+        }
         match order.kind {
             Kind::Text => self.words.made(order).await.map(Submission::Made),
             Kind::Image => self.picture(order, landing).await,

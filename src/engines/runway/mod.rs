@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::http::{Auth, id};
 use super::state::State;
-use super::wire::{Wire, done, kind_of, settled};
+use super::wire::{Wire, done, kind_of, loose, settled};
 use super::{Asked, Engine, Landing};
 use crate::core::engine::{Engine as Entry, Money};
 use crate::core::generate::{Account, Class, Failure, Made, Order, Standing, Submission, Ticket};
@@ -24,36 +24,45 @@ pub struct Runway(Wire);
 
 #[derive(Deserialize)]
 struct Created {
+    #[serde(default, deserialize_with = "loose")]
     id: Option<String>,
-    #[serde(rename = "estimatedCost")]
+    #[serde(rename = "estimatedCost", default, deserialize_with = "loose")]
     cost: Option<Credits>,
 }
 
 #[derive(Deserialize)]
 struct Credits {
+    #[serde(default, deserialize_with = "loose")]
     credits: Option<f64>,
 }
 
 #[derive(Deserialize)]
 struct Task {
+    #[serde(default, deserialize_with = "loose")]
     status: Option<String>,
+    #[serde(default, deserialize_with = "loose")]
     progress: Option<f32>,
+    #[serde(default, deserialize_with = "loose")]
     output: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "loose")]
     failure: Option<String>,
-    #[serde(rename = "failureCode")]
+    #[serde(rename = "failureCode", default, deserialize_with = "loose")]
     code: Option<String>,
+    #[serde(default, deserialize_with = "loose")]
     cost: Option<Credits>,
 }
 
 #[derive(Deserialize)]
 struct Organization {
-    #[serde(rename = "creditBalance")]
+    #[serde(rename = "creditBalance", default, deserialize_with = "loose")]
     balance: Option<f64>,
+    #[serde(default, deserialize_with = "loose")]
     tier: Option<Tier>,
 }
 
 #[derive(Deserialize)]
 struct Tier {
+    #[serde(default, deserialize_with = "loose")]
     models: Option<serde_json::Map<String, Value>>,
 }
 
@@ -86,7 +95,7 @@ impl Runway {
 
     async fn far(&self, ticket: &Ticket, landing: &Landing) -> Result<Standing, Failure> {
         let task = self.task(ticket).await?;
-        match State::of(task.status.as_deref().unwrap_or_default()) {
+        match State::of(&task.status.clone().ok_or_else(|| self.0.lacks(false, "status"))?) {
             State::Waits => Ok(Standing::Queued { before: None }),
             State::Runs => Ok(Standing::Running { progress: task.progress.filter(|part| (0.0..=1.0).contains(part)) }),
             State::Cancelled => Ok(Standing::Cancelled),

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::core::generate::{Class, Failure, Input};
 use crate::engines::input::{bytes, data_url, length, name, public};
-use crate::engines::wire::Wire;
+use crate::engines::wire::{Wire, loose};
 
 /// What a picture inside an order may have; in base64 it is a third bigger.
 const INSIDE_BYTES: u64 = 5_000_000 / 4 * 3 - 100;
@@ -16,11 +16,11 @@ const UPLOAD_BYTES: u64 = 200 * 1024 * 1024;
 
 #[derive(Deserialize)]
 struct Place {
-    #[serde(rename = "uploadUrl")]
+    #[serde(rename = "uploadUrl", default, deserialize_with = "loose")]
     url: Option<String>,
     #[serde(default)]
     fields: Map<String, Value>,
-    #[serde(rename = "runwayUri")]
+    #[serde(rename = "runwayUri", default, deserialize_with = "loose")]
     uri: Option<String>,
 }
 

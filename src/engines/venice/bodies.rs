@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::consent;
 use crate::core::engine::Engine as Entry;
 use crate::core::generate::{Failure, InputRole, Order};
 use crate::engines::fitted::{Fitted, add, fitted, said};
@@ -62,7 +63,7 @@ pub(super) async fn clip(entry: &Entry, order: &Order) -> Result<Value, Failure>
         "end_image_url": picture_of(fitted.last).await?,
         "reference_image_urls": (!references.is_empty()).then_some(references),
         "audio_url": song,
-        "consents": order.wish.consent,
+        "consents": consent::given(order.wish.consent.as_ref())?,
     }));
     add(&mut body, &order.wish.extra);
     Ok(body)

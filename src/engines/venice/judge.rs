@@ -1,8 +1,9 @@
 //! How Venice refuses: `error` is a sentence or an object, the code stands in one of two places, and some refusals come with a
 //! proposal.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
+use super::consent;
 use crate::core::generate::{Class, Failure};
 use crate::engines::http::Refusal;
 
@@ -19,7 +20,7 @@ pub(super) fn judge(refusal: &Refusal) -> Failure {
         failure.words = format!("{}: {fields}", failure.words);
     }
     failure.proposal = match failure.class {
-        Class::Consent => Some(json!({ "consent": json })),
+        Class::Consent => Some(consent::asked(json)),
         _ => proposal(json),
     };
     // Too many refusals in a row: its own words say so, no header does.
@@ -80,6 +81,7 @@ fn fields(json: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use reqwest::header::HeaderMap;
+    use serde_json::json;
 
     use super::*;
 

@@ -3,6 +3,7 @@
 //! Wire form: <https://docs.venice.ai/api-reference>.
 
 mod bodies;
+mod consent;
 mod judge;
 mod models;
 mod sound;
@@ -16,7 +17,7 @@ use serde_json::{Map, Value, json};
 use super::fetch::Spot;
 use super::http::{Auth, line};
 use super::state::State;
-use super::wire::{Wire, done, kind_of, settled};
+use super::wire::{Wire, done, kind_of, loose, settled};
 use super::{Asked, Engine, Landing};
 use crate::core::engine::{Engine as Entry, Model, Money};
 use crate::core::generate::{Account, Class, Failure, Made, Order, Standing, Submission, Ticket};
@@ -31,33 +32,44 @@ pub struct Venice(Wire);
 
 #[derive(Deserialize)]
 struct Queued {
+    #[serde(default, deserialize_with = "loose")]
     queue_id: Option<String>,
+    #[serde(default, deserialize_with = "loose")]
     model: Option<String>,
+    #[serde(default, deserialize_with = "loose")]
     download_url: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Far {
+    #[serde(default, deserialize_with = "loose")]
     status: Option<String>,
     /// Milliseconds; the 80th percentile of jobs like it.
+    #[serde(default, deserialize_with = "loose")]
     average_execution_time: Option<f64>,
+    #[serde(default, deserialize_with = "loose")]
     execution_duration: Option<f64>,
+    #[serde(default, deserialize_with = "loose")]
     download_url: Option<String>,
+    #[serde(default, deserialize_with = "loose")]
     error: Option<Value>,
 }
 
 #[derive(Deserialize)]
 struct Quote {
+    #[serde(default, deserialize_with = "loose")]
     quote: Option<f64>,
 }
 
 #[derive(Deserialize)]
 struct Balance {
+    #[serde(default, deserialize_with = "loose")]
     balances: Option<Balances>,
 }
 
 #[derive(Deserialize)]
 struct Balances {
+    #[serde(default, deserialize_with = "loose")]
     usd: Option<f64>,
 }
 
@@ -115,7 +127,7 @@ impl Venice {
             return Ok(done(vec![self.0.files.answer(answer, spot).await?]));
         }
         let far: Far = answer.read().await?;
-        match State::of(far.status.as_deref().unwrap_or_default()) {
+        match State::of(&far.status.clone().ok_or_else(|| self.0.lacks(false, "status"))?) {
             State::Waits => Ok(Standing::Queued { before: None }),
             State::Runs => Ok(Standing::Running { progress: progress(&far) }),
             State::Cancelled => Ok(Standing::Cancelled),

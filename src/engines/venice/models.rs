@@ -96,7 +96,7 @@ mod tests {
             "aspect_ratios": ["16:9", "auto"], "resolutions": ["720p"], "durations": ["10s", "5s", "-1", "auto"],
             "model_type": "image-to-video", "audio_configurable": true, "prompt_character_limit": 2500, "new": {}}}});
         let model = model(&item).unwrap();
-        assert_eq!((model.title(), model.kind, model.price), ("Wan", Kind::Video, Price::Quoted));
+        assert_eq!((model.title(), model.kind, &model.price), ("Wan", Kind::Video, &Price::Quoted));
         assert_eq!((model.limits.seconds, model.limits.aspects), (vec![5.0, 10.0], vec!["16:9".to_owned()]));
         assert!(model.limits.needs_first_frame && model.limits.sound && model.limits.prompt_chars == 2500);
     }
@@ -108,6 +108,6 @@ mod tests {
         }
         assert!(model(&json!({"id": "x", "type": "image", "model_spec": {"offline": true}})).is_none());
         let bare = model(&json!({"id": "x", "type": "image"})).unwrap();
-        assert_eq!((bare.title(), bare.price), ("x", Price::Unknown));
+        assert_eq!((bare.title(), &bare.price), ("x", &Price::Unknown));
     }
 }

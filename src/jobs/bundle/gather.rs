@@ -11,7 +11,7 @@ use crate::core::asset::{Asset, AssetId, Sidecar};
 use crate::core::bundle::Takes;
 use crate::core::library::Query;
 use crate::core::problem::Problem;
-use crate::core::project::{DETAILS_FILE, PICTURES_FOLDER, Project, SCRIPT_FILE};
+use crate::core::project::{CLIPS_FOLDER, DETAILS_FILE, PICTURES_FOLDER, Project, SCRIPT_FILE, SOUNDS_FOLDER};
 use crate::core::span::Verdict;
 use crate::core::take::{Take, TakeId, TakeState};
 
@@ -26,7 +26,9 @@ pub(super) fn pieces(house: &House, project: &Project, takes: Takes) -> Result<V
     if let Some(text) = projects::read_details(folder)? {
         pieces.push(Piece { path: DETAILS_FILE.into(), source: Source::Text(text) });
     }
-    pieces.extend(all_in(PICTURES_FOLDER, &folder.join(PICTURES_FOLDER))?);
+    for part in [PICTURES_FOLDER, CLIPS_FOLDER, SOUNDS_FOLDER] {
+        pieces.extend(all_in(part, &folder.join(part))?);
+    }
     for asset in assets(house, project)?.values() {
         pieces.extend(media(house, asset)?);
     }

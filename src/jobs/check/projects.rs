@@ -6,6 +6,7 @@ use crate::blobs::{self, names};
 use crate::core::finding::{About, Finding};
 use crate::core::problem::Problem;
 use crate::core::project::{DETAILS_FILE, Project, details};
+use crate::core::scene_parts::PARTS;
 use crate::core::script::Script;
 use crate::jobs::{details as kept, projects};
 
@@ -45,11 +46,14 @@ fn script(look: &mut Look<'_>, project: &Project, folder: &Path) {
         }
     };
     for (scene, content) in Script::markdown(text).scenes.iter().enumerate() {
-        let Some(picture) = content.picture() else { continue };
-        let inside = picture.split('/').all(|name| names::checked(name).is_ok());
-        if !inside || !folder.join(picture).is_file() {
-            let what = format!("Scene {} of “{}” names the picture {picture}, which is not there.", scene + 1, project.title);
-            look.find(Finding::new(About::Project, what, "Choose a picture for the scene, or put the file back.").at(folder));
+        for (role, file) in PARTS.into_iter().filter_map(|role| Some((role, content.part(role)?))) {
+            let inside = file.split('/').all(|name| names::checked(name).is_ok());
+            if !inside || !folder.join(file).is_file() {
+                let (number, what) = (scene + 1, role.words());
+                let what = format!("Scene {number} of “{}” names the {what} {file}, which is not there.", project.title);
+                let fix = format!("Choose a {} for the scene, or put the file back.", role.words());
+                look.find(Finding::new(About::Project, what, fix).at(folder));
+            }
         }
     }
 }

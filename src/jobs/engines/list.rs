@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::blobs::files;
 use crate::blobs::layout::DataFolder;
-use crate::core::engine::{Catalogue, Model, Price};
+use crate::core::engine::{Catalogue, Form, Model, Price};
 use crate::core::problem::Problem;
 
 /// A person's list is a page or two.
@@ -26,7 +26,7 @@ pub(super) fn read(folder: &DataFolder) -> InForce {
         Ok(Some(own)) => (Catalogue::ours().with(own), None),
         Err(problem) => (Catalogue::ours(), Some(problem)),
     };
-    InForce { list: Arc::new(refreshed(list, folder)), problem }
+    InForce { list: Arc::new(with_workflows(refreshed(list, folder), folder)), problem }
 }
 
 fn own(path: &Path) -> Result<Option<Catalogue>, Problem> {
@@ -75,6 +75,15 @@ fn refreshed(mut list: Catalogue, folder: &DataFolder) -> Catalogue {
     list
 }
 
+/// Every ComfyUI reads the person's workflows from the data folder, but for one whose entry names another place.
+fn with_workflows(mut list: Catalogue, folder: &DataFolder) -> Catalogue {
+    for engine in list.engines.iter_mut().filter(|engine| engine.form == Form::ComfyUi) {
+        let usual = || folder.workflows().to_string_lossy().into_owned().into();
+        engine.options.entry("workflows").or_insert_with(usual);
+    }
+    list
+}
+
 fn kept(folder: &DataFolder, engine: &str) -> Option<Vec<Model>> {
     let path = folder.models(engine).ok()?;
     let text = std::fs::read_to_string(&path).ok()?;
@@ -107,6 +116,17 @@ mod tests {
         std::fs::write(folder.engines(), "[[engine]]\nname = 'mine'\nlabel = 'Mine'\nform = 'custom'\n").unwrap();
         let in_force = read(&folder);
         assert!(in_force.problem.is_none() && in_force.list.engine("mine").is_some());
+    }
+
+    #[test]
+    fn workflows_lie_in_the_data_folder_unless_an_entry_says_otherwise() {
+        let (_root, folder) = folder();
+        let place = |list: &Catalogue| list.engine("comfyui").unwrap().option("workflows").map(str::to_owned);
+        assert_eq!(place(&read(&folder).list), Some(folder.workflows().to_string_lossy().into_owned()));
+        let own = "[[engine]]\nname = 'comfyui'\nlabel = 'C'\nform = 'comfy_ui'\noptions = { workflows = '/elsewhere' }\n";
+        std::fs::write(folder.engines(), own).unwrap();
+        assert_eq!(place(&read(&folder).list).as_deref(), Some("/elsewhere"));
+        assert_eq!(read(&folder).list.engine("offline").unwrap().option("workflows"), None);
     }
 
     #[test]

@@ -7,17 +7,31 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::core::job::State;
 use crate::core::problem::Problem;
 use crate::core::queue::Budget;
+use crate::studio::notice;
 use crate::studio::queue::{Again, Answer, Effect, Message, Question};
 
-use super::super::house::House;
+use super::super::engines::Shop;
+use super::super::gate::Gate;
+use super::super::house::{House, Ways};
 use super::super::worker::Worker;
 use super::place::{self, Outcome, Wanted};
 use super::tell::Studio;
 use super::{Hand, Queue, Word, retry};
 
+/// The queue of a studio: it begins to run when somebody first looks at it. A command that records or uploads in a studio without a
+/// window must not send orders besides.
+pub(in crate::jobs) struct Orders {
+    house: Arc<House>,
+    shop: Arc<Shop>,
+    ways: Ways,
+    gate: Arc<Gate>,
+    running: Option<(Queue, Desk)>,
+    project: Option<String>,
+}
+
 /// The studio's way to the queue.
 #[derive(Clone)]
-pub(in crate::jobs) struct Desk {
+struct Desk {
     hand: Hand,
     studio: Arc<Studio>,
     asks: Arc<Mutex<Asks>>,
@@ -30,24 +44,65 @@ struct Asks {
     waiting: HashMap<u64, Vec<Wanted>>,
 }
 
-impl std::fmt::Debug for Desk {
+impl std::fmt::Debug for Orders {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Desk")
+        f.write_str("Orders")
+    }
+}
+
+impl Orders {
+    pub fn new(house: Arc<House>, shop: Arc<Shop>, ways: Ways, gate: Arc<Gate>) -> Orders {
+        Orders { house, shop, ways, gate, running: None, project: None }
+    }
+
+    pub fn run(&mut self, library: &Worker, effect: Effect) {
+        if let Effect::Project(project) = &effect {
+            self.project.clone_from(project);
+        }
+        match self.desk(matches!(effect, Effect::Project(_))) {
+            Ok(Some(desk)) => desk.run(library, effect),
+            Ok(None) => {}
+            Err(problem) => {
+                self.ways.outbox.try_send(crate::studio::Message::Notice(notice::Message::Problem(problem)));
+            }
+        }
+    }
+
+    /// What wakes an engine that was left alone, from the network's threads.
+    pub fn waker(&self) -> impl Fn(&str) + Send + 'static {
+        let hand = self.running.as_ref().map(|(_, desk)| desk.hand.clone());
+        move |engine| {
+            if let Some(hand) = hand.clone() {
+                let engine = engine.to_owned();
+                let runtime = hand.house.runtime.handle().clone();
+                runtime.spawn(async move { hand.words.send(Word::Wake(engine)).await });
+            }
+        }
+    }
+
+    pub fn finish(self) {
+        if let Some((queue, _)) = self.running {
+            queue.finish();
+        }
+    }
+
+    /// The way to the queue, which begins to run now unless `only` who runs already is meant.
+    fn desk(&mut self, only: bool) -> Result<Option<&Desk>, Problem> {
+        if self.running.is_none() && !only {
+            let studio = Arc::new(Studio::new(Arc::clone(&self.house), self.ways.clone()));
+            let queue = Queue::start(Arc::clone(&self.house), Arc::clone(&self.shop), Arc::clone(&self.gate), studio.clone())?;
+            let desk = Desk { hand: queue.hand.clone(), studio, asks: Arc::default() };
+            if self.project.is_some() {
+                desk.hand.say(Word::Project(self.project.clone()));
+            }
+            self.running = Some((queue, desk));
+        }
+        Ok(self.running.as_ref().map(|(_, desk)| desk))
     }
 }
 
 impl Desk {
-    pub fn new(queue: &Queue, studio: Arc<Studio>) -> Desk {
-        Desk { hand: queue.hand.clone(), studio, asks: Arc::default() }
-    }
-
-    /// An engine may be asked again. For the network's threads.
-    pub fn wake(&self, engine: &str) {
-        let (words, engine) = (self.hand.words.clone(), engine.to_owned());
-        self.hand.house.runtime.spawn(async move { words.send(Word::Wake(engine)).await });
-    }
-
-    pub fn run(&self, library: &Worker, effect: Effect) {
+    fn run(&self, library: &Worker, effect: Effect) {
         let desk = self.clone();
         let long = matches!(effect, Effect::Place(_) | Effect::Quote { .. } | Effect::Answer { .. } | Effect::Retry(_));
         if long {

@@ -20,6 +20,8 @@ use super::{Closing, Hand, Word, catch, hearing, nothing, order};
 
 /// How long an engine may take to stop something.
 const CANCEL: Duration = Duration::from_secs(20);
+/// How long that is waited for when the program ends.
+const FORGET: Duration = Duration::from_secs(3);
 /// How long a disk that is full is left alone.
 const DISK: Duration = Duration::from_secs(20);
 /// What is told of progress is written when it is so much more: each write wears the disk.
@@ -275,13 +277,22 @@ impl Life {
                 self.hand.step(Change::Failed { id, failure, cost: None }).await?;
             }
         }
-        if let Some(ticket) = ticket
-            && let Ok(engine) = self.hand.shop.open(&self.row.job.engine).await
-            && let Ok(Err(failure)) = tokio::time::timeout(CANCEL, engine.forget(&ticket)).await
+        if let Some(ticket) = ticket {
+            tokio::select! {
+                () = self.forget(&ticket) => {}
+                () = self.hand.ends_in(FORGET) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The engine's copy is not needed any more.
+    async fn forget(&self, ticket: &Ticket) {
+        if let Ok(engine) = self.hand.shop.open(&self.row.job.engine).await
+            && let Ok(Err(failure)) = tokio::time::timeout(CANCEL, engine.forget(ticket)).await
         {
             tracing::debug!(%failure, "an engine keeps its copy");
         }
-        Ok(())
     }
 
     /// What was paid for is not given up because a disk is full: it is tried again until there is room.

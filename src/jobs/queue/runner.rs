@@ -16,7 +16,7 @@ use crate::core::job::{Kind, State};
 use crate::core::problem::Problem;
 use crate::core::queue::{Group, Line, Resting, Row};
 use crate::core::time::Moment;
-use crate::db::{Change, Waiting};
+use crate::db::{Change, Landed, Waiting};
 
 use super::life::{Begin, Life};
 use super::{Hand, Watch, Word, catch, order, paused};
@@ -151,10 +151,12 @@ impl Runner {
                 }
                 continue;
             }
+            let folder = self.hand.house.folder.landing(&row.job.id)?;
+            let lies = |landed: &Landed| landed.files.iter().all(|file| folder.join(&file.name).is_file());
             let begin = match (db.landed(&row.job.id)?, order::ticket(&row)) {
-                (Some(landed), _) => Begin::Catch(landed),
-                (None, Some(ticket)) => Begin::Look(ticket),
-                (None, None) => Begin::Find,
+                (Some(landed), ticket) if lies(&landed) || ticket.is_none() => Begin::Catch(landed),
+                (_, Some(ticket)) => Begin::Look(ticket),
+                (_, None) => Begin::Find,
             };
             tracing::info!(job = %row.job.id, engine = %row.job.engine, "a job of an earlier run goes on");
             self.line.resumed(&row.job.engine);
@@ -346,10 +348,13 @@ impl Runner {
         match change {
             Change::Waits { due_at, .. } => {
                 self.finish_life(&id);
-                // It waits, unless it was to be stopped.
                 let rows = self.hand.house.db.queue_rows_of(std::slice::from_ref(&id)).unwrap_or_default();
-                if let Some(row) = rows.first().filter(|row| row.job.state == State::Queued) {
-                    self.line.push(&id, &row.job.engine, row.place, due_at.as_deref().and_then(moment));
+                match rows.first() {
+                    Some(row) if row.job.state == State::Queued => {
+                        self.line.push(&id, &row.job.engine, row.place, due_at.as_deref().and_then(moment));
+                    }
+                    // It was to be stopped meanwhile.
+                    _ => self.ended.push(id),
                 }
             }
             Change::Done { .. } | Change::Failed { .. } | Change::Cancelled { .. } => {
@@ -381,7 +386,12 @@ impl Runner {
     fn bury(&mut self, id: &str) {
         self.leave(id);
         let Some(living) = self.lives.remove(id) else { return };
-        if living.over || self.hand.closing.is_cancelled() {
+        if self.hand.closing.is_cancelled() {
+            // It lets go of the house before the house goes.
+            let _ = self.hand.house.runtime.block_on(async { tokio::time::timeout(LOOK, living.task).await });
+            return;
+        }
+        if living.over {
             return;
         }
         tracing::error!(job = id, "a job's life ended without an end");
@@ -413,7 +423,6 @@ impl Runner {
         let rows = if ids.len() > TELL_MOST { Ok(Vec::new()) } else { db.queue_rows_of(&ids) };
         let ended = db.queue_rows_of(&ended).unwrap_or_default();
         let resting = self.resting();
-        let db = &self.hand.house.db;
         let totals = super::totals(&self.hand.house, self.project.as_deref(), resting);
         if ids.len() > TELL_MOST {
             self.watch.relisted();

@@ -8,9 +8,10 @@ use std::time::SystemTime;
 
 use super::Fault;
 use crate::blobs::{self, details, files};
+use crate::core::generate::Role;
 use crate::core::problem::Problem;
 use crate::core::project::Project;
-use crate::core::script::Script;
+use crate::core::script::{Scene, Script};
 use crate::core::shared::{Document, MAX_OBJECT_BYTES, Picture};
 use crate::db::Db;
 
@@ -64,13 +65,14 @@ fn pictures(hashes: &Hashes, folder: &Path, script: &str, base: Option<&Document
     let script = Script::markdown(script);
     let mut seen = HashSet::new();
     let mut pictures = Vec::new();
-    for path in script.scenes.iter().filter_map(|scene| scene.picture()) {
-        let named = Picture { path: path.to_owned(), sha256: String::new(), bytes: 0 };
-        if named.file_name().is_none() || !seen.insert(path.to_owned()) {
+    let named = |scene: &Scene| [Role::Picture, Role::End].map(|role| scene.part(role).map(str::to_owned));
+    for path in script.scenes.iter().flat_map(named).flatten() {
+        let named = Picture { path: path.clone(), sha256: String::new(), bytes: 0 };
+        if named.file_name().is_none() || !seen.insert(path.clone()) {
             continue;
         }
         let agreed = || base.and_then(|base| base.pictures.iter().find(|picture| picture.path == path)).cloned();
-        let here = hashes.of(&folder.join(path))?.map(|(bytes, sha256)| Picture { sha256, bytes, ..named });
+        let here = hashes.of(&folder.join(&path))?.map(|(bytes, sha256)| Picture { sha256, bytes, ..named });
         pictures.extend(here.or_else(agreed));
     }
     Ok(pictures)

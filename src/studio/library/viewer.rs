@@ -12,6 +12,9 @@ use crate::core::time::Rate;
 use super::super::review::{self, Player};
 use super::{Action, is_picture};
 
+/// No place of the list.
+const NOT_LISTED: Seq = -1;
+
 /// The asset that is looked at.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Viewer {
@@ -36,6 +39,8 @@ pub enum Shows {
 pub enum Message {
     /// Look at the one that is chosen, or go over to it.
     Open,
+    /// Look at this one, wherever the list is.
+    Show(Arc<Asset>),
     Close,
     /// Open it; what plays already is paused or goes on, a picture is left again.
     LookOrPlay,
@@ -93,6 +98,7 @@ pub(super) fn update(viewer: &mut Option<Viewer>, message: Message, inspected: O
             Some((seq, asset)) => open(viewer, seq, asset),
             None => Vec::new(),
         },
+        Message::Show(asset) => open(viewer, NOT_LISTED, asset),
         Message::Close => close(viewer),
         Message::PictureFailed { asset, problem } => {
             if let Some(viewer) = viewer.as_mut().filter(|viewer| viewer.asset.id == asset) {

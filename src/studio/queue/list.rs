@@ -10,6 +10,9 @@ use crate::core::job::State;
 use crate::core::queue::{Group, Row};
 use crate::studio::rows::Place;
 
+/// From so many new places on, all are put in order anew.
+const MANY: usize = 64;
+
 /// One job's place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
@@ -61,9 +64,26 @@ impl List {
     /// This and nothing else.
     pub fn new(listed: Vec<Listed>) -> List {
         let known: HashMap<String, Arc<Listed>> = listed.into_iter().map(|place| (place.id.clone(), Arc::new(place))).collect();
-        let mut places: Vec<Arc<Listed>> = known.values().cloned().collect();
-        places.sort_by(|a, b| a.order(b));
-        List { places, known }
+        let mut list = List { places: Vec::new(), known };
+        list.sort();
+        list
+    }
+
+    /// Many at once: from some number on it costs less to put all in order than each in its place.
+    pub fn put_all(&mut self, listed: impl ExactSizeIterator<Item = Listed>) {
+        if listed.len() < MANY {
+            for place in listed {
+                self.put(place);
+            }
+        } else {
+            self.known.extend(listed.map(|place| (place.id.clone(), Arc::new(place))));
+            self.sort();
+        }
+    }
+
+    fn sort(&mut self) {
+        self.places = self.known.values().cloned().collect();
+        self.places.sort_unstable_by(|a, b| a.order(b));
     }
 
     /// A job is new, or stands elsewhere now. Answers with the state it had.
@@ -130,6 +150,10 @@ mod tests {
 
     use super::*;
 
+    fn place() -> Listed {
+        Listed { id: String::new(), state: State::Queued, place: 4, at: "2026-11-03T00:00:00Z".into() }
+    }
+
     fn listed() -> impl Strategy<Value = Listed> {
         let state = prop::sample::select(State::ALL.to_vec());
         (0..12u8, state, -3..9i64, 0..6u8).prop_map(|(id, state, place, at)| Listed {
@@ -153,8 +177,13 @@ mod tests {
                     prop_assert_eq!(list.put(place), before.map(|before: Listed| before.state));
                 }
             }
-            let fresh = List::new(whole.into_values().collect());
+            let fresh = List::new(whole.values().cloned().collect());
             prop_assert_eq!(&list.places, &fresh.places);
+            let mut many = List::default();
+            many.put_all((0..MANY).map(|id| Listed { id: format!("many {id}"), ..place() }));
+            many.put_all(whole.values().cloned().collect::<Vec<_>>().into_iter());
+            (0..MANY).for_each(|id| many.remove(&format!("many {id}")));
+            prop_assert_eq!(&many.places, &fresh.places);
             let groups: usize = Group::ALL.into_iter().map(|group| list.count(group)).sum();
             prop_assert_eq!(groups, list.of(None).len());
             for group in Group::ALL {

@@ -1,4 +1,5 @@
-//! Orders for the pictures of the open script: with the words that stand in it, and only what the chosen model allows.
+//! What orders for the pictures of the open script would be, to know their price: with the words that stand in it, and only what the
+//! chosen model allows. They are placed by `scenes`, which knows where the words stand and what style they carry.
 
 use crate::core::generate::{Place, Role};
 use crate::core::job::Kind;
@@ -25,13 +26,4 @@ pub fn missing_pictures(model: &Model) -> Vec<Draft> {
     let missing = scenes.filter(|(_, scene)| scene.picture().is_none() && scene.image_prompt().is_some());
     let drafts = missing.filter_map(|(at, _)| picture(model, at));
     drafts.filter(|draft| !draft.wish.scene.as_ref().is_some_and(|place| model.queue.comes(&project.id, place))).collect()
-}
-
-/// As it is placed: it knows where its words stand in the script. That copies the script, so it is done once, not to know a price.
-pub fn placed(model: &Model, draft: Draft) -> Draft {
-    let script = &model.prepare.script;
-    let scene = draft.wish.scene.as_ref().and_then(|place| script.scenes.get(place.scene));
-    let line = scene.and_then(|scene| scene.directives.iter().rev().find(|line| line.key == "image" && !line.value.is_empty()));
-    let sentence = line.map(|line| (script.source().to_owned(), line.value_range.clone()));
-    Draft { sentence, ..draft }
 }

@@ -1,6 +1,7 @@
 use super::*;
 use crate::core::asset::AssetId;
 use crate::core::engine::Money;
+use crate::core::generate::Wish;
 use crate::core::job::Job;
 use crate::core::queue::Sum;
 use crate::studio;

@@ -18,9 +18,10 @@ use crate::ui::widgets::{menu, text};
 /// Below this width the name of the program and the word beside the saved mark give way.
 const NARROW: f32 = 760.0;
 
-/// What the right end of the bar must have for the library's button, for the queue's as well, and for their words.
-const ICON_ROOM: f32 = 272.0;
-const ICONS_ROOM: f32 = 312.0;
+/// What the right end of the bar must have for the buttons of library and queue, for the word beside the saved mark as well, and for
+/// their own words.
+const ICONS_ROOM: f32 = 272.0;
+const SAVED_ROOM: f32 = 328.0;
 const WORDS_ROOM: f32 = 456.0;
 
 /// Projects listed in the menu.
@@ -47,7 +48,9 @@ pub fn top_bar_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
                 out.push(Message::Go(*page));
             }
         });
-        let end = beside_ui(ui, model, part(middle + width + theme::space(1.0), bar.right()), out);
+        let room = part(middle + width + theme::space(1.0), bar.right());
+        let end = beside_ui(ui, model, room, out);
+        let narrow = narrow || room.width() < SAVED_ROOM;
         let right =
             egui::UiBuilder::new().max_rect(part(end, bar.right())).layout(egui::Layout::right_to_left(egui::Align::Center));
         ui.scope_builder(right, |ui| {
@@ -67,7 +70,7 @@ pub fn top_bar_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
 /// The pages beside the road, with their names where there is room for them and in the project's menu where there is none. Answers
 /// with where they end.
 fn beside_ui(ui: &mut Ui, model: &Model, room: Rect, out: &mut Vec<Message>) -> f32 {
-    if room.width() < ICON_ROOM {
+    if room.width() < ICONS_ROOM {
         return room.left();
     }
     let words = room.width() >= WORDS_ROOM;
@@ -78,9 +81,6 @@ fn beside_ui(ui: &mut Ui, model: &Model, room: Rect, out: &mut Vec<Message>) -> 
         let library = button.command(Command::GoLibrary).selected(model.page == Page::Library).show(ui);
         if library.clicked() {
             out.push(Message::Go(Page::Library));
-        }
-        if room.width() < ICONS_ROOM {
-            return library.rect.right();
         }
         queue_ui(ui, model, words, out)
     });

@@ -7,8 +7,8 @@ mod one;
 use egui::{Align, Context, Layout, Ui};
 use lucide_icons::Icon;
 
-use crate::core::engine::Engine;
-use crate::studio::engines::{Message as Engines, Readiness};
+use crate::core::engine::{Engine, Form};
+use crate::studio::engines::{Message as Engines, Readiness, Test};
 use crate::studio::{Message, Model, Sheet};
 use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::Button;
@@ -51,6 +51,9 @@ fn fields_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
             let is_open = shown == engine.name;
             if one::head_ui(ui, model, engine, is_open).clicked() {
                 let next = if is_open { String::new() } else { engine.name.clone() };
+                if !is_open && engine.local && untried(model, engine) {
+                    out.push(Message::Engines(Engines::Test(engine.name.clone())));
+                }
                 ui.data_mut(|data| data.insert_temp(open, next));
             }
             if is_open {
@@ -63,6 +66,12 @@ fn fields_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
     }
     ui.add_space(space(0.5));
     money::money_ui(ui, model, out);
+}
+
+/// One on this machine costs nothing to ask, and only then is it known whether it runs.
+fn untried(model: &Model, engine: &Engine) -> bool {
+    let test = model.engines.known.get(&engine.name).map(|known| &known.test);
+    engine.form != Form::Offline && matches!(test, None | Some(Test::None))
 }
 
 /// Those that can be used first, each group in the list's own order.

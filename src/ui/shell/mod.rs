@@ -7,6 +7,7 @@ pub mod controls;
 pub mod displays;
 pub mod drops;
 pub mod engines;
+pub mod film;
 pub mod help;
 pub mod history;
 pub mod key_list;

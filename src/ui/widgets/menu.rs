@@ -58,6 +58,12 @@ pub fn item_if(ui: &mut Ui, enabled: bool, lead: Option<Icon>, label: &str) -> b
     close_if(ui, chosen)
 }
 
+/// A row with a word at its right end, such as a price; it may be out of reach for now.
+pub fn item_with(ui: &mut Ui, enabled: bool, lead: Option<Icon>, label: &str, right: &str) -> bool {
+    let chosen = row(ui, lead, label, right, enabled);
+    close_if(ui, chosen)
+}
+
 /// A row of a panel with a word at its right. True when it was chosen; the panel stays open.
 pub fn choose(ui: &mut Ui, enabled: bool, lead: Option<Icon>, label: &str, right: &str) -> bool {
     row(ui, lead, label, right, enabled)

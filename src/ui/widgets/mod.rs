@@ -9,6 +9,7 @@ pub mod menu;
 pub mod meter;
 pub mod number;
 pub mod progress;
+pub mod ring;
 pub mod segmented;
 pub mod slider;
 pub mod switch;

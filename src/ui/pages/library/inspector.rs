@@ -15,7 +15,7 @@ use crate::core::library::Seq;
 use crate::core::time::clock;
 use crate::studio::command::Command;
 use crate::studio::library::{Caret, MAX_NAME, Message as Library, is_picture, viewer};
-use crate::studio::{Message, Model, review};
+use crate::studio::{Message, Model, review, scenes};
 use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::{focus_ring, icon, menu, text};
@@ -277,6 +277,16 @@ fn buttons_ui(ui: &mut Ui, model: &Model, asset: &Arc<Asset>, out: &mut Vec<Mess
         if Button::icon_only(Icon::Trash2, "Move to the bin").command(Command::BinAssets).show(ui).clicked() {
             out.push(Message::Library(Library::Bin));
         }
+        if words::trouble(asset).is_none() && Button::icon_only(Icon::Download, "Save a copy…").show(ui).clicked() {
+            out.push(Message::Library(Library::Save(Arc::clone(asset))));
+        }
+        if let Some((scene, role)) = model.scenes.place_of_version(&asset.id)
+            && Button::icon_only(Icon::Columns2, "Its versions, side by side").show(ui).clicked()
+        {
+            out.push(Message::Go(crate::studio::Page::Prepare));
+            out.push(Message::Scenes(scenes::Message::Sheet(scenes::shown::Message::Open { scene, role })));
+            out.push(Message::Scenes(scenes::Message::Sheet(scenes::shown::Message::Choose(asset.id.clone()))));
+        }
         if Button::icon_only(Icon::FolderOpen, "Show in the file manager").show(ui).clicked() {
             out.push(Message::Library(Library::Reveal(Arc::clone(asset))));
         }
@@ -330,7 +340,7 @@ fn shared_tags(model: &Model) -> Vec<String> {
 }
 
 /// A quiet heading of a part.
-pub(super) fn heading_ui(ui: &mut Ui, words: &str) {
+pub(in crate::ui::pages) fn heading_ui(ui: &mut Ui, words: &str) {
     ui.add_space(space(0.5));
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());
     ui.painter().hline(rect.x_range(), rect.center().y, (1.0, colours().line.0));
@@ -339,7 +349,7 @@ pub(super) fn heading_ui(ui: &mut Ui, words: &str) {
 }
 
 /// A label and its figure in one row.
-pub(super) fn fact_ui(ui: &mut Ui, label: &str, value: &str) {
+pub(in crate::ui::pages) fn fact_ui(ui: &mut Ui, label: &str, value: &str) {
     let c = colours();
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
     let head = text::truncated(ui, label, theme::small(), c.muted.0, rect.width() * 0.4);

@@ -7,7 +7,8 @@ use crate::core::asset::Asset;
 use crate::studio::library::{Goes, Message as Library, Relation};
 use crate::studio::{Message, Model, prepare};
 use crate::ui::theme::{self, colours, space};
-use crate::ui::widgets::{focus_ring, icon, text};
+use crate::ui::widgets::button::Button;
+use crate::ui::widgets::{focus_ring, icon, menu, text};
 
 use super::inspector::heading_ui;
 
@@ -15,6 +16,8 @@ const ROW: f32 = 28.0;
 /// Each step further away stands further in, up to a bound.
 const STEP: f32 = 10.0;
 const STEPS: u32 = 4;
+/// Width of a prompt that is shown whole.
+const PROMPT: f32 = 320.0;
 
 /// Draws both ways, where there is anything.
 pub fn lineage_ui(ui: &mut Ui, model: &Model, asset: &Asset, out: &mut Vec<Message>) {
@@ -62,6 +65,9 @@ fn relation_ui(ui: &mut Ui, salt: (&str, usize), relation: &Relation, out: &mut 
     let said = format!("{} {}", relation.what, relation.name);
     let role = if leads { Role::Button } else { Role::Label };
     response.widget_info(|| WidgetInfo::labeled(role, true, &said));
+    if let Goes::Prompt(words) = &relation.goes {
+        prompt_ui(&response, words);
+    }
     if response.clicked() {
         match &relation.goes {
             Goes::Asset(asset) => out.push(Message::Library(Library::Show(asset.clone()))),
@@ -69,7 +75,9 @@ fn relation_ui(ui: &mut Ui, salt: (&str, usize), relation: &Relation, out: &mut 
                 out.push(Message::Prepare(prepare::Message::OpenFolder(project.folder.clone())));
                 out.push(Message::Go(crate::studio::Page::Prepare));
             }
-            Goes::Nowhere => {}
+            Goes::Queue => out.push(Message::Go(crate::studio::Page::Queue)),
+            // It falls from the row.
+            Goes::Prompt(_) | Goes::Nowhere => {}
         }
     }
     match (relation.detail.is_empty(), elided) {
@@ -77,4 +85,20 @@ fn relation_ui(ui: &mut Ui, salt: (&str, usize), relation: &Relation, out: &mut 
         (true, true) => _ = response.on_hover_text(&relation.name),
         (true, false) => {}
     }
+}
+
+/// The whole prompt under its row, and the way to take it along.
+fn prompt_ui(row: &egui::Response, words: &str) {
+    menu::panel(row, PROMPT, |ui| {
+        egui::Frame::NONE.inner_margin(space(1.0)).show(ui, |ui| {
+            let most = ui.ctx().content_rect().height() * 0.4;
+            egui::ScrollArea::vertical().max_height(most).show(ui, |ui| {
+                ui.add(egui::Label::new(egui::RichText::new(words).font(theme::body()).color(colours().text)).wrap());
+            });
+            if Button::quiet("Copy").icon(Icon::Copy).show(ui).clicked() {
+                ui.ctx().copy_text(words.to_owned());
+                ui.close();
+            }
+        });
+    });
 }

@@ -53,12 +53,18 @@ pub fn viewer_ui(ui: &mut Ui, model: &Model, view: &mut LibraryView, screen: &Sc
     let head = Rect::from_min_size(area.min, vec2(area.width(), control()));
     ui.scope_builder(UiBuilder::new().max_rect(head).id_salt("head"), |ui| head_ui(ui, model, open, out));
     let body = Rect::from_min_max(pos2(area.left(), head.bottom() + space(1.0)), area.max);
+    stage_of(ui, model, view, screen, body, out);
+    keys(ui, out);
+}
+
+/// The item alone, into `body`: for who has a head and keys of their own.
+pub fn stage_of(ui: &mut Ui, model: &Model, view: &mut LibraryView, screen: &Screen, body: Rect, out: &mut Vec<Message>) {
+    let Some(open) = &model.library.viewer else { return };
     match &open.shows {
         Shows::Picture => picture_ui(ui, open, view, screen, body),
         Shows::Failed(problem) => failed_ui(ui, problem, body),
         Shows::Film { player, .. } => film_ui(ui, model, open, player, view, screen, body, out),
     }
-    keys(ui, out);
 }
 
 fn head_ui(ui: &mut Ui, model: &Model, open: &Viewer, out: &mut Vec<Message>) {

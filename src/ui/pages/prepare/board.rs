@@ -3,24 +3,31 @@
 use egui::{Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 use lucide_icons::Icon;
 
+use crate::core::generate::Role as Part;
+use crate::core::seam::Verdict;
+use crate::core::variation::Variation;
 use crate::studio::command::Command;
 use crate::studio::prepare::Message as Prepare;
+use crate::studio::scenes::Message as Scenes;
 use crate::studio::words::{Message as Words, Target};
 use crate::studio::{Message, Model};
 use crate::ui::theme::{self, colours};
 use crate::ui::widgets::button::Button;
-use crate::ui::widgets::{card, menu, text};
+use crate::ui::widgets::{card, icon, menu, ring, text};
 use crate::ui::{Screen, View};
 
 use super::super::library::carry;
 use super::follow::Follow;
-use super::{footer, scene_menu, tile};
+use super::{footer, making, scene_menu, tile};
 
 const CARD: f32 = 64.0;
 const THUMB_WIDTH: f32 = 80.0;
 /// Distance from the edge at which a dragged card scrolls the list, and how far it scrolls each frame.
 const EDGE: f32 = 24.0;
 const EDGE_STEP: f32 = 6.0;
+/// Signs of what was made for a scene.
+const SIGN: f32 = 14.0;
+const SEAM_MENU: f32 = 232.0;
 
 /// What the storyboard may forget.
 #[derive(Default)]
@@ -70,6 +77,9 @@ fn list_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, out: &m
         for scene in rows {
             card_ui(ui, model, view, screen, scene, out);
         }
+        if view.prepare.board.drag.is_none() {
+            seams_ui(ui, model, top - first as f32 * pitch, pitch, out);
+        }
         drag_ui(ui, view, top - first as f32 * pitch, pitch, count, out);
     });
     view.prepare.board.follow.drawn(shown.state.clamped_offset().y, shown.inner_rect.height());
@@ -92,7 +102,8 @@ fn card_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, scene: 
     let secs = footer::seconds(data.seconds(model.prepare.script.pace()));
     let figures = format!("{secs} · {} words", data.words);
     let title = text::truncated(ui, &heading, theme::body(), c.text.0, room);
-    let second = text::truncated(ui, &figures, theme::small(), c.muted.0, room);
+    let taken = parts_ui(ui, rect, model, scene);
+    let second = text::truncated(ui, &figures, theme::small(), c.muted.0, room - taken);
     let elided = title.elided;
     let gap = theme::space(0.25);
     let top = rect.center().y - (title.size().y + gap + second.size().y) / 2.0;
@@ -114,6 +125,62 @@ fn card_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, scene: 
     if elided && view.prepare.board.drag.is_none() {
         response.on_hover_text(heading);
     }
+}
+
+/// Between two cards whose clips don't go over into each other: a sign that says so, and makes the second one again.
+fn seams_ui(ui: &mut Ui, model: &Model, origin: f32, pitch: f32, out: &mut Vec<Message>) {
+    let c = colours();
+    let seen = ui.clip_rect();
+    let script = &model.prepare.script;
+    for scene in 0..script.scenes.len() {
+        let y = origin + (scene + 1) as f32 * pitch - (pitch - CARD) / 2.0;
+        let seam = Some(y).filter(|y| seen.y_range().contains(*y)).and_then(|_| model.scenes.film.seam(script, scene));
+        let Some(seam) = seam.filter(|seam| seam.verdict != Verdict::Smooth) else { continue };
+        let words = format!("{:02} → {:02} {}", scene + 1, scene + 2, seam.verdict.words());
+        let (ink, edge) = if seam.verdict == Verdict::Jumps { (c.text.0, c.accent.0) } else { (c.muted.0, c.outline.0) };
+        let galley = ui.painter().layout_no_wrap(words.clone(), theme::small(), ink);
+        let size = galley.size() + vec2(16.0, 4.0);
+        let right = ui.max_rect().right() - theme::space(1.0);
+        let chip = Rect::from_min_size(pos2(right - size.x, y - size.y / 2.0), size);
+        let response = ui.interact(chip, ui.scope_id().with(("seam", scene)), Sense::click());
+        let lit = response.hovered() || response.has_focus();
+        ui.painter().rect_filled(chip, chip.height() / 2.0, if lit { c.hovered.0 } else { c.raised.0 });
+        ui.painter().rect_stroke(chip, chip.height() / 2.0, egui::Stroke::new(1.0, edge), egui::StrokeKind::Inside);
+        ui.painter().galley(chip.center() - galley.size() / 2.0, galley, ink);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Where clips meet: {words}")));
+        menu::under(&response, SEAM_MENU, |ui| {
+            if menu::item(ui, Some(Icon::Film), &format!("Look at clip {:02}", scene + 2), None) {
+                out.push(making::open(scene + 1, Part::Clip));
+            }
+            let (next, role) = (scene + 1, Part::Clip);
+            let price = making::price(model.scenes.price(next, role, &model.scenes_seen()).as_ref());
+            if menu::item_with(ui, true, Some(Icon::RotateCw), &format!("Make clip {:02} again", scene + 2), &price) {
+                out.push(Message::Scenes(Scenes::Vary { scene: next, role, variation: Variation::Seed, of: None }));
+            }
+        });
+    }
+}
+
+/// What was made for the scene, as signs at the card's right; a ring while something is.
+fn parts_ui(ui: &Ui, rect: Rect, model: &Model, scene: usize) -> f32 {
+    let Some(content) = model.prepare.script.scenes.get(scene) else { return 0.0 };
+    let mut x = rect.right() - theme::space(1.0) - SIGN / 2.0;
+    let y = rect.bottom() - theme::space(1.0) - SIGN / 2.0 - 2.0;
+    let all = [(Part::Voice, Icon::AudioLines), (Part::Clip, Icon::Film), (Part::Picture, Icon::Image)];
+    for (role, sign) in all {
+        let part = model.scenes.part(scene, role);
+        if part.comes() {
+            ring::paint(ui, pos2(x, y), SIGN / 2.0 - 1.0, None);
+        } else if part.failed().is_some() {
+            icon(ui.painter(), pos2(x, y), Icon::TriangleAlert, SIGN, colours().accent.0);
+        } else if role != Part::Picture && content.part(role).is_some() {
+            icon(ui.painter(), pos2(x, y), sign, SIGN, colours().muted.0);
+        } else {
+            continue;
+        }
+        x -= SIGN + theme::space(0.5);
+    }
+    rect.right() - theme::space(1.0) - SIGN / 2.0 - x
 }
 
 /// A card under the pointer: the line where it would go, and the move when it is let go. `origin` is the top of the first

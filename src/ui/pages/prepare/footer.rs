@@ -11,9 +11,11 @@ use crate::ui::widgets::button::Button;
 use crate::ui::widgets::text;
 use crate::ui::{Screen, figures};
 
+use super::film::{self, FilmView};
+
 const HEIGHT: f32 = 48.0;
 
-pub fn footer_ui(ui: &mut Ui, model: &Model, screen: &Screen, out: &mut Vec<Message>) {
+pub fn footer_ui(ui: &mut Ui, model: &Model, view: &mut FilmView, screen: &Screen, out: &mut Vec<Message>) {
     let frame = Frame::NONE.inner_margin(Margin::symmetric(theme::space(2.0) as i8, theme::space(1.0) as i8));
     let panel = Panel::bottom("prepare foot").exact_size(HEIGHT).frame(frame).show_separator_line(false);
     panel.show(ui, |ui| {
@@ -27,6 +29,9 @@ pub fn footer_ui(ui: &mut Ui, model: &Model, screen: &Screen, out: &mut Vec<Mess
             let tip = "Read it without recording, and learn how long you take for each scene";
             if Button::quiet("Rehearse").command(Command::Rehearse).tooltip(tip).enabled(enabled).show(ui).clicked() {
                 out.push(Message::Command(Command::Rehearse));
+            }
+            if enabled || !model.prepare.script.scenes.is_empty() {
+                film::film_ui(ui, model, view, out);
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let words = totals(&model.prepare.script, model.prompter.pace, screen.time_of_day);

@@ -1,10 +1,14 @@
 //! The pictures, a tile a scene, over the particulars of the selected scene.
 
-use egui::{Align, Layout, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{
+    Align, Layout, Rect, Role as Accessible, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+};
 use lucide_icons::Icon;
 
+use crate::core::generate::Role;
 use crate::core::problem::Problem;
 use crate::studio::prepare::{Message as Prepare, Tile};
+use crate::studio::scenes::Message as Scenes;
 use crate::studio::{Message, Model};
 use crate::ui::theme::{self, colours};
 use crate::ui::widgets::button::Button;
@@ -12,7 +16,7 @@ use crate::ui::widgets::{card, icon, menu, progress, text};
 use crate::ui::{Screen, View};
 
 use super::super::library::carry;
-use super::{inspector, scene_menu, tile};
+use super::{inspector, making, scene_menu, tile};
 
 /// Tiles are about this wide; two stand beside each other as soon as `TWO` allows it.
 const TILE: f32 = 248.0;
@@ -121,7 +125,7 @@ fn tile_ui(
     let state = model.prepare.tiles.get(scene).unwrap_or(&Tile::Empty);
     let selected = scene == model.prepare.selected;
     let name = format!("Picture of scene {}: {}", scene + 1, tile::spoken(state));
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &name));
+    response.widget_info(|| WidgetInfo::selected(Accessible::Button, true, selected, &name));
     if response.clicked() {
         view.prepare.grid.chose(scene);
         out.push(Message::Prepare(Prepare::Select(scene)));
@@ -131,25 +135,33 @@ fn tile_ui(
         Tile::Ready { picture } => tile::picture(ui, rect, &mut view.thumbs, screen, picture),
         _ => false,
     };
-    if !painted {
+    let empty = *state == Tile::Empty;
+    if empty {
+        card::ground(ui.painter(), rect, &response, selected);
+    }
+    let making = making::over_ui(ui, rect, model, screen, scene, empty, out);
+    if !painted && !(empty && making) {
         card::ground(ui.painter(), rect, &response, selected);
         let inside = UiBuilder::new().max_rect(rect.shrink(theme::space(1.0))).layout(Layout::top_down(Align::Center));
         // A child of its own: the tile has its place in the row already.
         let ui = &mut ui.new_child(inside.id_salt(scene));
         match state {
-            Tile::Empty => empty_ui(ui, rect, scene, prompt, out),
+            Tile::Empty => empty_ui(ui, rect, model, scene, prompt, out),
             Tile::Failed { problem, .. } => failed_ui(ui, scene, problem, out),
             Tile::Working | Tile::Ready { .. } => working_ui(ui, rect),
         }
     }
     tile::number(ui, rect, scene);
+    if !making {
+        making::chips_ui(ui, rect, model, scene, out);
+    }
     card::edge(ui.painter(), rect, &response, selected);
     carry::target(ui, view, rect, scene);
     menu::context(&response, scene_menu::WIDTH, |ui| scene_menu::rows_ui(ui, model, scene, &mut view.prepare.inspector, out));
 }
 
-/// Nothing yet: the prompt it waits for, and the way to give it a file.
-fn empty_ui(ui: &mut Ui, rect: Rect, scene: usize, prompt: Option<&str>, out: &mut Vec<Message>) {
+/// Nothing yet: the prompt it waits for, the way to have it made, and the way to give it a file.
+fn empty_ui(ui: &mut Ui, rect: Rect, model: &Model, scene: usize, prompt: Option<&str>, out: &mut Vec<Message>) {
     let c = colours();
     ui.painter().rect_stroke(rect, theme::radius(), Stroke::new(1.0, c.line), StrokeKind::Inside);
     let room = ui.available_size();
@@ -158,11 +170,28 @@ fn empty_ui(ui: &mut Ui, rect: Rect, scene: usize, prompt: Option<&str>, out: &m
     let control = theme::theme().space.control;
     let below = words.as_ref().map_or(0.0, |words| words.size().y + theme::space(0.5));
     ui.add_space(((room.y - control - below) / 2.0).max(0.0).floor());
-    let name = format!("Choose a picture for scene {}", scene + 1);
-    if Button::quiet("Choose…").icon(Icon::Plus).name(&name).tooltip("Choose a picture, or drop one here").show(ui).clicked()
-    {
-        out.push(Message::Prepare(Prepare::PickPicture(scene)));
-    }
+    let cost = prompt.and_then(|_| model.scenes.price(scene, Role::Picture, &model.scenes_seen()));
+    // Both buttons stand in the middle, side by side where there is room.
+    let both = prompt.is_some();
+    let width = if both { 196.0_f32.min(room.x) } else { 104.0 };
+    ui.allocate_ui_with_layout(vec2(width, control), Layout::left_to_right(Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.x = theme::space(0.5);
+        if both {
+            let name = format!("Generate the picture of scene {}", scene + 1);
+            let tip = match making::price(cost.as_ref()) {
+                price if price.is_empty() => "Make it from its prompt".to_owned(),
+                price => format!("Make it from its prompt: {price}"),
+            };
+            if Button::quiet("Generate").icon(Icon::Sparkles).name(&name).tooltip(&tip).show(ui).clicked() {
+                out.push(Message::Scenes(Scenes::Make { scene, role: Role::Picture }));
+            }
+        }
+        let name = format!("Choose a picture for scene {}", scene + 1);
+        let button = if both { Button::plain("Choose…") } else { Button::quiet("Choose…").icon(Icon::Plus) };
+        if button.name(&name).tooltip("Choose a picture, or drop one here").show(ui).clicked() {
+            out.push(Message::Prepare(Prepare::PickPicture(scene)));
+        }
+    });
     if let Some(words) = words {
         let (place, _) = ui.allocate_exact_size(words.size(), Sense::hover());
         ui.painter().galley(place.min, words, c.muted.0);
@@ -181,7 +210,7 @@ fn failed_ui(ui: &mut Ui, scene: usize, problem: &Problem, out: &mut Vec<Message
     icon(ui.painter(), place.left_top() + vec2(8.0, 8.0), Icon::TriangleAlert, 16.0, c.accent.0);
     ui.painter().galley(place.min + vec2(24.0, 0.0), words, c.text.0);
     let whole = format!("{} {}", problem.what, problem.fix);
-    said.widget_info(|| WidgetInfo::labeled(Role::Label, true, &whole));
+    said.widget_info(|| WidgetInfo::labeled(Accessible::Label, true, &whole));
     said.on_hover_text(whole.trim());
     let name = format!("Try the picture of scene {} again", scene + 1);
     if Button::quiet("Retry").icon(Icon::RotateCw).name(&name).show(ui).clicked() {

@@ -3,16 +3,19 @@
 
 pub mod board;
 pub mod editor;
+pub mod film;
 pub mod follow;
 pub mod footer;
 pub mod grid;
 pub mod highlight;
 pub mod inspector;
+pub mod making;
 pub mod prompt_bar;
 pub mod proposal;
 pub mod scene_menu;
 pub mod stretch;
 pub mod tile;
+pub mod versions;
 
 use egui::{Rect, Ui, UiBuilder, pos2};
 use lucide_icons::Icon;
@@ -31,6 +34,8 @@ pub struct PrepareView {
     pub editor: editor::Editor,
     pub board: board::Board,
     pub inspector: inspector::Inspector,
+    pub versions: versions::VersionsView,
+    pub film: film::FilmView,
     /// The field of the prompt bar.
     pub prompt: inspector::Inspector,
     /// Place of the grid of pictures.
@@ -81,14 +86,18 @@ pub fn prepare_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, 
         view.prepare.project = project;
         view.thumbs.retain(|_| false);
     }
-    footer::footer_ui(ui, model, screen, out);
+    footer::footer_ui(ui, model, &mut view.prepare.film, screen, out);
     // In a window that shows one pane at a time it belongs to the pictures.
-    if ui.available_width() >= THREE_COLUMNS || view.prepare.pane == Pane::Pictures {
+    let wide = ui.available_width() >= THREE_COLUMNS;
+    if model.scenes.sheet.is_none() && (wide || view.prepare.pane == Pane::Pictures) {
         prompt_bar::prompt_bar_ui(ui, model, &mut view.prepare.prompt, out);
         view.foot += prompt_bar::HEIGHT;
     }
     let area = ui.available_rect_before_wrap();
     ui.advance_cursor_after_rect(area);
+    if model.scenes.sheet.is_some() {
+        return versions::versions_ui(ui, area, model, view, screen, out);
+    }
     if area.width() >= THREE_COLUMNS {
         columns_ui(ui, area, model, view, screen, out);
     } else {

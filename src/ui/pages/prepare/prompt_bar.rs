@@ -5,11 +5,13 @@ use egui::{Align, Frame, Layout, Margin, Panel, Response, Ui};
 use lucide_icons::Icon;
 
 use crate::core::engine::{Choice, Engine, Model as Of};
+use crate::core::generate::Role;
 use crate::core::job::Kind;
 use crate::core::queue::{Draft, Quote, Sum};
 use crate::studio::engines::Message as Engines;
 use crate::studio::prepare::Message as Prepare;
 use crate::studio::queue::{Message as Queue, Priced, order};
+use crate::studio::scenes::Message as Scenes;
 use crate::studio::{Message, Model, Sheet};
 use crate::ui::models;
 use crate::ui::pages::queue::words::short;
@@ -89,8 +91,8 @@ fn choices_ui(ui: &mut Ui, model: &Model, of: &Of, width: f32, out: &mut Vec<Mes
     }
     if width >= WIDE {
         // From the right.
-        style_ui(ui, model, of, space(12.0), out);
-        resolution_ui(ui, model, of, space(12.0), out);
+        style_ui(ui, model, of, space(14.0), out);
+        resolution_ui(ui, model, of, space(11.0), out);
         aspect_ui(ui, model, of, space(10.0), out);
         return;
     }
@@ -182,8 +184,7 @@ fn buttons_ui(ui: &mut Ui, model: &Model, engine: &Engine, narrow: bool, out: &m
         let name = format!("Generate {} missing pictures, {price}", missing.len());
         let tip = if narrow { format!("{price}. {tip}") } else { tip };
         if click(ui, Button::quiet(&label).name(&name).enabled(!placing), &tip).clicked() {
-            let drafts = missing.into_iter().map(|draft| order::placed(model, draft)).collect();
-            out.push(Message::Queue(Queue::Place(drafts)));
+            out.push(Message::Scenes(Scenes::MakeMissing(Role::Picture)));
         }
     }
     let fault = match &one {
@@ -198,8 +199,8 @@ fn buttons_ui(ui: &mut Ui, model: &Model, engine: &Engine, narrow: bool, out: &m
     };
     let button = Button::primary(&label).icon(Icon::Sparkles).enabled(!placing && fault.is_none());
     let clicked = click(ui, button, fault.as_ref().unwrap_or(&tip)).clicked();
-    if let Some(draft) = one.filter(|_| clicked) {
-        out.push(Message::Queue(Queue::Place(vec![order::placed(model, draft)])));
+    if clicked && one.is_some() {
+        out.push(Message::Scenes(Scenes::Make { scene: model.prepare.selected, role: Role::Picture }));
     }
 }
 

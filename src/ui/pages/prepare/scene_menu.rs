@@ -3,13 +3,17 @@
 use egui::Ui;
 use lucide_icons::Icon;
 
+use crate::core::generate::Role;
+use crate::core::variation::Variation;
 use crate::studio::prepare::{Message as Prepare, Tile};
+use crate::studio::scenes::Message as Scenes;
 use crate::studio::{Message, Model};
 use crate::ui::widgets::menu;
 
 use super::inspector::Inspector;
+use super::making;
 
-pub const WIDTH: f32 = 216.0;
+pub const WIDTH: f32 = 264.0;
 
 /// Adds a scene at the end, with the caret in its heading.
 pub fn add(model: &Model, inspector: &mut Inspector, out: &mut Vec<Message>) {
@@ -40,7 +44,45 @@ pub fn rows_ui(ui: &mut Ui, model: &Model, scene: usize, inspector: &mut Inspect
         say(Prepare::SetDirective { scene, key: "picture".to_owned(), value: None });
     }
     menu::divider(ui);
+    make_ui(ui, model, scene, out);
+    menu::divider(ui);
+    let mut say = |message: Prepare| out.push(Message::Prepare(message));
     if menu::item(ui, Some(Icon::Trash2), "Remove the scene", None) {
         say(Prepare::RemoveScene(scene));
+    }
+}
+
+/// What can be made for the scene, with what it costs.
+fn make_ui(ui: &mut Ui, model: &Model, scene: usize, out: &mut Vec<Message>) {
+    let Some(content) = model.prepare.script.scenes.get(scene) else { return };
+    let seen = model.scenes_seen();
+    for (role, sign) in [
+        (Role::Picture, Icon::Sparkles),
+        (Role::End, Icon::ImageDown),
+        (Role::Clip, Icon::Film),
+        (Role::Voice, Icon::AudioLines),
+    ] {
+        let part = model.scenes.part(scene, role);
+        if part.comes() {
+            if menu::item(ui, Some(Icon::X), &format!("Stop making the {}", role.words()), None) {
+                out.push(Message::Scenes(Scenes::Cancel { scene, role }));
+            }
+            continue;
+        }
+        let can = content.prompt(role).is_some() || (role == Role::Clip && content.picture().is_some());
+        let again = if part.versions > 0 { "Generate another" } else { "Generate the" };
+        let price = making::price(model.scenes.price(scene, role, &seen).as_ref());
+        if menu::item_with(ui, can, Some(sign), &format!("{again} {}", role.words()), &price) {
+            out.push(Message::Scenes(Scenes::Make { scene, role }));
+        }
+    }
+    let can = content.prompt(Role::Picture).is_some();
+    let price = making::price(model.scenes.price(scene, Role::Picture, &seen).as_ref());
+    if menu::item_with(ui, can, Some(Icon::Shuffle), "Variation of the picture", &price) {
+        let of = model.scenes.part(scene, Role::Picture).shown.cloned();
+        out.push(Message::Scenes(Scenes::Vary { scene, role: Role::Picture, variation: Variation::Seed, of }));
+    }
+    if menu::item_if(ui, can, Some(Icon::Palette), "Other mood or angle…") {
+        out.push(making::open(scene, Role::Picture));
     }
 }

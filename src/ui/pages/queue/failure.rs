@@ -52,7 +52,7 @@ fn said_ui(ui: &Ui, rect: Rect, job: &Row, failure: &Failure, columns: &Columns,
     let wide = rect.right() - space(1.5) - left - when.size().x - space(2.0);
     ui.painter().galley(pos2(rect.right() - space(1.5) - when.size().x, top + 2.0), when, colour);
     line(top, &words::prompt(job), theme::body(), c.text.0, wide);
-    let place = queue::wish(job).scene;
+    let place = queue::scene(job);
     line(top + space(2.5), &words::about(ways.model, job, place.as_ref()), theme::small(), c.muted.0, wide);
     let second = rect.bottom() - space(4.75);
     let after = row::badge(ui, pos2(left, second + space(0.75)), failure.class.label()) + space(1.0);

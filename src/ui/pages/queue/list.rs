@@ -158,7 +158,7 @@ fn item_ui(
         view.drag = Some(job.job.id.clone());
     }
     menu::context(&response, actions::MENU, |ui| actions::menu_ui(ui, model, job, out));
-    if view.drag.is_none() {
+    if view.drag.is_none() && response.hovered() {
         response.on_hover_text_at_pointer(words::whole(model, job));
     }
 }
@@ -229,7 +229,9 @@ fn keys(ui: &Ui, model: &Model, view: &mut ListView, out: &mut Vec<Message>) {
     ];
     for (key, by) in steps {
         if pressed(Modifiers::NONE, key) {
-            let to = at.map_or(0, |at| at.saturating_add_signed(by).min(last));
+            // From nowhere the first step is onto the first row, or to the end.
+            let from = at.map_or(if by < isize::MAX { 0 } else { last }, |at| at.saturating_add_signed(by));
+            let to = from.min(last);
             view.cursor = Some(places[to].id.clone());
         }
     }

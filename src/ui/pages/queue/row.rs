@@ -92,7 +92,7 @@ pub fn empty_ui(ui: &Ui, rect: Rect) {
 fn words_ui(ui: &Ui, rect: Rect, row: &Row, columns: &Columns, ways: &Ways<'_>) {
     let over = matches!(row.group(), Group::Cancelled);
     let c = colours();
-    let place = queue::wish(row).scene;
+    let place = queue::scene(row);
     let (left, room) = (rect.left() + columns.words.0, columns.words.1 - columns.words.0);
     let ink = if over { c.muted.0 } else { c.text.0 };
     let first = text::truncated(ui, &words::prompt(row), theme::body(), ink, room);
@@ -184,7 +184,7 @@ pub fn badge(ui: &Ui, at: egui::Pos2, word: &str) -> f32 {
 
 /// What a screen reader says of a row.
 pub fn spoken(model: &crate::studio::Model, row: &Row) -> String {
-    let about = words::about(model, row, queue::wish(row).scene.as_ref());
+    let about = words::about(model, row, queue::scene(row).as_ref());
     let state = row.group().label();
     let why =
         row.failure.as_ref().map_or_else(String::new, |failure| format!(", {}: {}", failure.class.label(), failure.words));

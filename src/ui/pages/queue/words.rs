@@ -52,7 +52,9 @@ pub fn about(model: &Model, row: &Row, place: Option<&Place>) -> String {
 
 /// The prompt in one line, or what stands for it.
 pub fn prompt(row: &Row) -> String {
-    let line = row.prompt.split_whitespace().collect::<Vec<_>>().join(" ");
+    // More than this is never seen, and some prompts are whole pages.
+    let seen: String = row.prompt.chars().take(400).collect();
+    let line = seen.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.is_empty() { format!("{} without words", kind(row.job.kind)) } else { line }
 }
 
@@ -107,7 +109,10 @@ pub fn waiting(model: &Model, row: &Row, before: usize) -> String {
         return "Paused".to_owned();
     }
     if let Some(resting) = totals.resting.iter().find(|resting| resting.engine == row.job.engine) {
-        return rest(resting.secs, resting.failure.class.label());
+        // Why is said at the foot.
+        return resting
+            .secs
+            .map_or_else(|| "The engine waits for you".to_owned(), |secs| format!("Waits {}", figures::wait(secs)));
     }
     match before {
         0 => "Next".to_owned(),
@@ -147,7 +152,7 @@ pub fn other_cost(row: &Row) -> Option<String> {
 /// Everything about a job, for who rests on it.
 pub fn whole(model: &Model, row: &Row) -> String {
     let job = &row.job;
-    let mut lines = vec![row.prompt.trim().to_owned(), about(model, row, queue::wish(row).scene.as_ref())];
+    let mut lines = vec![row.prompt.trim().to_owned(), about(model, row, queue::scene(row).as_ref())];
     lines.extend(other_cost(row));
     lines.extend(job.seed.map(|seed| format!("Seed {seed}")));
     lines.extend(job.provider_id.as_ref().map(|id| format!("There it is called {id}")));

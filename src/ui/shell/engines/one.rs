@@ -55,6 +55,8 @@ fn state(model: &Model, engine: &Engine) -> (String, bool) {
         (Readiness::NeedsAddress, _) => ("Needs an address".to_owned(), true),
         (Readiness::Fails, Some(Test::Fails(failure))) => (failure.class.label().to_owned(), true),
         (_, Some(Test::Works(_))) => ("Works".to_owned(), false),
+        // What runs on this machine may not run now.
+        _ if engine.local && engine.form != Form::Offline => ("Not tried yet".to_owned(), true),
         _ if made == 0 => ("Ready, models not read yet".to_owned(), false),
         _ if made == 1 => ("Ready  ·  1 model".to_owned(), false),
         _ => (format!("Ready  ·  {made} models"), false),

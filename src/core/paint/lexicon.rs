@@ -1,0 +1,225 @@
+//! What a prompt's words call into the picture, by the word list in `assets/painter.toml`. A handful of nouns decides what people
+//! expect to see; everything else only rolls the dice.
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::colour::{Lab, hex};
+use super::palette::Palette;
+
+const LIST: &str = include_str!("../../../assets/painter.toml");
+
+/// What the painter can do something with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Thing {
+    Night,
+    Dawn,
+    Morning,
+    Day,
+    Sunset,
+    Dusk,
+    Rain,
+    Storm,
+    Snow,
+    Fog,
+    Clouds,
+    Overcast,
+    Stars,
+    Moon,
+    Sun,
+    Aurora,
+    Autumn,
+    Spring,
+    Room,
+    Desk,
+    Window,
+    City,
+    Village,
+    Street,
+    Sea,
+    Lake,
+    River,
+    Forest,
+    Mountain,
+    Hill,
+    Desert,
+    Field,
+    Space,
+    Underwater,
+    Stage,
+    Tree,
+    Pine,
+    House,
+    Lighthouse,
+    Boat,
+    Bridge,
+    Bus,
+    Car,
+    Train,
+    StreetLamp,
+    Lamp,
+    Fire,
+    Book,
+    Cup,
+    Plant,
+    Computer,
+    Clock,
+    Balloon,
+    Birds,
+    Flowers,
+    Person,
+    People,
+    Portrait,
+    Calm,
+    Joy,
+    Sad,
+    Tense,
+    Hope,
+    Energy,
+    Dream,
+    Warm,
+    Cold,
+}
+
+/// The things a prompt names, first named first, and its colours.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reading {
+    pub things: Vec<Thing>,
+    pub colours: Vec<Lab>,
+}
+
+impl Reading {
+    pub fn has(&self, thing: Thing) -> bool {
+        self.things.contains(&thing)
+    }
+
+    pub fn any(&self, things: &[Thing]) -> bool {
+        things.iter().any(|thing| self.has(*thing))
+    }
+
+    /// Which of these is named first.
+    pub fn first(&self, of: &[Thing]) -> Option<Thing> {
+        self.things.iter().copied().find(|thing| of.contains(thing))
+    }
+}
+
+/// What a prompt calls for. A thing behind “no” or “without” is left out.
+pub fn read(prompt: &str) -> Reading {
+    let words = words(prompt);
+    let mut reading = Reading::default();
+    for (at, word) in words.iter().enumerate() {
+        let denied = words[at.saturating_sub(2)..at]
+            .iter()
+            .any(|before| ["no", "without", "not", "ohne", "sans", "sin"].contains(&before.as_str()));
+        if denied {
+            continue;
+        }
+        let next = words.get(at + 1).map_or("", String::as_str);
+        for entry in &list().word {
+            if entry.fits(word, next) && !reading.things.contains(&entry.of) {
+                reading.things.push(entry.of);
+            }
+        }
+        for colour in &list().colour {
+            if let Some(lab) =
+                hex(&colour.hex).filter(|lab| matches(&colour.words, word, next) && !reading.colours.contains(lab))
+            {
+                reading.colours.push(lab);
+            }
+        }
+    }
+    reading
+}
+
+/// The sets of colours.
+pub(super) fn palettes() -> &'static [Palette] {
+    &list().palette
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct List {
+    palette: Vec<Palette>,
+    word: Vec<Word>,
+    colour: Vec<Colour>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Word {
+    of: Thing,
+    words: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Colour {
+    hex: String,
+    words: String,
+}
+
+impl Word {
+    fn fits(&self, word: &str, next: &str) -> bool {
+        matches(&self.words, word, next)
+    }
+}
+
+fn list() -> &'static List {
+    static READ: OnceLock<List> = OnceLock::new();
+    READ.get_or_init(|| toml::from_str(LIST).expect("assets/painter.toml is sound"))
+}
+
+/// Whether a word, or it and the next, stands in a list of words.
+fn matches(list: &str, word: &str, next: &str) -> bool {
+    list.split(' ').any(|known| match known.split_once('_') {
+        Some((first, second)) => first == word && (second == next || is_plural(next, second)),
+        // Scripts without spaces between words.
+        None if !known.is_ascii() && known.chars().all(|c| c > '\u{2e80}') => word.contains(known),
+        None => known == word || is_plural(word, known),
+    })
+}
+
+fn is_plural(word: &str, of: &str) -> bool {
+    let Some(ending) = word.strip_prefix(of) else {
+        return of.strip_suffix('y').is_some_and(|stem| word.strip_suffix("ies") == Some(stem));
+    };
+    matches!(ending, "s" | "es") && of.len() > 2
+}
+
+/// Words in lower case; a hyphen within a word stays.
+fn words(prompt: &str) -> Vec<String> {
+    let prompt = prompt.to_lowercase().replace(['’', '\''], " ");
+    let pieces = prompt.split(|c: char| !(c.is_alphanumeric() || c == '-'));
+    pieces.map(|word| word.trim_matches('-').to_owned()).filter(|word| !word.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_call_things_up_in_their_order() {
+        let reading = read("A small bus on the hill road before dawn, two street lamps, blue hills");
+        assert_eq!(reading.things, [Thing::Bus, Thing::Hill, Thing::Street, Thing::Dawn, Thing::StreetLamp]);
+        assert_eq!(reading.colours.len(), 1);
+        assert!(read("cities, stories").has(Thing::City));
+        assert!(read("静かな夜の海").any(&[Thing::Night]) && read("静かな夜の海").has(Thing::Sea));
+    }
+
+    #[test]
+    fn what_is_denied_stays_away() {
+        let reading = read("an empty street at night without people, no cars, not a single tree");
+        assert_eq!(reading.first(&[Thing::People, Thing::Car]), None);
+        assert!(reading.has(Thing::Street) && reading.has(Thing::Night));
+    }
+
+    #[test]
+    fn nothing_in_nothing_out() {
+        for text in ["", "    ", "\u{0}", "🙂🙂", "qwrtz"] {
+            assert_eq!(read(text), Reading::default(), "{text:?}");
+        }
+        assert!(palettes().len() > 12);
+    }
+}

@@ -1,0 +1,14 @@
+//! The queue through the real binary, against an engine of the custom form that counts what it charges: killed at every step, refused,
+//! slow, paused, over budget, a thousand jobs, and keys looked for everywhere.
+
+mod budget;
+mod engine;
+mod kill;
+mod life;
+mod many;
+mod rig;
+mod secrets;
+
+#[path = "../rig/fake.rs"]
+#[allow(dead_code)]
+mod fake;
