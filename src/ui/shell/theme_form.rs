@@ -64,7 +64,9 @@ fn form_ui(ui: &mut Ui, model: &Model, view: &mut ThemeView, out: &mut Vec<Messa
     let lacking = writer_ui(ui, model, FIELD, out);
     ui.add_space(space(1.0));
     let ready = lacking.is_none() && !brief.theme.trim().is_empty();
-    let by_key = field.has_focus() && ui.input(|input| input.modifiers.command && input.key_pressed(Key::Enter));
+    // As it was when the key was pressed: in a slow frame Ctrl may be up again.
+    let entered = |event: &egui::Event| matches!(event, egui::Event::Key { key: Key::Enter, pressed: true, modifiers, .. } if modifiers.command);
+    let by_key = field.has_focus() && ui.input(|input| input.events.iter().any(entered));
     let mut write = ready && by_key;
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
