@@ -122,7 +122,9 @@ fn scenes_are_accepted_rejected_and_changed_one_by_one() {
 
 #[test]
 fn a_proposal_has_its_room_in_every_window() {
-    for (width, height, scale, name) in [(1024.0, 640.0, 1.0, "small"), (1280.0, 800.0, 1.5, "large-type"), (700.0, 640.0, 1.0, "narrow")] {
+    for (width, height, scale, name) in
+        [(1024.0, 640.0, 1.0, "small"), (1280.0, 800.0, 1.5, "large-type"), (700.0, 640.0, 1.0, "narrow")]
+    {
         let mut window = window(proposed(ANSWER.len(), true), vec2(width / scale, height / scale), scale);
         window.run_steps(3);
         look(&mut window, &format!("proposal-{name}"));
@@ -134,14 +136,16 @@ fn a_proposal_has_its_room_in_every_window() {
 #[test]
 fn a_budget_and_a_failure_are_said_where_the_proposal_would_be() {
     let mut rig = proposed(0, false);
-    let why = Why::Month { spent_micros: 4_900_000, budget_micros: 5_000_000, sum: Sum { micros: 310_000, orders: 1, unknown: 0 } };
+    let why =
+        Why::Month { spent_micros: 4_900_000, budget_micros: 5_000_000, sum: Sum { micros: 310_000, orders: 1, unknown: 0 } };
     let id = asked(&rig);
     words(&mut rig, Told::Stopped { id, why });
     let mut window = open(rig, 1280.0, 800.0);
     look(&mut window, "proposal-budget");
     click(&mut window, "Write it this once");
     let id = asked(window.state());
-    let problem = Problem::refused("OpenAI: “You exceeded your current quota.”", "Top up the account there, or choose another engine.");
+    let problem =
+        Problem::refused("OpenAI: “You exceeded your current quota.”", "Top up the account there, or choose another engine.");
     words(window.state_mut(), Told::Ended { id, result: Err(problem) });
     window.run_steps(3);
     look(&mut window, "proposal-failed");
@@ -170,7 +174,10 @@ fn a_style_stands_in_the_script_as_it_is_typed() {
     window.run_steps(3);
     look(&mut window, "style");
     let text = source(&window);
-    assert!(text.contains("style: ink, one accent colour\n") && text.contains("characters: Ada = a keeper of sixty\n"), "{text}");
+    assert!(
+        text.contains("style: ink, one accent colour\n") && text.contains("characters: Ada = a keeper of sixty\n"),
+        "{text}"
+    );
     click(&mut window, "Take the character out");
     assert!(!source(&window).contains("characters:"));
 }

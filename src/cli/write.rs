@@ -98,10 +98,14 @@ pub fn run(house: House, arguments: &Arguments, common: &Common) -> Result<u8, P
         }
     };
     let mut ears = Ears { begun: &mut |_| {}, piece: &mut piece, stop: &stop };
-    let written = house.runtime.block_on(words::script(&house, &shop, &ask, budget.as_ref(), &mut ears)).map_err(|refused| match refused {
-        Refused::Problem(problem) => problem,
-        Refused::Budget(why) => Problem::refused(why.words(), "Go on this once with --yes, or raise the budget in Settings, Engines."),
-    })?;
+    let written = house.runtime.block_on(words::script(&house, &shop, &ask, budget.as_ref(), &mut ears)).map_err(
+        |refused| match refused {
+            Refused::Problem(problem) => problem,
+            Refused::Budget(why) => {
+                Problem::refused(why.words(), "Go on this once with --yes, or raise the budget in Settings, Engines.")
+            }
+        },
+    )?;
     if show {
         print_line("");
     }
@@ -111,14 +115,20 @@ pub fn run(house: House, arguments: &Arguments, common: &Common) -> Result<u8, P
     let draft = read::answer(&written.text);
     if draft.scenes.is_empty() {
         let said: String = written.text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(160).collect();
-        return Err(Problem::refused(format!("{} wrote no script: “{said}”", ask.model), "Say the theme otherwise, or choose another writer."));
+        return Err(Problem::refused(
+            format!("{} wrote no script: “{said}”", ask.model),
+            "Say the theme otherwise, or choose another writer.",
+        ));
     }
     let answer = keep(&house, arguments, &ask, &written, draft)?;
     if common.json {
         print_json(&answer);
     } else {
         let place = answer.project.as_deref().map_or_else(|| answer.file.clone(), |id| format!("project “{id}”"));
-        print_line(format!("{}: {} scenes, {} words, {:.0} s, in {place}.", answer.title, answer.scenes, answer.words, answer.seconds));
+        print_line(format!(
+            "{}: {} scenes, {} words, {:.0} s, in {place}.",
+            answer.title, answer.scenes, answer.words, answer.seconds
+        ));
     }
     Ok(0)
 }
@@ -172,7 +182,8 @@ fn keep(house: &House, arguments: &Arguments, ask: &Ask, written: &Written, mut 
             (None, file.clone())
         }
         None => {
-            let (project, _) = projects::create(house, script.clone(), std::path::Path::new("."), |problem| super::complain(&problem))?;
+            let (project, _) =
+                projects::create(house, script.clone(), std::path::Path::new("."), |problem| super::complain(&problem))?;
             let file = std::path::Path::new(&project.folder).join(crate::core::project::SCRIPT_FILE);
             (Some(project.id), file)
         }

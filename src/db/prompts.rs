@@ -97,7 +97,13 @@ impl Db {
     }
 
     /// All versions of those prompts of a project that read so once, or that this version is of; the newest first.
-    pub fn prompt_history(&self, project: &str, purpose: Purpose, text: &str, version: Option<&str>) -> Result<Vec<Version>, Error> {
+    pub fn prompt_history(
+        &self,
+        project: &str,
+        purpose: Purpose,
+        text: &str,
+        version: Option<&str>,
+    ) -> Result<Vec<Version>, Error> {
         self.with(|connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT * FROM prompt_versions WHERE prompt IN (

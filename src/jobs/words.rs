@@ -101,7 +101,8 @@ impl Desk {
         let (stop, running) = (self.listed(id), Arc::clone(&self.running));
         self.house.runtime.spawn(async move {
             let say = |message| outbox.send(studio::Message::Words(message));
-            let mut gate = stream::Gate::new(|text: String| outbox.try_send(studio::Message::Words(Message::Piece { id, text })));
+            let mut gate =
+                stream::Gate::new(|text: String| outbox.try_send(studio::Message::Words(Message::Piece { id, text })));
             let result = {
                 let mut begun = |version: &str| say(Message::Begun { id, version: version.to_owned() });
                 let mut piece = |text: &str| gate.hear(text);
@@ -210,13 +211,18 @@ pub async fn better(
         let silent = written.text.trim().is_empty() && writer.by_rules();
         return if silent { Ok(None) } else { Err(no_prompt(&written.text)) };
     };
-    let version = house.db.improve_prompt(&written.version, &text, &clock::wall()).map_err(|error| Refused::Problem(error.into()))?;
+    let version =
+        house.db.improve_prompt(&written.version, &text, &clock::wall()).map_err(|error| Refused::Problem(error.into()))?;
     Ok(Some(prompts::Offer { text, version: version.unwrap_or(written.version), cost: written.end.cost }))
 }
 
 fn no_prompt(answer: &str) -> Refused {
     let said: String = answer.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(160).collect();
-    let what = if said.is_empty() { "The writer wrote nothing.".to_owned() } else { format!("The writer wrote no prompt: “{said}”") };
+    let what = if said.is_empty() {
+        "The writer wrote nothing.".to_owned()
+    } else {
+        format!("The writer wrote no prompt: “{said}”")
+    };
     Refused::Problem(Problem::refused(what, "Try again, or choose another writer."))
 }
 

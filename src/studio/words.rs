@@ -236,14 +236,16 @@ impl State {
             return Vec::new();
         }
         let blank = adopt::is_blank(&seen.prepare.script);
-        self.target = if seen.prepare.project.is_some() && (target == Target::Here || blank) { Target::Here } else { Target::New };
+        self.target =
+            if seen.prepare.project.is_some() && (target == Target::Here || blank) { Target::Here } else { Target::New };
         self.question = None;
         vec![Action::Tell(super::Message::Go(Page::Prepare)), Action::Tell(super::Message::Sheet(Sheet::Theme))]
     }
 
     fn write(&mut self, seen: &Seen<'_>) -> Vec<Action> {
         let brief = Brief { style: self.style(seen), pace: self.pace(seen), ..self.brief.clone() }.bounded();
-        let Some((engine, model)) = seen.engines.chosen(&seen.settings.engines, Kind::Text).filter(|_| !brief.theme.is_empty()) else {
+        let Some((engine, model)) = seen.engines.chosen(&seen.settings.engines, Kind::Text).filter(|_| !brief.theme.is_empty())
+        else {
             return Vec::new();
         };
         let project = seen.prepare.project.as_ref().filter(|_| self.target == Target::Here).map(|project| project.id.clone());
@@ -347,7 +349,8 @@ impl State {
         let mut actions = vec![Action::Tell(super::Message::Prepare(prepare::Message::TakeOver(script.source().to_owned())))];
         if proposal.settled() {
             let count = proposal.taken().len();
-            let said = if count == 1 { "1 scene is in the script.".to_owned() } else { format!("{count} scenes are in the script.") };
+            let said =
+                if count == 1 { "1 scene is in the script.".to_owned() } else { format!("{count} scenes are in the script.") };
             self.proposal = None;
             actions.push(Action::offer(said, Command::Undo));
         }

@@ -72,7 +72,8 @@ fn what_is_no_script_is_said_in_the_writers_words() {
 #[test]
 fn a_refusal_is_told_and_a_broken_line_leaves_no_project() {
     let (place, fake) = (Place::new(), saying(SCRIPT));
-    let error = json!({ "error": { "message": format!("Incorrect API key provided: {KEY}."), "type": "invalid_request_error" } });
+    let error =
+        json!({ "error": { "message": format!("Incorrect API key provided: {KEY}."), "type": "invalid_request_error" } });
     fake.fault("POST /v1/chat", Fault::Instead(Reply::json(401, &error)));
     let refused = last(&place.run(&base(&fake), &ARGUMENTS), 5);
     let words = refused["error"].as_str().unwrap();
@@ -114,7 +115,8 @@ fn an_outline_needs_no_writer_and_says_what_it_is() {
     let place = Place::new();
     let file = place.folder.path().join("lamps.md");
     let to = file.to_string_lossy().into_owned();
-    let arguments = ["write", "--theme", "Why lamps", "--seconds", "60", "--scenes", "4", "--engine", "offline", "--output", &to];
+    let arguments =
+        ["write", "--theme", "Why lamps", "--seconds", "60", "--scenes", "4", "--engine", "offline", "--output", &to];
     let answer = last(&place.run("http://127.0.0.1:9", &arguments), 0);
     assert_eq!((answer["scenes"].as_u64(), answer["project"].is_null()), (Some(4), true));
     let script = Script::markdown(std::fs::read_to_string(&file).unwrap());

@@ -72,7 +72,9 @@ impl Place {
                 let path = item.path();
                 if path.is_dir() {
                     waiting.push(path);
-                } else if std::fs::read(&path).is_ok_and(|bytes| bytes.windows(marker.len()).any(|part| part == marker.as_bytes())) {
+                } else if std::fs::read(&path)
+                    .is_ok_and(|bytes| bytes.windows(marker.len()).any(|part| part == marker.as_bytes()))
+                {
                     found.push(path);
                 }
             }

@@ -9,7 +9,7 @@ use super::labels::{Label, label, seconds};
 /// More scenes than this are not a script.
 const MAX_SCENES: usize = 200;
 /// Keys that may stand in the front matter.
-const FRONT: [&str; 5] = ["title", "language", "pace", "style", "characters"];
+const FRONT: [&str; 6] = ["title", "language", "pace", "style", "characters", "made"];
 /// What a paragraph begins with that is said to the person who asked, not to the audience.
 const CHATTER: [&str; 16] = [
     "let me know",
@@ -171,7 +171,7 @@ impl Reader {
     /// The heading of a scene in this line. Other headings are a title, or labels.
     fn heading(&mut self, line: &str) -> Option<String> {
         let Some((found, text)) = marks(line) else {
-            return scene_line(line).filter(|_| self.level == Level::Numbered).map(str::to_owned);
+            return scene_line(line).filter(|_| self.level == Level::Numbered);
         };
         if !is_title(found, text) {
             self.pending = label(text);
@@ -366,16 +366,21 @@ fn is_title(level: usize, text: &str) -> bool {
 }
 
 /// `**Scene 3: The door**`, `Scene 3 – The door`, `3. The door` in bold: the heading in it.
-fn scene_line(line: &str) -> Option<&str> {
+fn scene_line(line: &str) -> Option<String> {
     let line = line.trim();
-    let bold = line.strip_prefix("**").and_then(|rest| rest.strip_suffix("**")).filter(|inner| !inner.contains("**"));
-    let text = bold.unwrap_or(line).trim();
+    // Behind the bold words there may be a length: `**Scene 1: The door** (12 s)`.
+    let bold = line.strip_prefix("**").and_then(|rest| rest.split_once("**")).filter(|(_, after)| {
+        let after = after.trim();
+        after.is_empty() || (after.starts_with(['(', '[', '|', '–', '—']) && !after.contains("**"))
+    });
+    let text =
+        bold.map_or_else(|| line.to_owned(), |(inner, after)| format!("{} {}", inner.trim(), after.trim()).trim().to_owned());
     let first = text.split([' ', '\u{a0}']).next()?.to_lowercase();
     let word = ["scene", "szene", "scène", "escena", "part", "act", "chapter", "section"].contains(&first.as_str());
-    let after = text[first.len().min(text.len())..].trim_start();
+    let after = text.split_once([' ', '\u{a0}']).map_or("", |(_, after)| after).trim_start();
     let numbered = after.starts_with(|c: char| c.is_ascii_digit());
-    let number = text.starts_with(|c: char| c.is_ascii_digit())
-        && text.split(['.', ')']).next().is_some_and(|n| n.len() <= 2 && n.bytes().all(|b| b.is_ascii_digit()));
+    let number =
+        text.split(['.', ')']).next().is_some_and(|n| (1..=2).contains(&n.len()) && n.bytes().all(|b| b.is_ascii_digit()));
     let short = text.chars().count() <= 90;
     (short && ((word && numbered) || (bold.is_some() && number && text.len() > 3))).then_some(text)
 }

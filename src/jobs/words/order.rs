@@ -95,7 +95,8 @@ impl Books<'_> {
         loop {
             tokio::time::sleep(LOOK).await;
             turn += 1;
-            let cancelled = turn.is_multiple_of(PAGE) && self.house.db.jobs_to_cancel().is_ok_and(|ids| ids.iter().any(|of| of == id));
+            let cancelled =
+                turn.is_multiple_of(PAGE) && self.house.db.jobs_to_cancel().is_ok_and(|ids| ids.iter().any(|of| of == id));
             if cancelled {
                 stop.store(true, Ordering::Relaxed);
             }

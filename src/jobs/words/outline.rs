@@ -1,6 +1,6 @@
 //! Our own writer: it says what rules have made, at once and a scene at a time.
 
-use crate::engines::{Asked, Talk, Written, Writer};
+use crate::engines::{Asked, Talk, Writer, Written};
 
 #[derive(Debug)]
 pub struct Outline {

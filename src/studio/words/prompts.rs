@@ -95,17 +95,35 @@ pub struct Offer {
 
 #[derive(Clone, Debug)]
 pub enum Message {
-    Open { scene: usize, part: Part },
+    Open {
+        scene: usize,
+        part: Part,
+    },
     /// `agreed`: in spite of the budget.
-    Improve { remark: String, agreed: bool },
-    Answered { id: u64, result: Result<Option<Offer>, Problem> },
-    Stopped { id: u64, why: Why },
+    Improve {
+        remark: String,
+        agreed: bool,
+    },
+    Answered {
+        id: u64,
+        result: Result<Option<Offer>, Problem>,
+    },
+    Stopped {
+        id: u64,
+        why: Why,
+    },
     Stop,
     /// Puts this text into the script.
-    Use { text: String, version: Option<String> },
+    Use {
+        text: String,
+        version: Option<String>,
+    },
     /// The proposal is not wanted.
     Drop,
-    Listed { subject: Subject, result: Result<Vec<Version>, Problem> },
+    Listed {
+        subject: Subject,
+        result: Result<Vec<Version>, Problem>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]

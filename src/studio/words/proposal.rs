@@ -93,7 +93,8 @@ impl Proposal {
             Ok(end) => {
                 self.cost = end.cost;
                 if self.phase == Phase::Writing {
-                    self.phase = if self.scenes.is_empty() { Phase::Failed(self.no_script()) } else { Phase::Done { cut: end.cut } };
+                    self.phase =
+                        if self.scenes.is_empty() { Phase::Failed(self.no_script()) } else { Phase::Done { cut: end.cut } };
                 }
             }
             Err(problem) => {
@@ -106,7 +107,11 @@ impl Proposal {
 
     fn no_script(&self) -> Problem {
         let said: String = self.raw.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(160).collect();
-        let what = if said.is_empty() { format!("{} wrote nothing.", self.writer) } else { format!("{} wrote no script: “{said}”", self.writer) };
+        let what = if said.is_empty() {
+            format!("{} wrote nothing.", self.writer)
+        } else {
+            format!("{} wrote no script: “{said}”", self.writer)
+        };
         Problem::refused(what, "Write it again, say the theme otherwise, or choose another writer.")
     }
 

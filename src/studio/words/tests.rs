@@ -141,7 +141,9 @@ fn what_was_stopped_stays_and_late_words_are_not_heard() {
     rig.words(Message::Again("Shorter.".into()));
     let again = rig.asked();
     assert_ne!(again, id);
-    let Some(Out::Words(Effect::Write { ask, .. })) = rig.out.iter().rev().find(|out| matches!(out, Out::Words(Effect::Write { .. }))) else {
+    let Some(Out::Words(Effect::Write { ask, .. })) =
+        rig.out.iter().rev().find(|out| matches!(out, Out::Words(Effect::Write { .. })))
+    else {
         panic!("it is asked again")
     };
     let before = ask.before.as_ref().unwrap();

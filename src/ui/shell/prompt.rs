@@ -4,14 +4,14 @@
 use egui::{Align, Context, Frame, Id, Label, Layout, Margin, RichText, Stroke, TextEdit, Ui};
 use lucide_icons::Icon;
 
-use crate::core::job::Kind;
+use crate::core::job;
 use crate::core::style::Style;
 use crate::core::time::when;
 use crate::studio::words::prompts::{Message as Prompts, Offer, Phase};
 use crate::studio::words::{Message as Words, made_here};
 use crate::studio::{Message, Model, Sheet};
 use crate::ui::theme::{self, colours, space};
-use crate::ui::widgets::button::Button;
+use crate::ui::widgets::button::{Button, Kind};
 use crate::ui::widgets::{progress, text};
 use crate::ui::{Screen, View};
 
@@ -68,7 +68,8 @@ fn ask_ui(ui: &mut Ui, model: &Model, view: &mut PromptView, none: bool, out: &m
         .id(Id::unique("what should change in a prompt"))
         .hint_text(RichText::new("What should change? It may stay empty.").font(theme::body()).color(colours().muted))
         .margin(Margin::symmetric(space(1.0) as i8, 6))
-        .desired_width(ui.available_width() - space(2.0));
+        .background_color(colours().background.0)
+        .desired_width(ui.available_width());
     let field = field.show(ui).response.response.accessible_name("What should change");
     let lacking = writer_ui(ui, model, FIELD, out);
     let free = lacking.is_none() && !matches!(model.words.prompts.phase, Phase::Asking { .. });
@@ -76,11 +77,17 @@ fn ask_ui(ui: &mut Ui, model: &Model, view: &mut PromptView, none: bool, out: &m
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let label = if none { "Write one" } else { "Improve" };
-            if Button::primary(label).icon(Icon::WandSparkles).enabled(free).show(ui).clicked() || (entered && free) {
+            // What is proposed is the next step, once there is something.
+            let offered = matches!(model.words.prompts.phase, Phase::Offered(_));
+            let kind = if offered { Kind::Quiet } else { Kind::Primary };
+            if Button::new(kind, label).icon(Icon::WandSparkles).enabled(free).show(ui).clicked() || (entered && free) {
                 let remark = view.remark.trim().to_owned();
                 out.push(Message::Words(Words::Prompts(Prompts::Improve { remark, agreed: false })));
             }
-            let ours = model.engines.chosen(&model.settings.engines, Kind::Text).is_some_and(|(e, _)| made_here(&model.engines.list, &e.name));
+            let ours = model
+                .engines
+                .chosen(&model.settings.engines, job::Kind::Text)
+                .is_some_and(|(e, _)| made_here(&model.engines.list, &e.name));
             if ours {
                 text::small(ui, "by rules: light, view, calm");
             }
@@ -112,11 +119,9 @@ fn phase_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
             });
         }
         Phase::Offered(offer) => offer_ui(ui, offer, say),
-        Phase::Nothing => paragraph(
-            ui,
-            "Rules find nothing to add. Say what should change, or choose a writer.",
-            colours().muted.0,
-        ),
+        Phase::Nothing => {
+            paragraph(ui, "Rules find nothing to add. Say what should change, or choose a writer.", colours().muted.0)
+        }
         Phase::Failed(problem) => paragraph(ui, &problem.to_string(), colours().text.0),
     }
 }
@@ -133,7 +138,7 @@ fn offer_ui(ui: &mut Ui, offer: &Offer, mut say: impl FnMut(Prompts)) {
         ui.set_width(ui.available_width());
         paragraph(ui, &offer.text, c.text.0);
         ui.horizontal(|ui| {
-            if Button::quiet("Use it").icon(Icon::Check).show(ui).clicked() {
+            if Button::primary("Use it").icon(Icon::Check).show(ui).clicked() {
                 say(Prompts::Use { text: offer.text.clone(), version: Some(offer.version.clone()) });
             }
             if Button::plain("Drop").name("Drop the proposed prompt").show(ui).clicked() {

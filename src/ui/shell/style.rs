@@ -60,6 +60,7 @@ fn sheet_ui(ui: &mut Ui, model: &Model, view: &mut StyleView, out: &mut Vec<Mess
     let field = TextEdit::multiline(&mut style.look)
         .id(Id::unique("style of the project"))
         .hint_text(RichText::new(hint).font(theme::body()).color(colours().muted))
+        .background_color(colours().background.0)
         .desired_width(ui.available_width())
         .desired_rows(2)
         .margin(egui::Margin::same(space(1.0) as i8));
@@ -107,7 +108,8 @@ fn field(ui: &mut Ui, text: &mut String, hint: &str, name: &str, width: f32) {
         .id_salt(name)
         .hint_text(RichText::new(hint).font(theme::body()).color(colours().muted))
         .margin(egui::Margin::symmetric(space(1.0) as i8, 6))
-        .desired_width(width - space(2.0));
+        .background_color(colours().background.0)
+        .desired_width(width);
     let _ = field.show(ui).response.response.accessible_name(name);
 }
 

@@ -47,6 +47,7 @@ fn form_ui(ui: &mut Ui, model: &Model, view: &mut ThemeView, out: &mut Vec<Messa
     let field = TextEdit::multiline(&mut brief.theme)
         .id(Id::unique("theme of a script"))
         .hint_text(egui::RichText::new(hint).font(theme::body()).color(colours().muted))
+        .background_color(colours().background.0)
         .desired_width(ui.available_width())
         .desired_rows(3)
         .margin(egui::Margin::same(space(1.0) as i8))
@@ -63,11 +64,17 @@ fn form_ui(ui: &mut Ui, model: &Model, view: &mut ThemeView, out: &mut Vec<Messa
     let lacking = writer_ui(ui, model, FIELD, out);
     ui.add_space(space(1.0));
     let ready = lacking.is_none() && !brief.theme.trim().is_empty();
-    let by_key = field.has_focus() && ui.input(|input| input.modifiers.command && input.key_pressed(Key::Enter));
+    // As it was when the key was pressed: in a slow frame Ctrl may be up again.
+    let entered = |event: &egui::Event| matches!(event, egui::Event::Key { key: Key::Enter, pressed: true, modifiers, .. } if modifiers.command);
+    let by_key = field.has_focus() && ui.input(|input| input.events.iter().any(entered));
     let mut write = ready && by_key;
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            write |= Button::primary("Write").enabled(ready).tooltip("It appears beside the script, to be accepted or not").show(ui).clicked();
+            write |= Button::primary("Write")
+                .enabled(ready)
+                .tooltip("It appears beside the script, to be accepted or not")
+                .show(ui)
+                .clicked();
             if let Some((engine, of)) = model.engines.chosen(&model.settings.engines, Kind::Text) {
                 text::small(ui, price_words(of, engine, model.words.price(of).as_ref()));
             }
@@ -79,8 +86,10 @@ fn form_ui(ui: &mut Ui, model: &Model, view: &mut ThemeView, out: &mut Vec<Messa
 }
 
 fn rows_ui(ui: &mut Ui, model: &Model, brief: &mut Brief, out: &mut Vec<Message>) {
-    row(ui, "Length", FIELD, |ui, _| {
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+    row(ui, "Length", FIELD, |ui, width| {
+        let size = egui::vec2(width, theme::theme().space.control);
+        ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_width(width);
             if let Some(secs) = stepper(ui, "Length in seconds", brief.seconds, MINUTES, " s") {
                 brief.seconds = secs;
             }
@@ -106,7 +115,8 @@ fn rows_ui(ui: &mut Ui, model: &Model, brief: &mut Brief, out: &mut Vec<Message>
         let field = TextEdit::singleline(&mut brief.language)
             .hint_text(hint)
             .margin(egui::Margin::symmetric(space(1.0) as i8, 6))
-            .desired_width(width - space(2.0));
+            .background_color(colours().background.0)
+            .desired_width(width);
         let _ = field.show(ui).response.response.accessible_name("Language");
     });
     if model.prepare.project.is_some() {

@@ -17,7 +17,14 @@ pub fn empty_state(ui: &mut Ui, icon: Icon, title: &str, sentence: &str, button:
 }
 
 /// The same with another way beside the first.
-pub fn empty_state_or(ui: &mut Ui, icon: Icon, title: &str, sentence: &str, button: Button<'_>, other: Button<'_>) -> [Response; 2] {
+pub fn empty_state_or(
+    ui: &mut Ui,
+    icon: Icon,
+    title: &str,
+    sentence: &str,
+    button: Button<'_>,
+    other: Button<'_>,
+) -> [Response; 2] {
     state(ui, icon, title, sentence, |ui| [button.show(ui), other.show(ui)])
 }
 

@@ -75,7 +75,9 @@ pub fn inspector_ui(ui: &mut Ui, model: &Model, view: &mut View, out: &mut Vec<M
         row_ui(ui, "Length", |ui| seconds_ui(ui, scene, data, model.prepare.script.pace(), out));
         row_ui(ui, "Layout", |ui| layout_ui(ui, scene, data, out));
     }
-    for (part, label, better) in [(Part::Image, "Picture", "Improve the picture prompt"), (Part::Clip, "Clip", "Improve the clip prompt")] {
+    for (part, label, better) in
+        [(Part::Image, "Picture", "Improve the picture prompt"), (Part::Clip, "Clip", "Improve the clip prompt")]
+    {
         row_ui(ui, label, |ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if Button::icon_only(Icon::WandSparkles, better).show(ui).clicked() {

@@ -114,11 +114,9 @@ fn columns_ui(ui: &mut Ui, area: Rect, model: &Model, view: &mut View, screen: &
     for x in [left, right] {
         ui.painter().vline(x, area.y_range(), (1.0, colours().line.0));
     }
-    for (pane, rect) in [
-        (Pane::Scenes, column(area.left(), left)),
-        (Pane::Script, column(left, right)),
-        (third, column(right, area.right())),
-    ] {
+    for (pane, rect) in
+        [(Pane::Scenes, column(area.left(), left)), (Pane::Script, column(left, right)), (third, column(right, area.right()))]
+    {
         pane_ui(ui, pane, rect, model, view, screen, out);
     }
 }

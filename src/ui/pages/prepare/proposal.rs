@@ -127,7 +127,7 @@ fn foot_ui(ui: &mut Ui, proposal: &Proposal, view: &mut ProposalView, out: &mut 
             let field = TextEdit::singleline(&mut view.remark)
                 .hint_text(RichText::new("What should be another way?").font(theme::body()).color(colours().muted))
                 .margin(Margin::symmetric(space(1.0) as i8, 6))
-                .desired_width(ui.available_width() - space(2.0));
+                .desired_width(ui.available_width());
             let field = field.show(ui).response.response.accessible_name("What should be another way");
             let entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
             if again || (entered && !view.remark.trim().is_empty()) {

@@ -1,6 +1,6 @@
 //! One proposed scene: its words and prompts to be read, and what becomes of it.
 
-use egui::{Align, Frame, Label, Layout, Margin, Role, RichText, TextEdit, Ui, WidgetInfo};
+use egui::{Align, Frame, Label, Layout, Margin, RichText, Role, TextEdit, Ui, WidgetInfo};
 use lucide_icons::Icon;
 
 use crate::core::writing::Scene;
@@ -21,7 +21,8 @@ pub fn scene_ui(ui: &mut Ui, proposal: &Proposal, at: usize, editing: &mut Optio
     if proposed.verdict != Verdict::Open {
         return decided_ui(ui, at, &name, proposed.verdict, out);
     }
-    let frame = Frame::NONE.fill(colours().surface.0).corner_radius(theme::radius()).inner_margin(Margin::same(space(1.5) as i8));
+    let frame =
+        Frame::NONE.fill(colours().surface.0).corner_radius(theme::radius()).inner_margin(Margin::same(space(1.5) as i8));
     ui.push_id(("proposed", at), |ui| {
         frame.show(ui, |ui| {
             ui.set_width(ui.available_width());
@@ -91,14 +92,18 @@ fn actions_ui(ui: &mut Ui, proposal: &Proposal, at: usize, editing: &mut Option<
 fn edit_ui(ui: &mut Ui, at: usize, text: &mut String, out: &mut Vec<Message>) -> bool {
     let field = TextEdit::multiline(text)
         .id_salt(("proposed text", at))
-        .desired_width(ui.available_width() - space(2.0))
+        .background_color(colours().background.0)
+        .desired_width(ui.available_width())
         .desired_rows(8)
         .margin(Margin::same(space(1.0) as i8));
     let field = field.show(ui).response.response.accessible_name(format!("Text of proposed scene {}", at + 1));
     if field.changed() {
         out.push(Message::Words(Words::Edit { scene: at, text: text.clone() }));
     }
-    ui.horizontal(|ui| ui.with_layout(Layout::right_to_left(Align::Center), |ui| Button::quiet("Done").show(ui).clicked()).inner).inner
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| Button::quiet("Done").show(ui).clicked()).inner
+    })
+    .inner
 }
 
 /// A scene that was taken or refused is one row.
