@@ -28,7 +28,7 @@ fn pair(text: &str, between: char) -> Option<[f64; 2]> {
 }
 
 fn even(side: f64) -> u32 {
-    ((side / 2.0).round() as u32 * 2).clamp(16, MOST)
+    (side / 2.0).round().clamp(8.0, f64::from(MOST / 2)) as u32 * 2
 }
 
 #[cfg(test)]

@@ -109,7 +109,12 @@ impl Reading {
 pub fn read(prompt: &str) -> Reading {
     let words = words(prompt);
     let mut reading = Reading::default();
+    let mut used = false;
     for (at, word) in words.iter().enumerate() {
+        // The second word of a pair says nothing by itself: a street lamp is no lamp on a desk.
+        if std::mem::take(&mut used) {
+            continue;
+        }
         let denied = words[at.saturating_sub(2)..at]
             .iter()
             .any(|before| ["no", "without", "not", "ohne", "sans", "sin"].contains(&before.as_str()));
@@ -118,7 +123,8 @@ pub fn read(prompt: &str) -> Reading {
         }
         let next = words.get(at + 1).map_or("", String::as_str);
         for entry in &list().word {
-            if entry.fits(word, next) && !reading.things.contains(&entry.of) {
+            used |= pairs(&entry.words, word, next);
+            if matches(&entry.words, word, next) && !reading.things.contains(&entry.of) {
                 reading.things.push(entry.of);
             }
         }
@@ -160,12 +166,6 @@ struct Colour {
     words: String,
 }
 
-impl Word {
-    fn fits(&self, word: &str, next: &str) -> bool {
-        matches(&self.words, word, next)
-    }
-}
-
 fn list() -> &'static List {
     static READ: OnceLock<List> = OnceLock::new();
     READ.get_or_init(|| toml::from_str(LIST).expect("assets/painter.toml is sound"))
@@ -174,11 +174,20 @@ fn list() -> &'static List {
 /// Whether a word, or it and the next, stands in a list of words.
 fn matches(list: &str, word: &str, next: &str) -> bool {
     list.split(' ').any(|known| match known.split_once('_') {
-        Some((first, second)) => first == word && (second == next || is_plural(next, second)),
+        Some(pair) => is_pair(pair, word, next),
         // Scripts without spaces between words.
         None if !known.is_ascii() && known.chars().all(|c| c > '\u{2e80}') => word.contains(known),
         None => known == word || is_plural(word, known),
     })
+}
+
+/// Whether it is a word and the next together that stand there.
+fn pairs(list: &str, word: &str, next: &str) -> bool {
+    list.split(' ').filter_map(|known| known.split_once('_')).any(|pair| is_pair(pair, word, next))
+}
+
+fn is_pair((first, second): (&str, &str), word: &str, next: &str) -> bool {
+    first == word && (second == next || is_plural(next, second))
 }
 
 fn is_plural(word: &str, of: &str) -> bool {

@@ -78,7 +78,7 @@ fn headlands(canvas: &mut Canvas) {
         let (reach, tall, seed) = (canvas.w * dice.between(0.25, 0.45), dice.between(0.04, 0.1), dice.seed());
         let foot = canvas.horizon + 0.02;
         let edge = (0..=60).map(|step| step as f32 / 60.0).map(|t| {
-            let bump = (t * std::f32::consts::PI).sin().powf(0.7);
+            let bump = (t * std::f32::consts::PI).sin().max(0.0).powf(0.7);
             [from + reach * t, foot - tall * bump * (0.75 + 0.3 * wave(t, seed, 0.3, 2))]
         });
         let cut = Cut::new()
