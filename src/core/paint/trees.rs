@@ -123,8 +123,9 @@ pub(super) fn spray(dice: &mut Dice) -> Cut {
 
 /// A leaf that points up from (0, 0), one long.
 pub(super) fn leaf() -> Cut {
-    let edge =
-        |side: f32| (0..=10).map(move |step| step as f32 / 10.0).map(move |t| [side * 0.24 * (PI * t).sin().max(0.0).powf(0.8), -t]);
+    let edge = |side: f32| {
+        (0..=10).map(move |step| step as f32 / 10.0).map(move |t| [side * 0.24 * (PI * t).sin().max(0.0).powf(0.8), -t])
+    };
     Cut::new().polygon(edge(1.0).chain(edge(-1.0).collect::<Vec<_>>().into_iter().rev()).collect::<Vec<_>>())
 }
 
