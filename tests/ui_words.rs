@@ -1,6 +1,7 @@
 //! What a person sees of writers: the form for a theme, the proposal beside the script, the style of a project, a better prompt.
 //! Driven by what people see and screen readers read.
 
+#[allow(dead_code, reason = "other pages need more of it")]
 mod rig;
 
 use egui::accesskit::Role;

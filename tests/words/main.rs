@@ -3,6 +3,7 @@
 
 mod binary;
 mod captions;
+#[allow(dead_code, reason = "other tests need more of it")]
 #[path = "../rig/fake.rs"]
 mod fake;
 mod prompts;
