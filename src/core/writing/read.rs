@@ -325,6 +325,9 @@ impl Reader {
         // What stood before the first scene was said to the person who asked.
         if let Some(scene) = self.draft.scenes.last_mut() {
             scene.body = paragraphs.join("\n\n");
+            // A length that stood in the heading was read first.
+            let place = |key: &str| ["image", "keyframe", "clip", "seconds", "layout"].iter().position(|of| *of == key);
+            scene.directives.sort_by_key(|(key, _)| place(key));
         }
     }
 
@@ -409,7 +412,7 @@ fn tidy_heading(heading: &str) -> (String, Option<f64>) {
         // “Scene 3” alone says no more than its place does.
         _ => text,
     };
-    (tidy.trim_matches(['"', '“', '”', ' ', ':']).to_owned(), secs)
+    (tidy.trim_matches(['"', '“', '”', ' ', ':', '#', '`']).to_owned(), secs)
 }
 
 /// A known label and the words behind it: `**Image:** a lamp`, `- Image: a lamp`, `[Image: a lamp]`.
