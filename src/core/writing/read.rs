@@ -296,7 +296,11 @@ impl Reader {
     }
 
     fn speak(&mut self, line: &str) {
-        let line = direction(line);
+        // What would mean something else in a script is not spoken.
+        let line = direction(line.trim_start_matches(['#', '>', ' ']));
+        if line.is_empty() {
+            return;
+        }
         match self.body.last_mut() {
             Some(last) if !last.is_empty() => {
                 last.push('\n');
