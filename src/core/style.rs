@@ -185,6 +185,9 @@ fn unquoted(value: &str) -> &str {
 fn shortened(text: &str, most: usize) -> String {
     let Some((end, _)) = text.char_indices().nth(most) else { return text.to_owned() };
     let cut = &text[..end];
+    if text[end..].starts_with(char::is_whitespace) {
+        return cut.trim_end_matches([' ', ',', ';']).to_owned();
+    }
     let between = cut.rfind(char::is_whitespace).filter(|at| *at * 2 > end).unwrap_or(end);
     cut[..between].trim_end_matches([' ', ',', ';']).to_owned()
 }

@@ -77,7 +77,11 @@ fn filled(text: &str, columns: usize) -> Vec<String> {
         let clings = token.chars().all(|c| !c.is_alphanumeric()) && !blank && width(token) <= 2;
         match rows.last_mut() {
             Some(row) if blank => row.push(' '),
-            Some(row) if width(token) <= room || (clings && !row.ends_with(' ')) => row.push_str(token),
+            Some(row)
+                if width(token) <= room || (clings && !row.ends_with(' ') && width(row) + width(token) <= columns + 2) =>
+            {
+                row.push_str(token)
+            }
             _ if blank => {}
             _ => rows.extend(split(token, columns)),
         }

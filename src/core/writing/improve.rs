@@ -87,7 +87,7 @@ pub fn answer(raw: &str) -> Option<String> {
     let line = after.lines().find(useful)?.trim();
     let line = line.trim_start_matches(['>', '-', '*', '#', ' ']);
     let labelled = line.split_once(':').filter(|(before, _)| {
-        before.len() <= 24 && super::labels::label(before).is_some() || *before == "Prompt" || *before == "**Prompt"
+        (before.len() <= 24 && super::labels::label(before).is_some()) || *before == "Prompt" || *before == "**Prompt"
     });
     let line = labelled.map_or(line, |(_, after)| after);
     let line = line.trim().trim_matches(['"', '“', '”', '*', '`', ' ']);

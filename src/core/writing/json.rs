@@ -80,10 +80,10 @@ fn parsed(text: &str) -> Option<Value> {
         }
     }
     // A text that breaks off is worth showing when it is what is being said just now.
-    let open = in_text.then(|| format!("{}\"", text.strip_suffix('\\').unwrap_or(text)));
+    let open = if in_text { format!("{}\"", text.strip_suffix('\\').unwrap_or(text)) } else { text.to_owned() };
     let close =
         |text: &str, stack: &[char]| serde_json::from_str(&[text, &stack.iter().rev().collect::<String>()].concat()).ok();
-    open.and_then(|open| close(&open, &stack)).or_else(|| whole.and_then(|(at, stack)| close(&text[..at], &stack)))
+    close(&open, &stack).or_else(|| whole.and_then(|(at, stack)| close(&text[..at], &stack)))
 }
 
 /// The list of scenes in an object.

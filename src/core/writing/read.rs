@@ -296,7 +296,11 @@ impl Reader {
     }
 
     fn speak(&mut self, line: &str) {
-        let line = direction(line);
+        // What would mean something else in a script is not spoken.
+        let line = direction(line.trim_start_matches(['#', '>', ' ']));
+        if line.is_empty() {
+            return;
+        }
         match self.body.last_mut() {
             Some(last) if !last.is_empty() => {
                 last.push('\n');
@@ -325,6 +329,9 @@ impl Reader {
         // What stood before the first scene was said to the person who asked.
         if let Some(scene) = self.draft.scenes.last_mut() {
             scene.body = paragraphs.join("\n\n");
+            // A length that stood in the heading was read first.
+            let place = |key: &str| ["image", "keyframe", "clip", "seconds", "layout"].iter().position(|of| *of == key);
+            scene.directives.sort_by_key(|(key, _)| place(key));
         }
     }
 
@@ -409,7 +416,7 @@ fn tidy_heading(heading: &str) -> (String, Option<f64>) {
         // “Scene 3” alone says no more than its place does.
         _ => text,
     };
-    (tidy.trim_matches(['"', '“', '”', ' ', ':']).to_owned(), secs)
+    (tidy.trim_matches(['"', '“', '”', ' ', ':', '#', '`']).to_owned(), secs)
 }
 
 /// A known label and the words behind it: `**Image:** a lamp`, `- Image: a lamp`, `[Image: a lamp]`.
