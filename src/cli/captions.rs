@@ -79,7 +79,8 @@ fn words(house: &House, take: &Take, from: From) -> Result<(Option<String>, Vec<
     let asset = AssetId(take.id.0.clone());
     let (job, found) = captions::by_transcription(house, &asset)?.ok_or_else(|| {
         let what = format!("Take {} of “{}” was not transcribed.", take.number, take.title);
-        Problem::usage(what, "Transcribe it first, or make its captions from the script: --from script.")
+        let fix = format!("Run “onetake generate --kind transcription --take {}”, or take --from script.", take.id);
+        Problem::usage(what, fix)
     })?;
     Ok((Some(job), found))
 }

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::queue::follow::Crew;
 use super::{Common, print_json, print_line};
+use crate::core::asset::AssetId;
 use crate::core::engine::{Choice, Engine, Model};
 use crate::core::generate::{InputRole, Role, Wish};
 use crate::core::job::Kind;
@@ -20,10 +21,10 @@ use crate::jobs::house::{Claim, House};
 #[allow(clippy::struct_excessive_bools)]
 pub struct Arguments {
     /// What it is to be, in words.
-    #[arg(long, value_name = "TEXT", required_unless_present = "project")]
+    #[arg(long, value_name = "TEXT", required_unless_present_any = ["project", "take", "sound"])]
     pub prompt: Option<String>,
     /// Make what the scenes of this project lack: its id, its title, the beginning of either, or its folder.
-    #[arg(long, conflicts_with_all = ["prompt", "count", "first", "last", "reference", "sound", "output", "no_wait", "seed", "seconds", "negative"])]
+    #[arg(long, conflicts_with_all = ["prompt", "count", "first", "last", "reference", "sound", "take", "output", "no_wait", "seed", "seconds", "negative"])]
     pub project: Option<String>,
     #[command(flatten)]
     pub part: Part,
@@ -50,6 +51,9 @@ pub struct Arguments {
     /// Sound to transcribe, or to sing over.
     #[arg(long, value_name = "FILE")]
     pub sound: Option<PathBuf>,
+    /// A take to transcribe: its id, the beginning of it, or “last”.
+    #[arg(long, conflicts_with = "sound")]
+    pub take: Option<String>,
     /// Where a copy goes; the library has it in any case.
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -155,8 +159,18 @@ fn drafts(crew: &Crew, arguments: &Arguments) -> Result<Vec<Draft>, Problem> {
     arguments.last.iter().for_each(|path| give(InputRole::LastFrame, path));
     arguments.reference.iter().for_each(|path| give(InputRole::Reference, path));
     arguments.sound.iter().for_each(|path| give(InputRole::Sound, path));
+    let mut project = None;
+    if let Some(take) = &arguments.take {
+        if arguments.kind != Kind::Transcription {
+            return Err(Problem::usage("Only a transcription is made of a take.", "Add --kind transcription."));
+        }
+        let take = super::upload::find(&crew.house, take)?;
+        inputs.push((InputRole::Sound, Given::Asset(AssetId(take.id.0.clone()))));
+        project = Some(take.project);
+    }
     let wish = arguments.how.wish(model)?;
     let draft = |n: u32| Draft {
+        project: project.clone(),
         wish: wish.clone(),
         seed: match (arguments.how.seed, n) {
             (Some(seed), n) => Some(seed.wrapping_add(i64::from(n))),

@@ -76,6 +76,8 @@ impl std::fmt::Debug for Token {
     }
 }
 
+/// One is made in a run, so its size is nobody's concern.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Record a take without a window.

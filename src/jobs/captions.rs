@@ -6,10 +6,9 @@ use super::house::House;
 use crate::blobs::{files, takes};
 use crate::core::asset::AssetId;
 use crate::core::captions::{self, Caption};
-use crate::core::generate::{InputRole, Wish};
+use crate::core::generate::InputRole;
 use crate::core::job::Kind;
 use crate::core::problem::Problem;
-use crate::core::queue::{Draft, Given};
 use crate::core::take::Take;
 
 /// By the script and the moments at which its sentences stood at the eye line.
@@ -31,16 +30,6 @@ pub fn by_transcription(house: &House, asset: &AssetId) -> Result<Option<(String
         return Err(Problem::refused(what, "Transcribe it with a model that knows the times of words, such as whisper-1."));
     }
     Ok(Some((job, captions::of_words(&words))))
-}
-
-/// The order for a transcription of an asset.
-pub fn order(project: Option<&str>, asset: &AssetId, engine: &str, model: &str, language: Option<String>) -> Draft {
-    Draft {
-        project: project.map(str::to_owned),
-        wish: Wish { language, ..Wish::default() },
-        inputs: vec![(InputRole::Sound, Given::Asset(asset.clone()))],
-        ..Draft::new(engine, model, Kind::Transcription, "")
-    }
 }
 
 /// Writes a caption file, whole or not at all.

@@ -106,7 +106,7 @@ struct Projector<'a> {
 impl Projector<'_> {
     /// The picture of a scene at a time of its clip.
     fn show(&mut self, scene: usize, time: u64) -> Result<Bytes, Error> {
-        if !self.running.as_ref().is_some_and(|(running, _)| *running == scene) {
+        if self.running.as_ref().is_none_or(|(running, _)| *running != scene) {
             let opened = match self.next.take().filter(|(next, _)| *next == scene) {
                 Some((_, reel)) => reel,
                 None => Reel::open(&self.scenes[scene].clip, self.size)?,
@@ -124,7 +124,7 @@ impl Projector<'_> {
     }
 
     fn first_of(&mut self, scene: usize) -> Result<Bytes, Error> {
-        if !self.next.as_ref().is_some_and(|(next, _)| *next == scene) {
+        if self.next.as_ref().is_none_or(|(next, _)| *next != scene) {
             self.next = Some((scene, Reel::open(&self.scenes[scene].clip, self.size)?));
         }
         match &mut self.next {

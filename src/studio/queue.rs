@@ -5,7 +5,7 @@ pub mod list;
 pub mod order;
 mod price;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use serde::Deserialize;
@@ -42,6 +42,8 @@ pub struct State {
     pub placing: bool,
     /// What is on its way for scenes, by the job: its project and its place there.
     coming: HashMap<String, (String, Place)>,
+    /// Jobs that are over, of which `Message::Ended` has still to come.
+    ending: HashSet<String>,
     /// What has ended since something last began.
     batch: Batch,
 }
@@ -191,6 +193,11 @@ impl State {
         self.coming.values().any(same)
     }
 
+    /// Nothing is being made or placed, and everyone has heard of all that was.
+    pub fn is_settled(&self) -> bool {
+        !self.placing && self.list.open() == 0 && self.ending.is_empty()
+    }
+
     /// Prices that engines said grow old.
     pub(super) fn tick(&mut self, now: Moment) {
         self.quotes.tick(now);
@@ -281,6 +288,11 @@ impl State {
 
     fn changed(&mut self, rows: Vec<Row>) -> Vec<Action> {
         let idle = self.list.open() == 0;
+        let ends = |row: &&Row| {
+            let was_over = self.list.get(&row.job.id).is_some_and(|known| known.state.over());
+            row.job.state.over() && !was_over
+        };
+        self.ending.extend(rows.iter().filter(ends).map(|row| row.job.id.clone()));
         self.list.put_all(rows.iter().map(Listed::of));
         for row in &rows {
             let place = scene(row).filter(|_| !row.job.state.over());
@@ -300,6 +312,7 @@ impl State {
     /// When the last one has ended the person hears how it went, unless they look at it.
     fn ended(&mut self, row: &Row, seen: &Seen<'_>) -> Vec<Action> {
         self.batch.count(row);
+        self.ending.remove(&row.job.id);
         if self.list.open() > 0 {
             return Vec::new();
         }

@@ -31,7 +31,7 @@ fn a_theme_becomes_a_project_and_stands_in_the_books() {
     assert_eq!((job.kind, job.state, job.engine.as_str(), job.model.as_str()), (Kind::Text, State::Done, "openai", MODEL));
     // 1,000 tokens at the list's price for a thousand.
     assert_eq!((job.cost_micros, job.cost_micros), (answer["cost_micros"].as_u64(), Some(4_500)));
-    let row = &db.queue_rows_of(&[job.id.clone()]).unwrap()[0];
+    let row = &db.queue_rows_of(std::slice::from_ref(&job.id)).unwrap()[0];
     assert_eq!((row.prompt.as_str(), row.text.as_deref()), ("Why lamps", Some(SCRIPT)));
     assert!(db.open_jobs().unwrap().is_empty());
     assert_eq!(fake.charges(), 1);

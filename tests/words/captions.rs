@@ -1,24 +1,16 @@
 //! Captions of a real take: by its script, and by what an engine heard; the engine gets sound alone.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::{Duration, Instant};
 
-use onetake::core::asset::AssetId;
-use onetake::core::captions::Form;
-use onetake::core::job::State;
-use onetake::jobs::captions;
-use onetake::jobs::queue::{Nobody, Outcome, Queue};
 use onetake::media::error::Error;
 use onetake::media::hearing;
 use serde_json::{Value, json};
 
 use super::fake::{Fake, Reply};
-use super::rig::{Place, base, last, shop};
+use super::rig::{Place, base, last};
 
 const SCRIPT: &str = "---\ntitle: Two scenes\n---\n\n## One\n\n> seconds: 1\n\nThe first scene is short.\n\n## Two\n\n> seconds: 3\n\nThe second one goes on. It has two sentences.\n";
-const LIMIT: Duration = Duration::from_secs(120);
 
 fn take(place: &Place) -> Value {
     let script = place.folder.path().join("two.md");
@@ -66,26 +58,17 @@ fn a_transcription_is_asked_with_sound_alone_and_becomes_captions() {
     });
     let list = "[[engine]]\nname = 'own'\nlabel = 'Own'\nform = 'open_ai'\nkey = 'none'\nlocal = true\nbase = 'BASE'\n[[engine.model]]\nname = 'whisper-1'\nkind = 'transcription'\nprice = 'free'\n";
     std::fs::write(place.data().join("engines.toml"), list.replace("BASE", &base(&fake))).unwrap();
-    let (house, shop) = shop(&place);
-    let asset = AssetId(made["take"].as_str().expect("the take’s id").to_owned());
-    assert_eq!(captions::by_transcription(&house, &asset).unwrap(), None);
-    let queue = Queue::start(Arc::clone(&house), shop, Arc::default(), Arc::new(Nobody)).unwrap();
-    let order = captions::order(None, &asset, "own", "whisper-1", Some("en".into()));
-    let Outcome::Placed(placed) = queue.place(vec![order], false).unwrap() else { panic!("it is free") };
-    let begun = Instant::now();
-    let job = loop {
-        let job = house.db.job(&placed[0].id).unwrap().unwrap();
-        if job.state.over() {
-            break job;
-        }
-        assert!(begun.elapsed() < LIMIT, "{job:?}");
-        std::thread::sleep(Duration::from_millis(20));
-    };
-    assert_eq!((job.state, job.problem), (State::Done, None));
-    queue.finish();
-    let (from, found) = captions::by_transcription(&house, &asset).unwrap().expect("it was heard");
-    assert_eq!(from, job.id);
-    assert_eq!(Form::Srt.write(&found), "1\n00:00:00,000 --> 00:00:01,900\nThe first scene is short.\n\n");
+    let order = ["generate", "--kind", "transcription", "--take", "last", "--engine", "own"];
+    last(&place.run("http://127.0.0.1:9", &order), 0);
+    let file = place.folder.path().join("heard.srt");
+    let to = file.to_string_lossy();
+    let answer = last(&place.run("http://127.0.0.1:9", &["captions", "last", "--from", "transcription", "--to", &to]), 0);
+    assert_eq!((&answer["take"], &answer["captions"]), (&made["take"], &json!(1)));
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(text, "1\n00:00:00,000 --> 00:00:01,900\nThe first scene is short.\n\n");
+    let picture = ["generate", "--kind", "image", "--take", "last"];
+    let refused = last(&place.run("http://127.0.0.1:9", &picture), 2);
+    assert!(refused["error"].as_str().unwrap().contains("Only a transcription"), "{refused}");
     assert_eq!(fake.charges(), 1);
 }
 

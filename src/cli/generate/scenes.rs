@@ -80,8 +80,7 @@ fn make(studio: &mut Headless, folder: &str, role: Role, arguments: &Arguments, 
 
 /// Nothing is being made, nothing is on its way into the project, and the script is saved.
 fn is_over(model: &Model) -> bool {
-    let queue = &model.queue;
-    !queue.placing && queue.list.open() == 0 && model.scenes.is_settled() && model.prepare.saved == Saved::Clean
+    model.queue.is_settled() && model.scenes.is_settled() && model.prepare.saved == Saved::Clean
 }
 
 /// The engine, model and form that were named go before what is chosen in the settings.

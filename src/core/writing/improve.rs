@@ -79,10 +79,8 @@ pub fn answer(raw: &str) -> Option<String> {
         let talk = ["sure", "here is", "here's", "here’s", "certainly", "of course", "okay"]
             .iter()
             .any(|begin| lower.starts_with(begin));
-        !line.is_empty()
-            && !line.starts_with("```")
-            && !line.starts_with("<think")
-            && !(talk && line.ends_with([':', '!', '.']))
+        let chatter = talk && line.ends_with([':', '!', '.']);
+        !(line.is_empty() || line.starts_with("```") || line.starts_with("<think") || chatter)
     };
     let line = after.lines().find(useful)?.trim();
     let line = line.trim_start_matches(['>', '-', '*', '#', ' ']);

@@ -425,7 +425,7 @@ fn seams_are_looked_at_once_and_told_by_scene() {
         desk.effects.iter().filter_map(of).flatten().collect::<Vec<_>>()
     };
     let pair = ("clips/a.mp4".to_owned(), "clips/b.mp4".to_owned());
-    assert_eq!(asked(&desk), [pair.clone()]);
+    assert_eq!(asked(&desk), std::slice::from_ref(&pair));
     let seam = Seam { difference: 0.5, verdict: Verdict::Jumps };
     desk.scenes(Message::Film(film::Message::Seams { project: "more".into(), seams: vec![(pair, Some(seam))] }));
     assert_eq!(desk.model.scenes.film.seam(desk.script(), 0), Some(seam));

@@ -140,7 +140,8 @@ fn tile_ui(
         card::ground(ui.painter(), rect, &response, selected);
     }
     let making = making::over_ui(ui, rect, model, screen, scene, empty, out);
-    if !painted && !(empty && making) {
+    let filled = painted || (empty && making);
+    if !filled {
         card::ground(ui.painter(), rect, &response, selected);
         let inside = UiBuilder::new().max_rect(rect.shrink(theme::space(1.0))).layout(Layout::top_down(Align::Center));
         // A child of its own: the tile has its place in the row already.

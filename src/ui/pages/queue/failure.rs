@@ -83,9 +83,8 @@ fn buttons_ui(ui: &mut Ui, wordy: bool, job: &Row, failure: &Failure, ways: &mut
     edit_ui(ui, &edit, job, ways.out);
     match failure.class {
         Class::Auth => {
-            if button(ui, Icon::KeyRound, "Enter the key", false).clicked() {
-                ways.out.push(Message::Sheet(Sheet::Engines));
-            }
+            let enter = button(ui, Icon::KeyRound, "Enter the key", false);
+            ways.out.extend(enter.clicked().then_some(Message::Sheet(Sheet::Engines)));
         }
         Class::Consent => {
             let agree = button(ui, Icon::Check, "Read and agree", false);

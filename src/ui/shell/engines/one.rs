@@ -163,7 +163,7 @@ fn address_ui(ui: &mut Ui, model: &Model, engine: &Engine, known: &Known, out: &
             .margin(Margin::symmetric(8, 6))
             .background_color(colours().background.0)
             .desired_width(width - space(2.0));
-        let response = ui.add(field).accessible_name(&format!("Address of {}", engine.label));
+        let response = ui.add(field).accessible_name(format!("Address of {}", engine.label));
         if response.changed() {
             ui.data_mut(|data| data.insert_temp(place, draft.clone()));
         }
