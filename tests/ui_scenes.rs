@@ -152,7 +152,7 @@ fn busy() -> Rig {
     made.push(version(6, place(1, "The habit", Role::Clip), "Rain"));
     for number in 1..=6 {
         for cache in [&rig.screen.feeds.glances.thumbs, &rig.screen.feeds.glances.previews] {
-            cache.put(&id(number), still(number));
+            cache.put(id(number), still(number));
         }
     }
     let failure = Failure::new(Class::Content, "Your request was rejected by the safety system. It may show a real person.");

@@ -202,7 +202,7 @@ async fn a_clip_lies_between_two_pictures_or_after_one() {
         let ticket = ticket(engine.submit(&order, &desk.landing).await.unwrap());
         let made = got(&*engine, &ticket, &desk).await;
         assert_eq!((bytes(&made).as_slice(), made.files[0].mime), (FILM, "video/mp4"));
-        assert_eq!(made.seed.is_some(), true, "a seed is taken, and said");
+        assert!(made.seed.is_some(), "a seed is taken, and said");
     }
 }
 
