@@ -1,5 +1,12 @@
 //! The real binary from the outside: what it answers, what it leaves on the disk, how it takes bad input and a `kill -9`.
 
+#[path = "rig/answer.rs"]
+mod answer;
+#[path = "rig/guard.rs"]
+mod guard;
+#[path = "rig/waiting.rs"]
+mod waiting;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -9,6 +16,10 @@ use onetake::blobs::takes;
 use onetake::core::take::{JOURNAL_FILE, MEDIA_FILE, TakeState};
 use onetake::jobs::proof;
 use serde_json::Value;
+
+use answer::answered;
+use guard::Guard;
+use waiting::wait_for;
 
 const SCRIPT: &str = "---\ntitle: Two scenes\n---\n\n## One\n\n> seconds: 1\n\nThe first scene is short.\n\n## Two\n\n> seconds: 5\n\nThe second one goes on for a while longer.\n";
 
@@ -20,8 +31,6 @@ const KILL_LOSS_SECS: f64 = 0.25;
 const NOTICE_SECS: f64 = 0.35;
 /// Frames a late camera skips at a time: lost at the very end of a take they can't be counted.
 const LATE_FRAMES: u64 = 6;
-/// Anything here that takes longer hangs.
-const LIMIT: Duration = Duration::from_secs(60);
 
 struct Place {
     folder: tempfile::TempDir,
@@ -54,40 +63,12 @@ impl Place {
     fn take(&self, seconds: &str) -> Value {
         let script = self.script.to_string_lossy();
         let output = self.run(&["take", &script, "--seconds", seconds, "--camera", "synthetic", "--microphone", "synthetic"]);
-        last_object(&output, 0)
-    }
-}
-
-/// The last line of the output as JSON, after checking the exit code.
-fn last_object(output: &Output, code: i32) -> Value {
-    let out = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(output.status.code(), Some(code), "{out}\n{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_str(out.lines().last().unwrap_or_default()).unwrap_or_else(|e| panic!("{e}: {out}"))
-}
-
-fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let begin = Instant::now();
-    loop {
-        if let Some(value) = look() {
-            return value;
-        }
-        assert!(begin.elapsed() < LIMIT, "waited in vain for {what}");
-        std::thread::sleep(Duration::from_millis(5));
+        answered(&output, 0)
     }
 }
 
 fn take_folders(data: &Path) -> Vec<PathBuf> {
     fs::read_dir(data.join("takes")).into_iter().flatten().flatten().map(|item| item.path()).filter(|p| p.is_dir()).collect()
-}
-
-/// Ends a child that a failing test would leave behind.
-struct Guard(Child);
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 #[test]
@@ -162,7 +143,7 @@ fn a_take_that_is_told_to_stop_is_kept() {
     assert!(interrupted.success());
     wait_for("the process to end", || child.try_wait().unwrap());
     let output = child.wait_with_output().unwrap();
-    let answer = last_object(&output, 0);
+    let answer = answered(&output, 0);
     assert!(answer["frames"].as_u64().unwrap() > 0);
     assert_eq!(takes::read_take_folder(&folder).unwrap().state, TakeState::Finished);
 }
@@ -177,7 +158,7 @@ fn a_take_is_uploaded_to_another_server_and_the_hashes_agree() {
     let hello: Value = serde_json::from_str(&line).unwrap();
     let (url, token) = (hello["listening"].as_str().unwrap(), hello["token"].as_str().unwrap());
     let id = take["take"].as_str().unwrap();
-    let answer = last_object(&studio.run(&["upload", id, "--server", url, "--token", token]), 0);
+    let answer = answered(&studio.run(&["upload", id, "--server", url, "--token", token]), 0);
     assert_eq!(answer["status"], "uploaded");
     let stored: Vec<PathBuf> = fs::read_dir(other.data().join("videos")).unwrap().flatten().map(|f| f.path()).collect();
     assert_eq!(stored.len(), 1);
@@ -186,7 +167,7 @@ fn a_take_is_uploaded_to_another_server_and_the_hashes_agree() {
     assert_eq!(answer["sha256"].as_str(), Some(sha256.as_str()));
     // A wrong token is refused in a sentence, and appears nowhere on the studio's disk.
     let wrong = "wrong-token-0123456789-abcdefghijklmnopqrstuv";
-    let refused = last_object(&studio.run(&["upload", id, "--server", url, "--token", wrong]), 5);
+    let refused = answered(&studio.run(&["upload", id, "--server", url, "--token", wrong]), 5);
     assert!(refused["error"].as_str().is_some_and(|text| text.contains("token")), "{refused}");
     for secret in [wrong, token] {
         assert_eq!(files_with(&studio.data(), secret.as_bytes()), Vec::<PathBuf>::new());
@@ -216,7 +197,7 @@ fn files_with(folder: &Path, needle: &[u8]) -> Vec<PathBuf> {
 #[test]
 fn the_selftest_passes_and_proves_it_step_by_step() {
     let place = Place::new();
-    let answer = last_object(&place.run(&["selftest", "--seconds", "2"]), 0);
+    let answer = answered(&place.run(&["selftest", "--seconds", "2"]), 0);
     assert_eq!(answer["ok"], true, "{answer}");
     let steps: Vec<&str> = answer["steps"].as_array().unwrap().iter().filter_map(|step| step["name"].as_str()).collect();
     assert_eq!(steps, ["record", "length", "frames", "sync", "upload", "compare"]);
@@ -225,7 +206,7 @@ fn the_selftest_passes_and_proves_it_step_by_step() {
 #[test]
 fn the_doctor_finds_encoders_that_encode() {
     let place = Place::new();
-    let answer = last_object(&place.run(&["doctor"]), 0);
+    let answer = answered(&place.run(&["doctor"]), 0);
     let check = |name: &str| answer["checks"].as_array().unwrap().iter().find(|check| check["name"] == name).cloned().unwrap();
     assert_eq!(check("picture encoder")["ok"], true);
     assert_eq!(check("sound encoder")["ok"], true);
@@ -243,7 +224,7 @@ fn a_take_is_exported_with_its_sound_as_it_was_or_free_of_noise() {
         let to = folder.join(name);
         let to = to.to_string_lossy();
         let arguments: Vec<&str> = ["export", "last", "--to", &to].into_iter().chain(more.iter().copied()).collect();
-        last_object(&place.run(&arguments), code)
+        answered(&place.run(&arguments), code)
     };
     let copied = export("copied.mp4", &[], 0);
     let clean = export("clean.mp4", &["--denoise"], 0);
@@ -264,8 +245,8 @@ fn the_library_finds_takes_and_films_and_knows_what_came_from_what() {
     let place = Place::new();
     let take = place.take("1");
     let id = take["take"].as_str().unwrap();
-    let library = |arguments: &[&str], code: i32| last_object(&place.run(&[&["library"], arguments].concat()), code);
-    let film = last_object(&place.run(&["export", "last"]), 0);
+    let library = |arguments: &[&str], code: i32| answered(&place.run(&[&["library"], arguments].concat()), code);
+    let film = answered(&place.run(&["export", "last"]), 0);
     let (file, asset) = (film["file"].as_str().unwrap(), film["asset"].as_str().unwrap());
     assert!(Path::new(file).starts_with(fs::canonicalize(place.data()).unwrap().join("exports")), "{file}");
     assert_eq!(library(&["list"], 0)["found"], 2);
@@ -281,9 +262,9 @@ fn the_library_finds_takes_and_films_and_knows_what_came_from_what() {
     assert_eq!(origins, ["asset", "script", "project"], "{shown}");
     assert_eq!(library(&["show", id], 0)["became"]["nodes"][0]["id"], asset);
     // Replacing the file is no second film.
-    last_object(&place.run(&["export", "last", "--force"]), 0);
+    answered(&place.run(&["export", "last", "--force"]), 0);
     let elsewhere = place.folder.path().join("elsewhere.mp4");
-    let other = last_object(&place.run(&["export", "last", "--to", &elsewhere.to_string_lossy()]), 0);
+    let other = answered(&place.run(&["export", "last", "--to", &elsewhere.to_string_lossy()]), 0);
     assert_eq!(library(&["list", "--kind", "video"], 0)["found"], 3);
     assert_eq!(library(&["show", other["asset"].as_str().unwrap()], 0)["linked"], true);
 
@@ -326,7 +307,7 @@ fn bad_input_gives_one_sentence_and_its_exit_code() {
         (&["serve", "--listen", "192.0.2.1:80"], 2, "192.0.2.1"),
     ];
     for (arguments, code, part) in cases {
-        let answer = last_object(&place.run(arguments), code);
+        let answer = answered(&place.run(arguments), code);
         let sentence = answer["error"].as_str().unwrap();
         assert!(sentence.contains(part), "{arguments:?}: {sentence}");
         assert!(!answer["fix"].as_str().unwrap().is_empty(), "{arguments:?}: what to do?");
@@ -347,7 +328,7 @@ fn a_newer_library_is_refused_and_left_as_it_is() {
     let mut bytes = fs::read(&path).unwrap();
     bytes[60..64].copy_from_slice(&9_999u32.to_be_bytes());
     fs::write(&path, &bytes).unwrap();
-    let answer = last_object(&place.run(&["doctor"]), 2);
+    let answer = answered(&place.run(&["doctor"]), 2);
     assert!(answer["error"].as_str().unwrap().contains("newer"), "{answer}");
     assert_eq!(fs::read(&path).unwrap(), bytes);
 }
@@ -357,7 +338,7 @@ fn without_a_display_the_window_says_so() {
     let place = Place::new();
     let mut command = place.command(&[]);
     let output = command.env_remove("WAYLAND_DISPLAY").output().unwrap();
-    let answer = last_object(&output, 3);
+    let answer = answered(&output, 3);
     assert!(answer["error"].as_str().unwrap().contains("display"), "{answer}");
 }
 
@@ -365,7 +346,7 @@ fn without_a_display_the_window_says_so() {
 fn a_scripts_versions_are_listed_shown_brought_back_and_published() {
     let place = Place::new();
     place.take("1");
-    let ask = |arguments: &[&str]| last_object(&place.run(&[&["project"], arguments].concat()), 0);
+    let ask = |arguments: &[&str]| answered(&place.run(&[&["project"], arguments].concat()), 0);
     let listed = ask(&["versions", "two-scenes"]);
     assert_eq!((listed["published"].as_bool(), listed["versions"].as_array().map(Vec::len)), (Some(false), Some(1)));
     let (first, kind) = (listed["versions"][0]["seq"].to_string(), listed["versions"][0]["kind"].as_str());
@@ -383,7 +364,7 @@ fn a_scripts_versions_are_listed_shown_brought_back_and_published() {
     assert_eq!(ask(&["show", "two-scenes", &before])["text"].as_str(), Some("## Other\n\nWords of another program.\n"));
     assert_eq!(ask(&["show", "two-scenes", "published"])["version"]["seq"].to_string(), first, "publishing made no second row");
     for wrong in [["show", "no-such-project", "last"], ["show", "two-scenes", "4711"], ["restore", "two-scenes", "nothing"]] {
-        let refused = last_object(&place.run(&[&["project"][..], &wrong].concat()), 2);
+        let refused = answered(&place.run(&[&["project"][..], &wrong].concat()), 2);
         assert!(refused["error"].as_str().is_some_and(|error| error.contains('“')), "{refused}");
     }
 }

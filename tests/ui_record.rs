@@ -1,5 +1,7 @@
 //! The Record page driven by what people see and screen readers read.
 
+#[path = "ui_parts/delivering.rs"]
+mod delivering;
 mod rig;
 #[path = "ui_parts/record_sound.rs"]
 mod sound;
@@ -11,8 +13,6 @@ use onetake::core::device::{Device, DeviceChoice, DeviceEvent};
 use onetake::core::follow::{Heard, HeardWord};
 use onetake::core::frame::AudioFormat;
 use onetake::core::health::Health;
-use onetake::core::levels::Levels;
-use onetake::core::loudness;
 use onetake::core::problem::Problem;
 use onetake::core::prompter::Pace;
 use onetake::core::take::TakeId;
@@ -20,7 +20,8 @@ use onetake::core::time::{clock, nanos};
 use onetake::studio::command::Command;
 use onetake::studio::record::Phase;
 use onetake::studio::{Effect, Message, Page, devices, follow, prompter, record};
-use rig::{Rig, camera_frame, look, video, window};
+use delivering::{heard, open_devices, session};
+use rig::{Rig, look, window};
 
 type Window = egui_kittest::Harness<'static, Rig>;
 
@@ -34,33 +35,6 @@ fn ready() -> Rig {
 
 fn small(rig: Rig) -> Window {
     window(rig, vec2(1024.0, 640.0), 1.0)
-}
-
-/// Answers the newest opening of devices as the hands would.
-fn open_devices(rig: &mut Rig) {
-    let session = session(rig).expect("devices are opened on entering");
-    let device = |label: &str| Device { name: label.into(), label: label.into() };
-    let camera = Ok(Some((device("FaceTime HD Camera"), video(1280, 720), false)));
-    rig.tell(Message::Devices(devices::Message::CameraOpened { session, opened: camera }));
-    let format = AudioFormat { sample_rate: 48_000, channels: 1 };
-    let microphone = Ok(Some((device("Desk microphone"), format, false)));
-    rig.tell(Message::Devices(devices::Message::MicrophoneOpened { session, opened: microphone }));
-    rig.screen.feeds.camera.publish(camera_frame(1280, 720, rig.now));
-    rig.screen.feeds.levels.publish(heard(-11.0, -18.0, 0));
-}
-
-/// One channel of a voice at a good level.
-fn heard(peak_db: f32, rms_db: f32, clips: u64) -> loudness::Heard {
-    let levels = Levels { peak_db, rms_db, clipped: clips > 0 };
-    let heard = loudness::Heard { channels: [levels; 2], clips, ..loudness::Heard::default() };
-    loudness::Heard { momentary: Some(-17.0), short_term: Some(-19.4), ..heard }
-}
-
-fn session(rig: &Rig) -> Option<u64> {
-    rig.effects.iter().rev().find_map(|effect| match effect {
-        Effect::Devices(devices::Effect::Open { session, .. }) => Some(*session),
-        _ => None,
-    })
 }
 
 /// Rolls for `secs` seconds.

@@ -1,21 +1,22 @@
 //! The offer of interrupted takes driven by what people see and screen readers read: under the top bar of every page, until each
 //! is answered, and never in the way of a take.
 
+#[path = "ui_parts/delivering.rs"]
+mod delivering;
 #[path = "rig/take.rs"]
 mod made_up;
 mod rig;
 
 use egui::vec2;
 use egui_kittest::kittest::Queryable;
-use onetake::core::device::Device;
-use onetake::core::frame::AudioFormat;
 use onetake::core::problem::Problem;
 use onetake::core::project::Project;
 use onetake::core::rescue::Interrupted;
 use onetake::core::take::{Take, TakeId, TakeState};
 use onetake::core::time::{Rate, SECOND};
 use onetake::studio::{Effect, Message, Page, devices, prepare, rehearse, rescue, review};
-use rig::{Rig, camera_frame, look, video, window};
+use delivering::open_devices;
+use rig::{Rig, camera_frame, look, window};
 
 type Window = egui_kittest::Harness<'static, Rig>;
 
@@ -242,17 +243,7 @@ fn the_keyboard_reaches_every_answer() {
 fn ready(waiting: Vec<Interrupted>) -> Rig {
     let mut rig = studio(waiting);
     rig.tell(Message::Go(Page::Record));
-    let session = rig.effects.iter().rev().find_map(|effect| match effect {
-        Effect::Devices(devices::Effect::Open { session, .. }) => Some(*session),
-        _ => None,
-    });
-    let session = session.expect("devices are opened on entering");
-    let device = |label: &str| Device { name: label.into(), label: label.into() };
-    let opened = Ok(Some((device("FaceTime HD Camera"), video(1280, 720), false)));
-    rig.tell(Message::Devices(devices::Message::CameraOpened { session, opened }));
-    let opened = Ok(Some((device("Desk microphone"), AudioFormat { sample_rate: 48_000, channels: 1 }, false)));
-    rig.tell(Message::Devices(devices::Message::MicrophoneOpened { session, opened }));
-    rig.screen.feeds.camera.publish(camera_frame(1280, 720, rig.now));
+    open_devices(&mut rig);
     rig
 }
 

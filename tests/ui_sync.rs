@@ -1,20 +1,21 @@
 //! What a person sees of a studio server: how it stands in the top bar, the projects on it, two versions side by side, and signing
 //! in. Driven by what people see and screen readers read.
 
+#[path = "ui_parts/delivering.rs"]
+mod delivering;
 mod rig;
 
 use egui::accesskit::Role;
 use egui::vec2;
 use egui_kittest::kittest::Queryable;
-use onetake::core::device::Device;
-use onetake::core::frame::AudioFormat;
 use onetake::core::problem::Problem;
 use onetake::core::settings::Settings;
 use onetake::core::shared::{Access, Account, Document, Facts, Membership, Stage};
 use onetake::core::sync::Conflict;
 use onetake::studio::sync::{Choice, Effect as Sync, Message as Told, Outcome, Remote, Trouble};
 use onetake::studio::{Effect, Message, Page, Sheet, devices};
-use rig::{Rig, SCRIPT, camera_frame, look, video, window};
+use delivering::open_devices;
+use rig::{Rig, SCRIPT, look, window};
 
 type Window = egui_kittest::Harness<'static, Rig>;
 
@@ -169,17 +170,7 @@ fn a_sheet_that_was_closed_comes_back_by_its_word_in_the_bar() {
 /// On the Record page, with a camera and a microphone that deliver.
 fn ready(mut rig: Rig) -> Rig {
     rig.tell(Message::Go(Page::Record));
-    let session = rig.effects.iter().find_map(|effect| match effect {
-        Effect::Devices(devices::Effect::Open { session, .. }) => Some(*session),
-        _ => None,
-    });
-    let session = session.expect("devices are opened on entering");
-    let device = |label: &str| Device { name: label.into(), label: label.into() };
-    let opened = Ok(Some((device("FaceTime HD Camera"), video(1280, 720), false)));
-    rig.tell(Message::Devices(devices::Message::CameraOpened { session, opened }));
-    let opened = Ok(Some((device("Desk microphone"), AudioFormat { sample_rate: 48_000, channels: 1 }, false)));
-    rig.tell(Message::Devices(devices::Message::MicrophoneOpened { session, opened }));
-    rig.screen.feeds.camera.publish(camera_frame(1280, 720, rig.now));
+    open_devices(&mut rig);
     rig
 }
 

@@ -1,7 +1,13 @@
 //! The whole road by hand: the real window on a virtual screen, driven by a real pointer, from the first start to a take that
 //! is uploaded. Needs Xvfb, openbox, xdotool and a Vulkan driver; `scripts/setup test` installs them.
 
-use std::io::{BufRead, BufReader};
+#[path = "rig/guard.rs"]
+mod guard;
+#[path = "rig/waiting.rs"]
+mod waiting;
+#[path = "rig/xvfb.rs"]
+mod xvfb;
+
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -11,8 +17,9 @@ use onetake::core::upload::Status;
 use onetake::db::Db;
 use onetake::jobs::proof;
 
-/// Anything that takes longer hangs. Software rendering on a busy machine is slow to start.
-const LIMIT: Duration = Duration::from_secs(60);
+use guard::Guard;
+use waiting::{LIMIT, wait_for};
+
 /// A click may come before the button is drawn, so it is given again after this time.
 const CLICK_AGAIN: Duration = Duration::from_secs(6);
 
@@ -30,16 +37,6 @@ const RESCUE_KEEP: (i32, i32) = (WIDTH - 212, 72);
 /// “Upload” at the foot of the Review page.
 const REVIEW_UPLOAD: (i32, i32) = (WIDTH - 62, HEIGHT - 25);
 
-/// Children that end with the test, however it ends.
-struct Guard(Child);
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 /// A virtual screen with a window manager.
 struct Screen {
     display: String,
@@ -49,18 +46,10 @@ struct Screen {
 
 impl Screen {
     fn start() -> Screen {
-        let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "1600x1000x24", "-nolisten", "tcp"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("Xvfb is needed: run scripts/setup test");
-        let mut number = String::new();
-        BufReader::new(server.stdout.take().unwrap()).read_line(&mut number).unwrap();
-        let display = format!(":{}", number.trim());
+        let (server, display) = xvfb::start(1600, 1000);
         let manager = Command::new("openbox").env("DISPLAY", &display).stderr(Stdio::null()).spawn();
         let manager = Guard(manager.expect("openbox is needed: run scripts/setup test"));
-        Screen { display, _server: Guard(server), _manager: manager }
+        Screen { display, _server: server, _manager: manager }
     }
 
     fn xdotool(&self, arguments: &[&str]) -> Option<String> {
@@ -87,17 +76,6 @@ impl Screen {
             }
             assert!(begin.elapsed() < LIMIT, "clicked in vain for {what}");
         }
-    }
-}
-
-fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let begin = Instant::now();
-    loop {
-        if let Some(value) = look() {
-            return value;
-        }
-        assert!(begin.elapsed() < LIMIT, "waited in vain for {what}");
-        std::thread::sleep(Duration::from_millis(20));
     }
 }
 

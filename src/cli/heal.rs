@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::drive::Headless;
-use super::{Common, Token, print_json, print_line, upload};
+use super::{Common, print_json, print_line, upload};
 use crate::core::blocks::Damage;
 use crate::core::problem::Problem;
 use crate::core::take::Take;
@@ -15,12 +15,8 @@ use crate::studio::heal::{Message as Heal, Phase};
 pub struct Arguments {
     /// Id of the take, its beginning, or “last”.
     pub take: String,
-    /// The studio server it was uploaded to; without it the embedded one.
-    #[arg(long, value_name = "URL", requires = "token")]
-    pub server: Option<String>,
-    /// The server's token.
-    #[arg(long, env = "ONETAKE_TOKEN", hide_env_values = true, allow_hyphen_values = true)]
-    pub token: Option<Token>,
+    #[command(flatten)]
+    pub from: upload::Server,
 }
 
 /// The answer.
@@ -35,7 +31,7 @@ struct Answer<'a> {
 
 pub fn run(house: House, arguments: &Arguments, common: &Common) -> Result<u8, Problem> {
     let take = upload::find(&house, &arguments.take)?;
-    let target = upload::target(arguments.server.as_deref(), arguments.token.as_ref())?;
+    let target = arguments.from.target()?;
     let (settings, _) = house.settings();
     let mut studio = Headless::start(house, settings)?;
     studio.jobs.aim(target);

@@ -20,12 +20,25 @@ use crate::studio::upload::{Message as Upload, Phase};
 pub struct Arguments {
     /// Id of the take, its beginning, or “last”.
     pub take: String,
+    #[command(flatten)]
+    pub to: Server,
+}
+
+/// Which studio server is meant.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Server {
     /// Another studio server, such as http://studio.example:8080; without it the embedded one.
     #[arg(long, value_name = "URL", requires = "token")]
-    pub server: Option<String>,
+    server: Option<String>,
     /// The server's token.
     #[arg(long, env = "ONETAKE_TOKEN", hide_env_values = true, allow_hyphen_values = true)]
-    pub token: Option<Token>,
+    token: Option<Token>,
+}
+
+impl Server {
+    pub fn target(&self) -> Result<Target, Problem> {
+        target(self.server.as_deref(), self.token.as_ref())
+    }
 }
 
 /// The answer.
@@ -60,7 +73,7 @@ pub struct Screen {
 pub fn run(house: House, arguments: &Arguments, common: &Common) -> Result<u8, Problem> {
     let asked = Asked::listen(house.runtime.handle(), || {});
     let take = find(&house, &arguments.take)?;
-    let target = target(arguments.server.as_deref(), arguments.token.as_ref())?;
+    let target = arguments.to.target()?;
     let answer = send(house, take, target, &asked, !common.json && std::io::stderr().is_terminal())?;
     if common.json {
         print_json(&answer);
@@ -91,7 +104,7 @@ impl While {
 }
 
 /// The server that was named, or the embedded one.
-pub fn target(server: Option<&str>, token: Option<&Token>) -> Result<Target, Problem> {
+fn target(server: Option<&str>, token: Option<&Token>) -> Result<Target, Problem> {
     match (server, token) {
         (Some(url), Some(token)) => Target::other(url, &token.0),
         _ => Ok(Target::Embedded),

@@ -113,7 +113,7 @@ pub fn film(
     let joined = join::join(&scenes, &plan, &wanted.to, &profiles, |part| progress(MOVES + (1.0 - MOVES) * part), cancel)?;
     let told = told(&sources, &scenes, cancel);
     // The film is there, listed or not.
-    let asset = entry::enter(house, project, wanted, &plan, &joined, &entry::origins(house, &sources_of(&sources), &scenes));
+    let asset = entry::enter(house, project, wanted, &plan, &joined, entry::origins(house, &sources_of(&sources), &scenes));
     let asset = asset.inspect_err(|problem| tracing::warn!(%problem, "the film is not listed")).ok();
     let Joined { bytes, nanos, frames } = joined;
     Ok(Made { asset, file: wanted.to.clone(), bytes, seconds: secs(nanos), frames, scenes: told })

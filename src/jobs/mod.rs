@@ -20,6 +20,7 @@ mod displays;
 pub mod doctor;
 pub mod engines;
 pub mod export;
+mod exported;
 pub mod film;
 pub mod follow;
 pub mod gate;

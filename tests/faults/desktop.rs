@@ -1,8 +1,6 @@
 //! A screen of its own with a window that counts: thirty times a second it shows the next number, as the synthetic camera does,
 //! and remembers when.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -44,16 +42,8 @@ pub struct Shown {
 
 impl Desktop {
     pub fn start() -> Desktop {
-        let size = format!("{WIDTH}x{HEIGHT}x24");
-        let mut server: Child = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", &size, "-nolisten", "tcp"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("Xvfb is needed: run scripts/setup test");
-        let mut number = String::new();
-        BufReader::new(server.stdout.take().unwrap()).read_line(&mut number).unwrap();
-        Desktop { display: format!(":{}", number.trim()), server: Guard(server) }
+        let (server, display) = crate::xvfb::start(WIDTH.into(), HEIGHT.into());
+        Desktop { display, server }
     }
 
     /// The server goes away, as in a crash.

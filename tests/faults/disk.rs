@@ -12,7 +12,7 @@ use onetake::core::disk::KEEP_FREE_BYTES;
 use onetake::core::take::TakeState;
 use onetake::jobs::proof;
 
-use super::place::{Film, PROGRAM, Place, assert_recovered, last_object, take_folders, text, wait_for};
+use super::place::{Film, PROGRAM, Place, assert_recovered, answered, take_folders, text, wait_for};
 use super::report;
 
 /// A file system of some megabytes in memory, unmounted when dropped.
@@ -56,11 +56,11 @@ fn a_disk_that_fills_ends_the_take_in_order_and_refuses_the_next() {
     let rows = place.library().all_takes().unwrap();
     assert_eq!(rows.iter().map(|take| (take.state, take.frames)).collect::<Vec<_>>(), [(TakeState::Finished, proof.frames)]);
 
-    let refused = last_object(&place.take("1").output().unwrap(), 4);
+    let refused = answered(&place.take("1").output().unwrap(), 4);
     assert!(text(&refused, "error").contains("too full"), "{refused}");
     assert_eq!(take_folders(&place.data), [folder], "a take that is refused leaves nothing");
     fs::remove_file(&filler).unwrap();
-    last_object(&place.take("1").output().unwrap(), 0);
+    answered(&place.take("1").output().unwrap(), 0);
     report::trial("disk fills during the take", 0.0, 0.0);
     report::trial("disk too full before the take", 0.0, 0.0);
 }
@@ -143,7 +143,7 @@ fn a_data_folder_that_becomes_read_only_keeps_the_take() {
     let film = Film::read(&media);
     assert!(film.pictures.len() > 60 && film.unreadable == 0, "{output:?}");
     film.assert_true_times();
-    let refused = last_object(&place.take_behind(bound(), "1").output().unwrap(), 4);
+    let refused = answered(&place.take_behind(bound(), "1").output().unwrap(), 4);
     assert!(text(&refused, "error").contains("can't be written") && !text(&refused, "fix").is_empty(), "{refused}");
     writable(&place.data, true);
     let row = place.second_take_and_row_of(&folder);

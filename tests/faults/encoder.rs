@@ -150,7 +150,7 @@ fn profiles_that_can_not_be_read_are_told_with_their_line() {
     fs::create_dir_all(&place.data).unwrap();
     fs::write(place.data.join("encode_profiles.toml"), "[[video]]\nname = \"A\"\nelemnt = \"x264enc\"\n").unwrap();
     let output = place.take("1").output().unwrap();
-    let answer = super::place::last_object(&output, 2);
+    let answer = super::place::answered(&output, 2);
     let (error, fix) = (answer["error"].as_str().unwrap(), answer["fix"].as_str().unwrap());
     assert!(error.contains("line 3") && fix.contains("encode_profiles.toml"), "{answer}");
 }

@@ -11,7 +11,7 @@ use onetake::core::take::TakeState;
 use onetake::jobs::proof;
 use serde_json::Value;
 
-use super::place::{Guard, LIMIT, PROGRAM, Place, last_object, take_folders, text, wait_for};
+use super::place::{Guard, LIMIT, PROGRAM, Place, answered, take_folders, text, wait_for};
 
 #[test]
 fn a_library_that_is_locked_when_a_take_ends_costs_nothing() {
@@ -27,7 +27,7 @@ fn a_library_that_is_locked_when_a_take_ends_costs_nothing() {
     other.execute_batch("ROLLBACK").unwrap();
     assert!(proof::check(Path::new(text(&answer, "media"))).unwrap().complete());
     // The next command finds the row behind the folder and mends it.
-    let sent = last_object(&place.command(&["upload", "last"]).output().unwrap(), 0);
+    let sent = answered(&place.command(&["upload", "last"]).output().unwrap(), 0);
     assert_eq!(text(&sent, "status"), "uploaded");
     let row = place.library().all_takes().unwrap().remove(0);
     assert_eq!((row.state, row.frames), (TakeState::Finished, 60));
@@ -37,17 +37,17 @@ fn a_library_that_is_locked_when_a_take_ends_costs_nothing() {
 #[test]
 fn a_lost_library_is_made_again_from_the_folders() {
     let place = Place::new();
-    last_object(&place.take("1").output().unwrap(), 0);
+    answered(&place.take("1").output().unwrap(), 0);
     let before = (place.library().all_takes().unwrap(), place.library().projects().unwrap());
     let path = place.data.join("library.db");
     fs::write(&path, vec![7u8; 9_000]).unwrap();
     for name in ["library.db-wal", "library.db-shm"] {
         let _ = fs::remove_file(place.data.join(name));
     }
-    let refused = last_object(&place.take("1").output().unwrap(), 2);
+    let refused = answered(&place.take("1").output().unwrap(), 2);
     assert!(text(&refused, "error").contains("not a database") && text(&refused, "fix").contains("Move"), "{refused}");
     fs::rename(&path, place.data.join("moved-away")).unwrap();
-    last_object(&place.take("1").output().unwrap(), 0);
+    answered(&place.take("1").output().unwrap(), 0);
     let (takes, projects) = (place.library().all_takes().unwrap(), place.library().projects().unwrap());
     assert!(takes.contains(&before.0[0]), "{takes:?}");
     assert_eq!(takes.iter().map(|take| take.number).max(), Some(2), "the take after it has the next number");
@@ -59,7 +59,7 @@ fn a_microphone_that_is_not_there_is_said_before_the_take() {
     let place = Place::new();
     let script = place.script();
     let arguments = ["take", &script, "--seconds", "1", "--camera", "synthetic", "--microphone", "No such microphone"];
-    let refused = last_object(&place.command(&arguments).output().unwrap(), 3);
+    let refused = answered(&place.command(&arguments).output().unwrap(), 3);
     assert!(text(&refused, "error").contains("No such microphone"), "{refused}");
     assert!(take_folders(&place.data).is_empty());
 }
@@ -82,14 +82,14 @@ fn outputs_that_are_closed_or_full_are_no_reason_to_fail() {
 #[test]
 fn an_upload_to_a_server_that_never_answers_can_be_cancelled_and_done_again() {
     let place = Place::new();
-    last_object(&place.take("1").output().unwrap(), 0);
+    answered(&place.take("1").output().unwrap(), 0);
     let deaf = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", deaf.local_addr().unwrap());
     let token = "faults-token-0123456789-abcdefgh";
     let child = Guard(place.command(&["upload", "last", "--server", &url, "--token", token]).spawn().unwrap());
     let _held = deaf.accept().unwrap();
     child.signal("-INT");
-    let answer = last_object(&child.output(), 130);
+    let answer = answered(&child.output(), 130);
     assert!(text(&answer, "error").contains("cancelled") && !text(&answer, "fix").is_empty(), "{answer}");
 
     let other = Place::new();
@@ -98,7 +98,7 @@ fn an_upload_to_a_server_that_never_answers_can_be_cancelled_and_done_again() {
     BufReader::new(server.0.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
     let hello: Value = serde_json::from_str(&line).unwrap();
     let sent = place.command(&["upload", "last", "--server", text(&hello, "listening"), "--token", token]).output().unwrap();
-    assert_eq!(text(&last_object(&sent, 0), "status"), "uploaded");
+    assert_eq!(text(&answered(&sent, 0), "status"), "uploaded");
 }
 
 #[test]

@@ -2,11 +2,15 @@
 //! the take opens, the loss is within the promise, and a second take right after works. `scripts/test` runs each fault briefly,
 //! `scripts/torture` at length; what is measured is written to the file that `ONETAKE_TORTURE` names.
 
+#[path = "../rig/answer.rs"]
+mod answer;
 mod clock;
 mod desktop;
 mod devices;
 mod disk;
 mod encoder;
+#[path = "../rig/guard.rs"]
+mod guard;
 mod kill;
 mod library;
 mod pause;
@@ -20,3 +24,7 @@ mod screen;
 mod sleep;
 mod sound_alone;
 mod studios;
+#[path = "../rig/waiting.rs"]
+mod waiting;
+#[path = "../rig/xvfb.rs"]
+mod xvfb;

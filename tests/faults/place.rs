@@ -13,8 +13,10 @@ use onetake::db::Db;
 use onetake::media::inspect;
 use serde_json::Value;
 
-/// Anything here that takes longer hangs.
-pub const LIMIT: Duration = Duration::from_secs(60);
+pub use crate::answer::answered;
+pub use crate::guard::Guard;
+pub use crate::waiting::{LIMIT, wait_for};
+
 pub const RATE: Rate = Rate { num: 30, den: 1 };
 
 const SCRIPT: &str = "---\ntitle: Fault\n---\n\n## One\n\nThe first scene is short.\n\n## Two\n\nThe second is a bit longer.\n";
@@ -35,9 +37,6 @@ pub struct Rolling {
     pub folder: PathBuf,
     log: PathBuf,
 }
-
-/// Ends a child that a failing test would leave behind.
-pub struct Guard(pub Child);
 
 /// What a synthetic take's file holds.
 #[derive(Debug)]
@@ -128,7 +127,7 @@ impl Place {
 
     /// Records a second take after a fault and gives what the library then says of the one in `folder`.
     pub fn second_take_and_row_of(&self, folder: &Path) -> Take {
-        let answer = last_object(&self.take("1").output().unwrap(), 0);
+        let answer = answered(&self.take("1").output().unwrap(), 0);
         // A machine that is busy drops frames, so their number is not asked here.
         assert!(answer["frames"].as_u64() > Some(0), "{answer}");
         self.row_of(folder)
@@ -175,7 +174,7 @@ impl Rolling {
         let log = self.log.clone();
         let mut output = self.child.output();
         output.stderr = fs::read(log).unwrap();
-        last_object(&output, code)
+        answered(&output, code)
     }
 }
 
@@ -194,13 +193,6 @@ impl Guard {
 
     pub fn signal(&self, name: &str) {
         assert!(Command::new("kill").args([name, &self.0.id().to_string()]).status().unwrap().success());
-    }
-}
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
     }
 }
 
@@ -300,26 +292,8 @@ pub fn assert_recovered(row: &Take, film: &Film) {
     assert_eq!(fs::metadata(&row.media).unwrap().len(), row.bytes);
 }
 
-/// The last line of the output as JSON, after checking the exit code.
-pub fn last_object(output: &Output, code: i32) -> Value {
-    let out = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(output.status.code(), Some(code), "{out}\n{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_str(out.lines().last().unwrap_or_default()).unwrap_or_else(|e| panic!("{e}: {out}"))
-}
-
 pub fn text<'a>(answer: &'a Value, key: &str) -> &'a str {
     answer[key].as_str().unwrap_or_else(|| panic!("no {key} in {answer}"))
-}
-
-pub fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let begin = Instant::now();
-    loop {
-        if let Some(value) = look() {
-            return value;
-        }
-        assert!(begin.elapsed() < LIMIT, "waited in vain for {what}");
-        std::thread::sleep(Duration::from_millis(5));
-    }
 }
 
 pub fn take_folders(data: &Path) -> Vec<PathBuf> {

@@ -14,7 +14,7 @@ use onetake::core::time::Moment;
 use onetake::jobs::house::{Claim, House};
 use onetake::jobs::library;
 
-use super::place::{Film, Guard, PROGRAM, Place, RATE, assert_recovered, last_object};
+use super::place::{Film, Guard, PROGRAM, Place, RATE, assert_recovered, answered};
 use super::record_log::{Act, CALLS, Log, parse};
 use super::report;
 
@@ -67,7 +67,7 @@ fn check(recording: &Recording, moment: usize, disk: &Disk, torn: bool, second_t
     report::trial(if torn { "power cut, unsynced writes by chance" } else { "power cut" }, lost, PROMISE_SECS);
     assert!(lost < MOST_SECS, "{lost} s of {shot} s");
     if second_take {
-        last_object(&place.take("1").output().unwrap(), 0);
+        answered(&place.take("1").output().unwrap(), 0);
     }
 }
 
@@ -115,7 +115,7 @@ fn record() -> Option<Recording> {
         return None;
     }
     let output = Guard(place.take_behind(tracer, "8").spawn().unwrap()).output();
-    let answer = last_object(&output, 0);
+    let answer = answered(&output, 0);
     let wall = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs_f64();
     let clock_shift = onetake::clock::now().0 as f64 / 1e9 - wall;
     let text = fs::read_to_string(&log).unwrap();

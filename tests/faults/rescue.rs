@@ -9,7 +9,7 @@ use onetake::core::take::{Take, TakeState};
 use onetake::jobs::house::{Claim, House};
 use onetake::jobs::{library, rescue};
 
-use super::place::{Place, last_object};
+use super::place::{Place, answered};
 
 /// Loses the library and has it made again from the folders, as the next studio would.
 fn rebuilt(place: &Place) -> House {
@@ -34,7 +34,7 @@ fn an_interrupted_take_is_asked_about_until_it_is_kept() {
 
     // The next command says so in one line, the one after it nothing.
     let output = place.take("1").output().unwrap();
-    last_object(&output, 0);
+    answered(&output, 0);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     let lines: Vec<&str> = said.lines().filter(|line| line.contains("was interrupted")).collect();
     assert!(lines.len() == 1 && lines[0].starts_with("onetake: Take 1 of “Fault” was interrupted "), "{said}");

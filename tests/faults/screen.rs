@@ -11,7 +11,7 @@ use onetake::core::take::{JOURNAL_FILE, MEDIA_FILE, SCREEN_FILE, TakeState};
 use onetake::core::time::Moment;
 
 use super::desktop::{Desktop, Shown};
-use super::place::{Film, Place, RATE, assert_recovered, last_object, text, wait_for};
+use super::place::{Film, Place, RATE, assert_recovered, answered, text, wait_for};
 use super::portal::{TOKEN, Wayland};
 
 /// Pictures of the screen are copied at most thirty times a second, and stamped before.
@@ -87,13 +87,13 @@ fn both_files_of_a_take_tell_the_same_time() {
     // The screen goes with the take, as a film of its own.
     let film = place.folder.path().join("both.mp4");
     let export = |film: &Path| place.command(&["export", "last", "--screen", "--to", film.to_str().unwrap()]).output().unwrap();
-    let answer = last_object(&export(&film), 0);
+    let answer = answered(&export(&film), 0);
     let second = place.folder.path().join("both (screen).mp4");
     assert_eq!(text(&answer["screen"], "file"), second.to_str().unwrap());
     assert_eq!(answer["screen"]["offset_seconds"].as_f64(), Some(offset as f64 / 1e9));
     assert_eq!(Film::read(&second).pictures.len(), screen.pictures.len());
     assert_eq!(Film::read(&film).pictures.len(), camera.pictures.len());
-    assert!(text(&last_object(&export(&film), 2), "error").contains("already"));
+    assert!(text(&answered(&export(&film), 2), "error").contains("already"));
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn a_kill_leaves_both_files_whole_and_the_next_take_has_both_again() {
     let start = rolling.camera_start();
     std::thread::sleep(Duration::from_secs(2));
     rolling.kill();
-    let answer = last_object(&take(&place, &desktop, "1").output().unwrap(), 0);
+    let answer = answered(&take(&place, &desktop, "1").output().unwrap(), 0);
     assert!(Path::new(text(&answer, "screen")).is_file());
 
     let shown = counter.stop();
@@ -166,7 +166,7 @@ fn a_screen_that_is_asked_for_and_not_there_is_said_before_the_take() {
     let refused = |devices: &[&str], display: &str| {
         let mut command = place.take_with("1", devices);
         command.env("DISPLAY", display).env_remove("WAYLAND_DISPLAY");
-        let answer = last_object(&command.output().unwrap(), 3);
+        let answer = answered(&command.output().unwrap(), 3);
         (text(&answer, "error").to_owned(), text(&answer, "fix").to_owned())
     };
     let named = ["--camera", "synthetic", "--microphone", "none", "--screen", "HDMI-9"];
@@ -189,7 +189,7 @@ fn a_desktop_that_asks_is_asked_once_and_its_screen_is_recorded() {
         desktop.run(&mut command);
         command
     };
-    let answer = last_object(&take("3").output().unwrap(), 0);
+    let answer = answered(&take("3").output().unwrap(), 0);
     let folder = PathBuf::from(text(&answer, "folder"));
     let survey = onetake::media::repair::survey(&folder.join(SCREEN_FILE), None).unwrap();
     assert!(survey.frames >= 20, "only {} pictures of the screen", survey.frames);
@@ -210,7 +210,7 @@ fn a_choice_that_was_made_before_is_not_asked_for_again() {
     place.library().save_settings(&format!(r#"{{"screen_token":"{TOKEN}"}}"#)).unwrap();
     let mut command = place.take_with("1", &BOTH);
     desktop.run(&mut command);
-    last_object(&command.output().unwrap(), 0);
+    answered(&command.output().unwrap(), 0);
     assert_eq!(desktop.asked(), [Some(TOKEN.to_owned())]);
 }
 
@@ -219,6 +219,6 @@ fn a_person_who_says_no_is_heard() {
     let (place, desktop) = (Place::new(), Wayland::start(true));
     let mut command = place.take_with("1", &BOTH);
     desktop.run(&mut command);
-    let answer = last_object(&command.output().unwrap(), 3);
+    let answer = answered(&command.output().unwrap(), 3);
     assert!(text(&answer, "error").contains("told not to show its screen"), "{answer}");
 }

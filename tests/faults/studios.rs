@@ -6,7 +6,7 @@ use std::fs;
 use onetake::core::take::TakeState;
 use onetake::jobs::house::{Claim, House};
 
-use super::place::{Film, Place, last_object};
+use super::place::{Film, Place, answered};
 use super::report;
 
 #[test]
@@ -18,7 +18,7 @@ fn two_takes_at_once_leave_each_other_alone() {
         let size = fs::metadata(&media).unwrap().len();
         // The other one looks through all folders at its start and its end.
         for _ in 0..2 {
-            last_object(&place.take("1").output().unwrap(), 0);
+            answered(&place.take("1").output().unwrap(), 0);
         }
         assert_eq!(place.row_of(&folder).state, TakeState::Recording);
         assert!(fs::metadata(&media).unwrap().len() > size, "it went on");

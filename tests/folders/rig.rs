@@ -10,6 +10,7 @@ use onetake::db::Db;
 use onetake::jobs::house::{Claim, House};
 use serde_json::Value;
 
+use crate::answer::answered;
 use crate::take_folder::{self, Like};
 
 pub const SCRIPT: &str =
@@ -75,7 +76,7 @@ impl Place {
 
     /// Runs to the end; the last object it wrote.
     pub fn run(&self, arguments: &[&str], code: i32) -> Value {
-        answer(&self.command(arguments).output().unwrap(), code)
+        answered(&self.command(arguments).output().unwrap(), code)
     }
 
     /// Everything is as it should be.
@@ -83,12 +84,6 @@ impl Place {
         let answer = self.run(&["library", "check"], 0);
         assert_eq!(answer["findings"].as_array().map(Vec::len), Some(0), "{answer}");
     }
-}
-
-pub fn answer(output: &Output, code: i32) -> Value {
-    let out = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(output.status.code(), Some(code), "{out}\n{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_str(out.lines().last().unwrap_or_default()).unwrap_or_else(|error| panic!("{error}: {out}"))
 }
 
 /// One sentence that ends, and what to do.

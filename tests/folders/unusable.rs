@@ -153,7 +153,7 @@ fn each_is_refused_in_a_sentence_and_nothing_changes() {
         harm(&copy);
         let output = there.command(&["library", "import-project", copy.to_str().unwrap()]).output().unwrap();
         let code = output.status.code().unwrap();
-        let answer = crate::rig::answer(&output, code);
+        let answer = crate::answer::answered(&output, code);
         assert!(code == 2 || code == 4, "{what}: {answer}");
         assert_helpful(&answer);
         assert!(tree(&there.data()) == before, "{what} left something");

@@ -1,36 +1,16 @@
 //! The real program in its window, shared on the network as its settings say, with a phone that was paired on an earlier day.
 
-use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, TcpListener};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use onetake::clock;
 use onetake::db::{Db, PairedDevice};
 use sha2::{Digest, Sha256};
 
 use crate::browser::Browser;
+use crate::guard::Guard;
 use crate::rig::until;
-
-struct Guard(Child);
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn screen() -> (Guard, String) {
-    let mut server = Command::new("Xvfb")
-        .args(["-displayfd", "1", "-screen", "0", "1400x900x24", "-nolisten", "tcp"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("Xvfb is needed: run scripts/setup test");
-    let mut number = String::new();
-    BufReader::new(server.stdout.take().unwrap()).read_line(&mut number).unwrap();
-    (Guard(server), format!(":{}", number.trim()))
-}
+use crate::xvfb;
 
 #[test]
 fn a_phone_that_was_paired_steers_the_studio_and_follows_it() {
@@ -44,7 +24,7 @@ fn a_phone_that_was_paired_steers_the_studio_and_follows_it() {
     db.add_paired_device(&device, &hash).unwrap();
     db.save_settings(&format!(r#"{{"lan":true,"lan_port":{port}}}"#)).unwrap();
 
-    let (_screen, display) = screen();
+    let (_screen, display) = xvfb::start(1400, 900);
     let studio = Command::new(env!("CARGO_BIN_EXE_onetake"))
         .env("ONETAKE_DATA", data.path())
         .env("DISPLAY", &display)

@@ -3,9 +3,13 @@
 
 mod binary;
 mod browser;
+#[path = "../rig/guard.rs"]
+mod guard;
 mod motion;
 mod pairing;
 mod pictures;
 mod prompter;
 mod remote;
 mod rig;
+#[path = "../rig/xvfb.rs"]
+mod xvfb;

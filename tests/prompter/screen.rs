@@ -11,31 +11,10 @@ use x11rb::protocol::xfixes;
 use x11rb::protocol::xproto::{self, ConnectionExt, ImageFormat};
 use x11rb::rust_connection::RustConnection;
 
+pub use crate::guard::Guard;
 use crate::shot::Shot;
+pub use crate::waiting::{LIMIT, wait_for};
 
-/// Anything that takes longer hangs. Software rendering on a busy machine is slow to start.
-pub const LIMIT: Duration = Duration::from_secs(60);
-
-/// A child that ends with the test, however it ends.
-pub struct Guard(pub Child);
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-pub fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let begin = Instant::now();
-    loop {
-        if let Some(value) = look() {
-            return value;
-        }
-        assert!(begin.elapsed() < LIMIT, "waited in vain for {what}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
 
 /// An X server with a window manager.
 pub struct Screen {

@@ -17,19 +17,17 @@ use onetake::core::time::Rate;
 use onetake::core::upload::Status;
 use serde_json::Value;
 
+use crate::answer::answered;
+use crate::guard::Guard;
 use crate::rig::{Site, sha256, video};
+use crate::waiting::wait_for;
 
 const SCRIPT: &str = "---\ntitle: Sent\n---\n\n## One\n\nThe first scene is short.\n\n## Two\n\nThe second is a bit longer.\n";
-/// Anything here that takes longer hangs; the machine may be building other things.
-const LIMIT: Duration = Duration::from_secs(120);
 const MB: usize = 1 << 20;
 
 struct Place {
     folder: tempfile::TempDir,
 }
-
-/// Ends a child that a failing test would leave behind.
-struct Guard(Child);
 
 impl Guard {
     /// Ends a take as a person does; what it answers.
@@ -38,14 +36,7 @@ impl Guard {
         let mut output = Output { status: self.0.wait().unwrap(), stdout: Vec::new(), stderr: Vec::new() };
         self.0.stdout.take().unwrap().read_to_end(&mut output.stdout).unwrap();
         self.0.stderr.take().unwrap().read_to_end(&mut output.stderr).unwrap();
-        answer(&output, 0)
-    }
-}
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        answered(&output, 0)
     }
 }
 
@@ -69,7 +60,7 @@ impl Place {
 
     /// Runs to the end; the last object it wrote.
     fn run(&self, arguments: &[&str], code: i32) -> Value {
-        answer(&self.command(arguments).output().unwrap(), code)
+        answered(&self.command(arguments).output().unwrap(), code)
     }
 
     /// Starts a small take that is sent to a server while it is recorded.
@@ -79,23 +70,6 @@ impl Place {
         let arguments: Vec<&str> =
             ["take", &script, "--seconds", "300"].into_iter().chain(devices).chain(to.iter().copied()).collect();
         Guard(self.command(&arguments).spawn().unwrap())
-    }
-}
-
-fn answer(output: &Output, code: i32) -> Value {
-    let out = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(output.status.code(), Some(code), "{out}\n{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_str(out.lines().last().unwrap_or_default()).unwrap_or_else(|error| panic!("{error}: {out}"))
-}
-
-fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let begin = Instant::now();
-    loop {
-        if let Some(value) = look() {
-            return value;
-        }
-        assert!(begin.elapsed() < LIMIT, "waited in vain for {what}");
-        std::thread::sleep(Duration::from_millis(10));
     }
 }
 

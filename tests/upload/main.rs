@@ -1,6 +1,8 @@
 //! Uploads from end to end: a real server on loopback over a temporary data folder, the real client against it, the protocol
 //! spoken by hand without the client, and servers that lie. One binary, because linking the studio is what tests cost most.
 
+#[path = "../rig/answer.rs"]
+mod answer;
 mod binary;
 mod closing;
 mod crash;
@@ -9,6 +11,8 @@ mod dropped;
 mod fake;
 mod form;
 mod growing;
+#[path = "../rig/guard.rs"]
+mod guard;
 mod lies;
 #[path = "../rig/take.rs"]
 mod made_up;
@@ -20,3 +24,5 @@ mod road;
 mod second;
 #[path = "../rig/take_folder.rs"]
 mod take_folder;
+#[path = "../rig/waiting.rs"]
+mod waiting;

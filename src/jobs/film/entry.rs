@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::Wanted;
-use crate::blobs::{files, media};
-use crate::clock;
-use crate::core::asset::{Asset, AssetId, Facts, Kind, Source, Status};
-use crate::core::export::{Clip, Export};
+use crate::blobs::files;
+use crate::core::asset::{AssetId, Facts, Kind};
+use crate::core::export::Clip;
 use crate::core::joining::Transition;
 use crate::core::problem::Problem;
 use crate::core::project::Project;
 use crate::core::time::nanos;
+use crate::jobs::exported::{self, Film};
 use crate::jobs::house::House;
 use crate::media::join::{Joined, Plan, Scene};
 
@@ -38,16 +38,8 @@ pub(super) fn enter(
     wanted: &Wanted,
     plan: &Plan,
     joined: &Joined,
-    clips: &[Clip],
+    clips: Vec<Clip>,
 ) -> Result<AssetId, Problem> {
-    let film = std::fs::canonicalize(&wanted.to).unwrap_or_else(|_| wanted.to.clone());
-    let inside = film.strip_prefix(house.folder.root()).ok().filter(|path| path.starts_with("exports"));
-    let Some(path) = inside.unwrap_or(&film).to_str() else {
-        let what = format!("The film {} is not listed in the library, because its name is not Unicode.", film.display());
-        return Err(Problem::usage(what, "Give it another name with --output."));
-    };
-    let at = clock::wall();
-    let known = house.db.asset_at(path)?.filter(|asset| asset.source == Source::Export);
     let [width, height] = plan.size;
     let fade = match plan.transition {
         Transition::Cut => 0,
@@ -56,43 +48,16 @@ pub(super) fn enter(
     let settings = json!({
         "resolution": format!("{width}x{height}"), "fps": plan.rate.fps(), "codec": "h264", "container": "mp4", "crossfade_ms": fade, "scenes": clips.len(),
     });
-    let name = film.file_stem().map_or_else(|| project.title.clone(), |name| name.to_string_lossy().into_owned());
-    let asset = Asset {
-        id: known.as_ref().map_or_else(media::new_id, |asset| asset.id.clone()),
-        project: Some(project.id.clone()),
-        owner: None,
-        team: None,
-        take: None,
-        name,
-        description: String::new(),
-        category: String::new(),
-        kind: Kind::Video,
-        source: Source::Export,
-        status: Status::Ready,
-        problem: None,
-        path: path.to_owned(),
-        linked: inside.is_none(),
-        bytes: joined.bytes,
-        sha256: Some(files::sha256_file(&film, |_| {})?),
-        facts: Facts {
-            nanos: joined.nanos,
-            width,
-            height,
-            rate: plan.rate,
-            video_codec: "H.264".into(),
-            mime: "video/mp4".into(),
-            ..Facts::default()
-        },
-        metadata: json!({ "project_id": project.id, "exported_at": at, "export_settings": settings }),
-        created_at: known.as_ref().map_or_else(|| at.clone(), |asset| asset.created_at.clone()),
-        updated_at: at.clone(),
-        binned_at: None,
-        tags: known.map(|asset| asset.tags).unwrap_or_default(),
+    let facts = Facts {
+        nanos: joined.nanos,
+        width,
+        height,
+        rate: plan.rate,
+        video_codec: "H.264".into(),
+        mime: "video/mp4".into(),
+        ..Facts::default()
     };
-    house.db.save_asset(&asset)?;
-    media::write_sidecar(&house.folder, &asset)?;
-    let export =
-        Export { asset: asset.id.clone(), project: Some(project.id.clone()), settings, exported_at: at, clips: clips.to_vec() };
-    house.db.save_export(&export)?;
-    Ok(asset.id)
+    let made =
+        Film { file: &wanted.to, title: &project.title, kind: Kind::Video, facts, project: &project.id, settings, clips };
+    exported::enter(house, made)
 }
