@@ -6,6 +6,7 @@ mod rig;
 #[path = "ui_parts/record_sound.rs"]
 mod sound;
 
+use delivering::{heard, open_devices, session};
 use egui::vec2;
 use egui_kittest::kittest::Queryable;
 use onetake::core::compose::Layout;
@@ -20,7 +21,6 @@ use onetake::core::time::{clock, nanos};
 use onetake::studio::command::Command;
 use onetake::studio::record::Phase;
 use onetake::studio::{Effect, Message, Page, devices, follow, prompter, record};
-use delivering::{heard, open_devices, session};
 use rig::{Rig, look, window};
 
 type Window = egui_kittest::Harness<'static, Rig>;

@@ -7,6 +7,7 @@ mod delivering;
 mod made_up;
 mod rig;
 
+use delivering::open_devices;
 use egui::vec2;
 use egui_kittest::kittest::Queryable;
 use onetake::core::problem::Problem;
@@ -14,8 +15,7 @@ use onetake::core::project::Project;
 use onetake::core::rescue::Interrupted;
 use onetake::core::take::{Take, TakeId, TakeState};
 use onetake::core::time::{Rate, SECOND};
-use onetake::studio::{Effect, Message, Page, devices, prepare, rehearse, rescue, review};
-use delivering::open_devices;
+use onetake::studio::{Effect, Message, Page, prepare, rehearse, rescue, review};
 use rig::{Rig, camera_frame, look, window};
 
 type Window = egui_kittest::Harness<'static, Rig>;

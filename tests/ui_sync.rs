@@ -5,6 +5,7 @@
 mod delivering;
 mod rig;
 
+use delivering::open_devices;
 use egui::accesskit::Role;
 use egui::vec2;
 use egui_kittest::kittest::Queryable;
@@ -13,8 +14,7 @@ use onetake::core::settings::Settings;
 use onetake::core::shared::{Access, Account, Document, Facts, Membership, Stage};
 use onetake::core::sync::Conflict;
 use onetake::studio::sync::{Choice, Effect as Sync, Message as Told, Outcome, Remote, Trouble};
-use onetake::studio::{Effect, Message, Page, Sheet, devices};
-use delivering::open_devices;
+use onetake::studio::{Effect, Message, Page, Sheet};
 use rig::{Rig, SCRIPT, look, window};
 
 type Window = egui_kittest::Harness<'static, Rig>;

@@ -9,7 +9,7 @@ mod waiting;
 mod xvfb;
 
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use onetake::core::take::{Take, TakeState};

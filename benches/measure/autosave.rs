@@ -40,8 +40,8 @@ pub fn run(data: &Path, words: usize, keys: usize) -> Result<(), Problem> {
     let (mut typed, mut kept, mut behind) = (Vec::new(), Vec::new(), Vec::new());
     for key in 0..keys {
         let mut text = studio.model.prepare.script.source().to_owned();
-        // Somewhere else each time, at the end of a line.
-        let at = text.len() / keys.max(1) * key;
+        // Somewhere else each time, at the end of a line that is said.
+        let at = text.len() / (keys + 1) * (key + 1);
         let at = text[at..].find('\n').map_or(text.len(), |end| at + end);
         text.insert(at, 'x');
         studio.now = studio.now.plus_secs(0.1);

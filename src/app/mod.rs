@@ -1,16 +1,17 @@
 //! The window: drain the inbox, update, run the effects, draw. Nothing else happens here.
 
+mod hands;
 mod smoothness;
 mod window;
 
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::clock;
 use crate::core::latest::{Feeds, Latest};
 use crate::core::problem::Problem;
-use crate::core::time::Moment;
-use crate::jobs::Jobs;
+use crate::core::time::{Moment, SECOND};
 use crate::jobs::house::{House, Ways};
 use crate::jobs::inbox::{Inbox, inbox};
 use crate::jobs::signals::Asked;
@@ -19,19 +20,29 @@ use crate::studio::record::Phase;
 use crate::studio::{self, Effect, Message, Model, history, notice, prepare, record};
 use crate::ui::{self, Screen, View};
 
+use hands::Hands;
 pub use window::open;
+
+/// Why there is no window, or none any more; eframe wants errors of its own kind.
+type Failed = Arc<Mutex<Option<Problem>>>;
+
+/// How long after the start the hands begin where no frame is drawn, in nanoseconds.
+const BEGIN_BY: u64 = SECOND;
 
 /// The studio in a window.
 struct App {
     model: Model,
-    /// `None` once the window has closed.
-    jobs: Option<Jobs>,
+    hands: Hands,
     inbox: Inbox,
     view: View,
     screen: Screen,
     asked: Asked,
     leaving: Leaving,
     smoothness: smoothness::Watch,
+    /// When the hands begin at the latest.
+    begin_by: Moment,
+    /// Why the window closes by itself.
+    failed: Failed,
 }
 
 /// Where the closing of the window stands.
@@ -46,12 +57,8 @@ enum Leaving {
 }
 
 impl App {
-    fn new(cc: &eframe::CreationContext<'_>, house: House, script: Option<PathBuf>) -> Result<App, Problem> {
-        let ctx = &cc.egui_ctx;
+    fn new(ctx: &egui::Context, house: House, script: Option<PathBuf>, failed: Failed) -> App {
         ui::setup(ctx);
-        if let Some(render) = &cc.wgpu_render_state {
-            ui::preview::install(render);
-        }
         let waker = ctx.clone();
         let wake = move || waker.request_repaint();
         let (outbox, inbox) = inbox(wake.clone());
@@ -65,25 +72,40 @@ impl App {
         };
         let waker = ctx.clone();
         let asked = Asked::listen(house.runtime.handle(), move || waker.request_repaint());
-        let jobs = Some(Jobs::start(house, ways)?);
+        let now = clock::now();
         let mut app = App {
             model: Model::default(),
-            jobs,
+            hands: Hands::new(house, ways),
             inbox,
             view: View::default(),
             screen,
             asked,
             leaving: Leaving::No,
             smoothness: smoothness::Watch::default(),
+            // A window that is opened hidden draws nothing.
+            begin_by: Moment(now.0 + BEGIN_BY),
+            failed,
         };
-        let now = clock::now();
+        ctx.request_repaint_after(Duration::from_nanos(BEGIN_BY));
         let effects = studio::start(&mut app.model, settings, now);
         app.run(ctx, effects);
         app.take(ctx, Message::Prepare(first), now);
         if let Some(problem) = complaint {
             app.take(ctx, Message::Notice(notice::Message::Problem(problem)), now);
         }
-        Ok(app)
+        app
+    }
+
+    /// Once a frame has been seen: what draws moving pictures, and everybody at work.
+    fn begin(&mut self, ctx: &egui::Context, frame: &eframe::Frame) {
+        if let Some(render) = frame.wgpu_render_state() {
+            ui::preview::install(render);
+        }
+        if let Err(problem) = self.hands.begin() {
+            *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(problem);
+            self.leaving = Leaving::Now;
+            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+        }
     }
 
     fn take(&mut self, ctx: &egui::Context, message: Message, now: Moment) {
@@ -96,11 +118,7 @@ impl App {
             match effect {
                 Effect::Fullscreen(on) => ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(on)),
                 Effect::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
-                effect => {
-                    if let Some(jobs) = &mut self.jobs {
-                        jobs.run(effect);
-                    }
-                }
+                effect => self.hands.run(effect),
             }
         }
     }
@@ -170,8 +188,11 @@ impl App {
 }
 
 impl eframe::App for App {
-    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+    fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
         let now = clock::now();
+        if now >= self.begin_by && self.hands.are_waiting() {
+            self.begin(ctx, frame);
+        }
         self.take(ctx, Message::Tick, now);
         let arrived: Vec<Message> = self.inbox.drain().collect();
         for message in arrived {
@@ -195,15 +216,16 @@ impl eframe::App for App {
         if let Some(told) = self.smoothness.frame(&self.model, now) {
             self.take(&ctx, told, now);
         }
+        if self.hands.are_waiting() {
+            self.begin_by = now;
+            ctx.request_repaint();
+        }
     }
 
     fn on_exit(&mut self) {
         let last = [Message::Prepare(prepare::Message::SaveNow), Message::History(history::Message::KeepNow)];
         let unsaved = last.map(|message| studio::update(&mut self.model, message, clock::now()));
-        if let Some(mut jobs) = self.jobs.take() {
-            unsaved.into_iter().flatten().for_each(|effect| jobs.run(effect));
-            jobs.finish();
-        }
+        self.hands.finish(unsaved.into_iter().flatten());
     }
 
     fn clear_color(&self, _visuals: &egui::Visuals) -> [f32; 4] {

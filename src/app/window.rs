@@ -1,19 +1,20 @@
 //! Opens the window, or says in a sentence why there is none.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
-use super::App;
+use super::{App, Failed};
 use crate::core::problem::Problem;
-use crate::jobs::house::House;
+use crate::jobs::house::Opening;
 
 const ICON: &[u8] = include_bytes!("../../assets/icon.png");
 const SIZE: [f32; 2] = [1280.0, 800.0];
 /// Every page fits from here up.
 const MIN_SIZE: [f32; 2] = [1024.0, 640.0];
 
-/// Runs the studio until its window is closed.
-pub fn open(house: House, script: Option<PathBuf>) -> Result<(), Problem> {
+/// Runs the studio until its window is closed. The data folder is opened by `house` while the window is being made, because both
+/// take their time.
+pub fn open(house: Opening, script: Option<PathBuf>) -> Result<(), Problem> {
     let viewport = egui::ViewportBuilder::default()
         .with_title("Onetake")
         .with_app_id("onetake")
@@ -22,20 +23,20 @@ pub fn open(house: House, script: Option<PathBuf>) -> Result<(), Problem> {
         .with_drag_and_drop(true)
         .with_icon(icon());
     let options = eframe::NativeOptions { viewport, renderer: eframe::Renderer::Wgpu, ..Default::default() };
-    // eframe wants an error of its own kind; ours waits here.
-    let failed: Arc<Mutex<Option<Problem>>> = Arc::default();
-    let slot = Arc::clone(&failed);
-    let result = eframe::run_native(
-        "onetake",
-        options,
-        Box::new(move |cc| match App::new(cc, house, script) {
-            Ok(app) => Ok(Box::new(app)),
-            Err(problem) => {
-                *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(problem.clone());
+    let failed = Failed::default();
+    let result = std::thread::scope(|scope| {
+        let house = scope.spawn(house);
+        let failed = Arc::clone(&failed);
+        let make = move |cc: &eframe::CreationContext<'_>| match house.join() {
+            Ok(Ok(house)) => Ok(Box::new(App::new(&cc.egui_ctx, house, script, failed)) as Box<dyn eframe::App>),
+            Ok(Err(problem)) => {
+                *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(problem.clone());
                 Err(problem.into())
             }
-        }),
-    );
+            Err(panic) => std::panic::resume_unwind(panic),
+        };
+        eframe::run_native("onetake", options, Box::new(make))
+    });
     if let Some(problem) = failed.lock().unwrap_or_else(PoisonError::into_inner).take() {
         return Err(problem);
     }

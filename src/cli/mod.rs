@@ -32,7 +32,7 @@ use serde::Serialize;
 use crate::clock;
 use crate::core::problem::Problem;
 use crate::core::rescue::Interrupted;
-use crate::jobs::house::{Claim, House};
+use crate::jobs::house::{Claim, House, Opening};
 
 /// Script, teleprompter, one continuous take, review, upload.
 #[derive(Debug, Parser)]
@@ -122,11 +122,14 @@ pub enum Command {
 }
 
 /// Runs a command to its exit code. Without a command it is the studio, which `studio` opens.
-pub fn run(arguments: Arguments, studio: impl FnOnce(House, Option<PathBuf>) -> Result<(), Problem>) -> ExitCode {
+pub fn run(arguments: Arguments, studio: impl FnOnce(Opening, Option<PathBuf>) -> Result<(), Problem>) -> ExitCode {
     let common = arguments.common.clone();
     let open = |claim| House::open(common.data.as_deref(), claim);
     let result = match arguments.command {
-        None => open(Claim::Alone).and_then(|house| studio(house, arguments.script)).map(|()| 0),
+        None => {
+            let data = common.data.clone();
+            studio(Box::new(move || House::open(data.as_deref(), Claim::Alone)), arguments.script).map(|()| 0)
+        }
         Some(Command::Take(take)) => open(Claim::Shared).and_then(|house| take::run(house, &take, &common)),
         Some(Command::Prompter(prompter)) => prompter::run(|| open(Claim::Shared), &prompter, &common),
         Some(Command::Export(export)) => open(Claim::Shared).and_then(|house| export::run(&house, &export, &common)),

@@ -55,7 +55,13 @@ pub(super) fn enter(house: &House, made: Film<'_>) -> Result<AssetId, Problem> {
     house.db.save_asset(&asset)?;
     media::write_sidecar(&house.folder, &asset)?;
     let (id, project) = (asset.id, Some(made.project.to_owned()));
-    house.db.save_export(&Export { asset: id.clone(), project, settings: made.settings, exported_at: at, clips: made.clips })?;
+    house.db.save_export(&Export {
+        asset: id.clone(),
+        project,
+        settings: made.settings,
+        exported_at: at,
+        clips: made.clips,
+    })?;
     Ok(id)
 }
 

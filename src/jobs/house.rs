@@ -27,6 +27,9 @@ pub struct House {
     lock: Option<Lock>,
 }
 
+/// Opens a house, on whatever thread has the time.
+pub type Opening = Box<dyn FnOnce() -> Result<House, Problem> + Send>;
+
 /// Whether another studio may have the folder open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {

@@ -12,7 +12,7 @@ use onetake::core::disk::KEEP_FREE_BYTES;
 use onetake::core::take::TakeState;
 use onetake::jobs::proof;
 
-use super::place::{Film, PROGRAM, Place, assert_recovered, answered, take_folders, text, wait_for};
+use super::place::{Film, PROGRAM, Place, answered, assert_recovered, take_folders, text, wait_for};
 use super::report;
 
 /// A file system of some megabytes in memory, unmounted when dropped.

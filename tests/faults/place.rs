@@ -2,9 +2,8 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
-use std::time::{Duration, Instant};
 
 use onetake::core::synthetic;
 use onetake::core::take::{JOURNAL_FILE, Take, TakeState};

@@ -14,7 +14,7 @@ use onetake::core::time::Moment;
 use onetake::jobs::house::{Claim, House};
 use onetake::jobs::library;
 
-use super::place::{Film, Guard, PROGRAM, Place, RATE, assert_recovered, answered};
+use super::place::{Film, Guard, PROGRAM, Place, RATE, answered, assert_recovered};
 use super::record_log::{Act, CALLS, Log, parse};
 use super::report;
 

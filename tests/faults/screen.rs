@@ -11,7 +11,7 @@ use onetake::core::take::{JOURNAL_FILE, MEDIA_FILE, SCREEN_FILE, TakeState};
 use onetake::core::time::Moment;
 
 use super::desktop::{Desktop, Shown};
-use super::place::{Film, Place, RATE, assert_recovered, answered, text, wait_for};
+use super::place::{Film, Place, RATE, answered, assert_recovered, text, wait_for};
 use super::portal::{TOKEN, Wayland};
 
 /// Pictures of the screen are copied at most thirty times a second, and stamped before.

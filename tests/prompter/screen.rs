@@ -2,8 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
 
 use x11rb::connection::Connection;
 use x11rb::protocol::screensaver;
@@ -14,7 +13,6 @@ use x11rb::rust_connection::RustConnection;
 pub use crate::guard::Guard;
 use crate::shot::Shot;
 pub use crate::waiting::{LIMIT, wait_for};
-
 
 /// An X server with a window manager.
 pub struct Screen {

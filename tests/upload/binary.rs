@@ -3,8 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, Output, Stdio};
 
 use onetake::blobs::healing::{self, BLOCKS_FILE};
 use onetake::blobs::journal::JournalWriter;

@@ -1,13 +1,16 @@
 //! Reading a script again after a keystroke: only the scene that was typed in is read, the others move. That is right as long as a
-//! scene's Markdown means the same wherever it stands; with anything that reaches over a heading (code fences, HTML, link definitions,
-//! further front matter) all is read. A property test compares the two ways.
+//! scene's Markdown means the same wherever it stands. What stood open before a scene's heading would have made it no heading; what
+//! may be left open in the scene itself (code fences, HTML), and what names something from afar (link definitions, further front
+//! matter), has all of it read. A property test compares the two ways.
 
 use std::ops::Range;
 
 use super::{Scene, Script, markdown};
 
-/// What may reach over a heading, or names something from afar.
-const FAR_REACHING: [&str; 5] = ["```", "~~~", "<", "]:", "---"];
+/// What may reach over the next heading.
+const FAR_REACHING: [&str; 3] = ["```", "~~~", "<"];
+/// What means something to the whole script, wherever it stands.
+const FROM_AFAR: [&str; 2] = ["]:", "---"];
 
 impl Script {
     /// The script with this text in the place of its own, and the text it had.
@@ -48,7 +51,12 @@ impl Script {
             return None;
         }
         let front = self.front.range.clone().unwrap_or(0..0);
-        if front.start > 0 || FAR_REACHING.iter().any(|mark| source[front.end..].contains(mark)) {
+        let reaches = |text: &str| FAR_REACHING.iter().any(|mark| text.contains(mark));
+        if reaches(before)
+            || reaches(after)
+            || front.start > 0
+            || FROM_AFAR.iter().any(|mark| source[front.end..].contains(mark))
+        {
             return None;
         }
         let (_, mut scenes) = markdown::read(after);
@@ -157,6 +165,13 @@ mod tests {
         let alone = |source: &str| script.scene_alone(source).map(|(at, _)| at);
         assert_eq!(alone(&typed("Two.", "Two and more.")), Some(1));
         assert_eq!(alone(&typed("Three.", "")), Some(2));
+        let fenced = script.source().replace("One.", "```\n## no scene\n```\n<b>One</b>");
+        let (script, _) = script.clone().retyped(fenced);
+        assert_eq!(
+            script.scene_alone(&script.source().replace("Two.", "Two more.")).map(|(at, _)| at),
+            Some(1),
+            "beside a fence"
+        );
         assert_eq!(alone(&typed("## B", "## Bee")), None, "a heading");
         assert_eq!(alone(&typed("Two.", "Two.\n\n## New\n")), None, "another scene");
         assert_eq!(alone(&typed("Two.", "```")), None, "what reaches further");
