@@ -310,6 +310,19 @@ fn without_a_script_the_page_offers_the_next_step() {
 }
 
 #[test]
+fn while_a_script_is_on_its_way_no_other_is_offered() {
+    let mut studio = Studio::new();
+    studio.tell(Message::Prepare(prepare::Message::OpenDemo));
+    let mut window = window(studio);
+    assert!(window.query_by_label("Open a script…").is_none(), "it would flash at each start");
+    window.get_by_label("Opening…");
+    let problem = Problem::disk("The project can't be read.", "Look at its folder.");
+    window.state_mut().tell(Message::Prepare(prepare::Message::Opened(Err(problem))));
+    window.run_ok();
+    window.get_by_label("Open a script…");
+}
+
+#[test]
 fn a_problem_is_shown_with_its_fix_and_can_be_dismissed() {
     let mut studio = three_scenes();
     let problem = Problem::disk("The script could not be saved: the disk is full.", "Free some space.");

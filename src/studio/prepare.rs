@@ -18,6 +18,8 @@ const UNDO_STEP_SECS: f64 = 1.5;
 #[derive(Clone, Debug, Default)]
 pub struct State {
     pub project: Option<Project>,
+    /// A script was asked for and is on its way.
+    pub opening: bool,
     /// All projects there are, the one opened last first.
     pub projects: Vec<Project>,
     pub script: Script,
@@ -182,8 +184,13 @@ pub enum Effect {
 impl State {
     pub fn update(&mut self, message: Message, now: Moment) -> Vec<Action> {
         match message {
-            Message::Opened(Ok((project, text))) => self.opened(project, text),
-            Message::Opened(Err(problem)) => vec![Action::show(&problem)],
+            Message::Opened(result) => {
+                self.opening = false;
+                match result {
+                    Ok((project, text)) => self.opened(project, text),
+                    Err(problem) => vec![Action::show(&problem)],
+                }
+            }
             Message::Edited(text) => self.edited(text, now),
             Message::TakeOver(text) => self.change_apart(Script::markdown(text), now),
             Message::Select(scene) => {
@@ -232,10 +239,10 @@ impl State {
             Message::Saved { revision, result } => self.save_ended(revision, result),
             Message::PickScript => vec![do_(Effect::PickScript)],
             Message::PickPicture(scene) => vec![do_(Effect::PickPicture { scene })],
-            Message::New => self.flush().into_iter().chain([do_(Effect::New)]).collect(),
-            Message::Import(path) => self.flush().into_iter().chain([do_(Effect::Import { path })]).collect(),
-            Message::OpenFolder(folder) => self.flush().into_iter().chain([do_(Effect::Open { folder })]).collect(),
-            Message::OpenDemo => self.flush().into_iter().chain([do_(Effect::OpenDemo)]).collect(),
+            Message::New => self.leave_for(Effect::New),
+            Message::Import(path) => self.leave_for(Effect::Import { path }),
+            Message::OpenFolder(folder) => self.leave_for(Effect::Open { folder }),
+            Message::OpenDemo => self.leave_for(Effect::OpenDemo),
             Message::Projects(projects) => {
                 self.projects = projects;
                 Vec::new()
@@ -248,6 +255,12 @@ impl State {
             }
             Message::SaveNow => self.flush(),
         }
+    }
+
+    /// Saves, and has another script opened.
+    fn leave_for(&mut self, other: Effect) -> Vec<Action> {
+        self.opening = true;
+        self.flush().into_iter().chain([do_(other)]).collect()
     }
 
     /// Saves when it is time.

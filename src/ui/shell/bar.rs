@@ -136,7 +136,11 @@ fn project_ui(ui: &mut Ui, model: &Model, narrow: bool, out: &mut Vec<Message>) 
         // The label, not the button's unseen edge, stands on the margin.
         ui.add_space(-theme::space(1.0));
     }
-    let title = if model.prepare.project.is_some() { model.prepare.script.title() } else { "No script" };
+    let title = match &model.prepare {
+        prepare if prepare.project.is_some() => prepare.script.title(),
+        prepare if prepare.opening => "…",
+        _ => "No script",
+    };
     let name = format!("Project: {title}");
     let width = ui.available_width();
     let button = Button::plain(title).name(&name).trailing(Icon::ChevronDown).max_width(width).show(ui);

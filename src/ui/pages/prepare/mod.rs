@@ -17,7 +17,7 @@ pub mod stretch;
 pub mod tile;
 pub mod versions;
 
-use egui::{Rect, Ui, UiBuilder, pos2};
+use egui::{Rect, RichText, Ui, UiBuilder, pos2};
 use lucide_icons::Icon;
 
 use crate::studio::command::Command;
@@ -60,6 +60,9 @@ pub enum Pane {
 
 const PANES: [Pane; 4] = [Pane::Scenes, Pane::Script, Pane::Pictures, Pane::Proposal];
 
+/// What takes longer is said, in seconds.
+const SOON: f64 = 0.4;
+
 /// Below this width the columns become panes.
 const THREE_COLUMNS: f32 = 880.0;
 const BOARD_WIDTH: f32 = 256.0;
@@ -67,8 +70,25 @@ const BOARD_WIDTH: f32 = 256.0;
 const PICTURES_SHARE: f32 = 0.44;
 const PICTURES_WIDTH: std::ops::RangeInclusive<f32> = 336.0..=1040.0;
 
+/// A script is on its way. Mostly it is here before anybody could read a word.
+fn opening_ui(ui: &mut Ui) {
+    let area = ui.available_rect_before_wrap();
+    ui.advance_cursor_after_rect(area);
+    let now = ui.input(|input| input.time);
+    let since = ui.data_mut(|data| *data.get_temp_mut_or_insert_with(egui::Id::unique("opening a script"), || now));
+    if now - since > SOON {
+        let words = RichText::new("Opening…").font(theme::body()).color(colours().muted);
+        ui.put(area, egui::Label::new(words));
+    } else {
+        ui.ctx().request_repaint_after_secs(SOON as f32);
+    }
+}
+
 pub fn prepare_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, out: &mut Vec<Message>) {
     if model.prepare.project.is_none() {
+        if model.prepare.opening {
+            return opening_ui(ui);
+        }
         let button = Button::primary("Open a script…").icon(Icon::FileText).command(Command::OpenScript);
         let theme = Button::quiet(Command::Theme.label()).icon(Icon::PenLine).command(Command::Theme);
         let sentence = "Bring a Markdown or text file. Each of its headings becomes a scene. Or say what it is to be about.";
