@@ -57,4 +57,7 @@ def icon(path):
     ball = red * (1.0 + 0.16 * np.clip((dy - yy) / r, -1, 1))[..., None] + (0.10 * np.exp(-(((xx - dx + 16) / 30) ** 2 + ((yy - dy + 24) / 22) ** 2)))[..., None] * rgb("#ffd0c0")
     img = img * (1 - m) + ball * m
     out = np.dstack([linear_to_srgb(img), outer])
-    save(Image.fromarray((out * 255 + 0.5).astype(np.uint8), "RGBA"), path, "PNG", optimize=True)
+    image = Image.fromarray((out * 255 + 0.5).astype(np.uint8), "RGBA")
+    save(image, path, "PNG", optimize=True)
+    # What a window shows of itself; the large one would be unpacked and handed over at each start.
+    save(image.resize((128, 128), Image.Resampling.LANCZOS), path.with_name("icon-window.png"), "PNG", optimize=True)

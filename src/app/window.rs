@@ -7,7 +7,7 @@ use super::{App, Failed};
 use crate::core::problem::Problem;
 use crate::jobs::house::Opening;
 
-const ICON: &[u8] = include_bytes!("../../assets/icon.png");
+const ICON: &[u8] = include_bytes!("../../assets/icon-window.png");
 const SIZE: [f32; 2] = [1280.0, 800.0];
 /// Every page fits from here up.
 const MIN_SIZE: [f32; 2] = [1024.0, 640.0];
