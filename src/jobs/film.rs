@@ -24,6 +24,7 @@ use crate::core::seam::{Print, Seam};
 use crate::core::time::{Rate, secs};
 use crate::media::ends::ends;
 use crate::media::join::{self, Joined, Plan};
+use crate::studio::scenes;
 
 /// Making camera moves is this part of the work where there are some; joining is the rest.
 const MOVES: f32 = 0.6;
@@ -134,9 +135,11 @@ fn sources(script: &Script, folder: &Path, wanted: &Wanted) -> Result<Vec<Source
         Source { seconds: known.unwrap_or(source.seconds), ..source }
     };
     let mut sources: Vec<Source> = shown.iter().map(of).collect();
-    let next: Vec<Option<PathBuf>> = sources.iter().skip(1).map(|next| next.picture.clone()).collect();
-    for (source, next) in sources.iter_mut().zip(next) {
-        source.runs_on = next.is_some() && source.end == next;
+    let continuity = scenes::State::continuity(script);
+    let begins = |next: &Source| (next.picture.clone(), continuity && next.clip.is_some());
+    let next: Vec<(Option<PathBuf>, bool)> = sources.iter().skip(1).map(begins).collect();
+    for (source, (picture, with_my_end)) in sources.iter_mut().zip(next) {
+        source.runs_on = with_my_end || (picture.is_some() && source.end == picture);
     }
     if sources.is_empty() {
         return Err(Problem::usage("The project has no scenes.", "Write one, then make the film."));

@@ -52,6 +52,8 @@ fn make(studio: &mut Headless, folder: &str, role: Role, arguments: &Arguments, 
             let what = format!("There is no scene {number}; the script has {}.", script.scenes.len());
             return Err(Problem::usage(what, "Count the scenes from 1."));
         }
+        // What an earlier run ordered is not ordered again, and waited for as well.
+        None if !arguments.how.quote => (0..script.scenes.len()).filter(|scene| script.scenes[*scene].lacks(role)).collect(),
         None => studio.model.scenes.missing(script, role),
     };
     if arguments.how.quote || scenes.is_empty() {
