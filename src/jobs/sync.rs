@@ -13,8 +13,10 @@ mod step;
 
 use std::collections::HashSet;
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
@@ -42,7 +44,12 @@ type Given = Arc<Mutex<HashSet<String>>>;
 pub struct Syncer {
     worker: Worker,
     hand: Arc<Hand>,
+    /// A step was ordered that the end waits for.
+    last: AtomicBool,
 }
+
+/// How long the end waits for the last words to arrive. The window is gone by then.
+const LAST_MOMENT: Duration = Duration::from_secs(2);
 
 /// What each order works with.
 #[derive(Debug)]
@@ -130,10 +137,13 @@ impl Syncer {
         };
         let carrier = carry::Carrier::start(porter)?;
         let hand = Hand { house, ways, server: Mutex::default(), given, hashes, carrier, device, cancel, takes };
-        Ok(Syncer { worker: Worker::start("sync")?, hand: Arc::new(hand) })
+        Ok(Syncer { worker: Worker::start("sync")?, hand: Arc::new(hand), last: AtomicBool::new(false) })
     }
 
     pub fn run(&self, effect: Effect) {
+        if matches!(effect, Effect::Last { .. }) {
+            self.last.store(true, Ordering::Relaxed);
+        }
         let (hand, failed) = (Arc::clone(&self.hand), failed(&effect));
         let trouble = Trouble { away: true, problem: overloaded() };
         if !self.worker.submit(move || hand.run(effect))
@@ -148,9 +158,16 @@ impl Syncer {
         Arc::clone(&self.hand)
     }
 
-    /// Ends what is under way; nothing of it is lost, and it is done again at the next start.
+    /// Ends what is under way; nothing of it is lost, and it is done again at the next start. Words that were just written get a
+    /// moment to arrive.
     pub fn finish(self) {
         self.hand.carrier.stop();
+        if self.last.load(Ordering::Relaxed) {
+            let (done, arrived) = sync_channel::<()>(1);
+            self.worker.submit(move || drop(done));
+            // Whether they arrived or the moment is over: it ends here.
+            let _ = arrived.recv_timeout(LAST_MOMENT);
+        }
         self.hand.cancel.cancel();
         self.worker.finish();
         // Nobody else has it any more; what is left of it is only its thread.
@@ -189,6 +206,10 @@ impl Hand {
                 let outcome = self.wait(step::step(self, &server, &project))?;
                 self.mind(&server, &project, &outcome);
                 Some(Message::Stepped { project: project.id, result: Ok(outcome) })
+            }
+            Effect::Last { project } => {
+                self.wait(step::step(self, &self.reach()?, &project))?;
+                None
             }
             Effect::StepOthers { open } => {
                 self.step_others(open.as_deref())?;
@@ -313,6 +334,6 @@ fn failed(effect: &Effect) -> impl Fn(Trouble) -> Option<Message> + Send + use<>
         | Effect::Resolve { project, .. }
         | Effect::Resend { project }
         | Effect::Adopt { project, .. } => Some(Message::Stepped { project: project.id.clone(), result: Err(trouble) }),
-        Effect::StepOthers { .. } | Effect::Disconnect => None,
+        Effect::StepOthers { .. } | Effect::Last { .. } | Effect::Disconnect => None,
     }
 }

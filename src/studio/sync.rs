@@ -106,6 +106,8 @@ pub enum Message {
     Disconnect,
     /// Look now.
     Look,
+    /// The window closes: what the server has not got is sent, as far as that takes no time.
+    Leave,
     Stepped {
         project: String,
         result: Result<Outcome, Trouble>,
@@ -150,6 +152,10 @@ pub enum Effect {
     },
     Disconnect,
     Step {
+        project: Project,
+    },
+    /// A step that the end waits for a moment.
+    Last {
         project: Project,
     },
     /// All but the one that is open.
@@ -235,6 +241,9 @@ impl State {
                 }
                 self.tick(seen, now)
             }
+            Message::Leave => {
+                self.unsent(seen).map(|project| do_(Effect::Last { project: project.clone() })).into_iter().collect()
+            }
             Message::Stepped { project, result } => self.stepped(&project, result, seen, now),
             Message::TakenOver { project, arrival } => vec![do_(Effect::Adopt { project, arrival })],
             Message::Choose(choice) => self.choose(choice, seen),
@@ -295,6 +304,14 @@ impl State {
     pub fn listed(&self, project: &str) -> Option<&Facts> {
         let Listing::Listed(all) = &self.listing else { return None };
         all.iter().find(|remote| remote.here.as_deref() == Some(project)).map(|remote| &remote.facts)
+    }
+
+    /// The open project when the server answers and has not got all its words yet.
+    pub fn unsent<'a>(&self, seen: &Seen<'a>) -> Option<&'a Project> {
+        let project = seen.prepare.project.as_ref().filter(|project| project.id != DEMO)?;
+        let agreed = self.agreed.as_ref().is_some_and(|(id, at)| (id, *at) == (&project.id, seen.prepare.revision));
+        let answers = matches!(self.link, Link::InStep | Link::Waiting) && self.conflict.is_none();
+        (answers && !agreed).then_some(project)
     }
 
     /// Looks when it is time.
