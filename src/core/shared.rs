@@ -352,7 +352,10 @@ mod tests {
     #[test]
     fn nothing_leaves_the_folder_of_pictures() {
         assert_eq!(picture("pictures/Ünter – 猫.jpg").picture_name(), Some("Ünter – 猫.jpg"));
-        assert_eq!(["clips/a.mp4", "sounds/b.wav", "pictures/a.jpg"].map(|path| picture(path).media_name().is_some()), [true, true, false]);
+        assert_eq!(
+            ["clips/a.mp4", "sounds/b.wav", "pictures/a.jpg"].map(|path| picture(path).media_name().is_some()),
+            [true, true, false]
+        );
         for bad in [
             "1.jpg",
             "pictures/",

@@ -42,10 +42,11 @@ pub(super) async fn give(
         None => Err(not_here(&work, &known, &caller)),
     });
     let bytes = bytes.await?;
-    let mut file = tokio::fs::File::open(app.config.folder.shared_object(&hash)?).await.map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => Refusal::new(StatusCode::GONE, "The file has been removed."),
-        _ => error.into(),
-    })?;
+    let mut file =
+        tokio::fs::File::open(app.config.folder.shared_object(&hash)?).await.map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => Refusal::new(StatusCode::GONE, "The file has been removed."),
+            _ => error.into(),
+        })?;
     let range = part(asked.get(header::RANGE).and_then(|value| value.to_str().ok()), bytes);
     let wanted = match &range {
         Part::Whole => 0..bytes,
@@ -194,5 +195,8 @@ pub(super) fn other_bytes() -> Refusal {
 }
 
 fn too_large() -> Refusal {
-    Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, format!("In one piece {MAX_OBJECT_BYTES} bytes are taken; send larger files in parts."))
+    Refusal::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        format!("In one piece {MAX_OBJECT_BYTES} bytes are taken; send larger files in parts."),
+    )
 }

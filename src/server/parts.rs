@@ -159,7 +159,16 @@ mod tests {
     fn a_stretch_is_read_or_refused() {
         assert_eq!(stretch("bytes 5-9/10"), Some(Stretch { start: Some(5), bytes: 5, total: 10 }));
         assert_eq!(stretch("bytes */10"), Some(Stretch { start: None, bytes: 0, total: 10 }));
-        for bad in ["", "bytes", "bytes 5-9/*", "bytes 5-10/10", "bytes 6-5/10", "bytes -5/10", "items 0-1/2", "bytes 0-99999999999999999999/10"] {
+        for bad in [
+            "",
+            "bytes",
+            "bytes 5-9/*",
+            "bytes 5-10/10",
+            "bytes 6-5/10",
+            "bytes -5/10",
+            "items 0-1/2",
+            "bytes 0-99999999999999999999/10",
+        ] {
             assert_eq!(stretch(bad), None, "{bad}");
         }
     }

@@ -49,7 +49,10 @@ fn order(seen: &Seen, ledger: &Ledger, clips: &mut HashMap<String, Clip>) -> Rep
     let asked = seen.json();
     let words = asked["prompt"].as_str().expect("words");
     if words.contains("refuse") {
-        return Reply::json(422, &json!({"error": "Your prompt violates the content policy of Venice.ai or the model provider"}));
+        return Reply::json(
+            422,
+            &json!({"error": "Your prompt violates the content policy of Venice.ai or the model provider"}),
+        );
     }
     ledger.charge("venice", words, micros(&asked));
     let film = drawn::clip(&picture(&asked["image_url"]), &picture(&asked["end_image_url"]), secs(&asked));

@@ -76,7 +76,8 @@ pub fn painter(ledger: &Ledger, pace: &Arc<Pace>) -> Fake {
                 assert_eq!(part(seen, "aspect_ratio").as_deref(), Some("16:9"));
                 let words = part(seen, "prompt").expect("words to draw");
                 if words.contains("refuse") {
-                    let why = ["Your request was flagged by our content moderation system, as a result your request was denied."];
+                    let why =
+                        ["Your request was flagged by our content moderation system, as a result your request was denied."];
                     return Reply::json(403, &json!({"id": "x", "name": "content_moderation", "errors": why}));
                 }
                 ledger.charge("stability", &words, PICTURE_MICROS);

@@ -65,7 +65,9 @@ fn made(answer: &Value) {
 /// The words of what was ordered for each scene.
 fn prompts(jobs: &[Value], role: &str) -> Vec<String> {
     let of = |scene: usize| {
-        let mine = |job: &&Value| job.pointer("/params/scene/scene") == Some(&scene.into()) && job.pointer("/params/scene/role") == Some(&role.into());
+        let mine = |job: &&Value| {
+            job.pointer("/params/scene/scene") == Some(&scene.into()) && job.pointer("/params/scene/role") == Some(&role.into())
+        };
         let job = jobs.iter().find(mine).unwrap_or_else(|| panic!("no {role} of scene {scene}: {jobs:?}"));
         job["prompt"].as_str().unwrap().to_owned()
     };
@@ -78,7 +80,10 @@ fn look(file: &Path, told: &Value, jobs: &[Value]) -> Film {
     let colours: Vec<[u8; 3]> = pictures.iter().take(1).chain(&ends).map(|words| colour(words)).collect();
     for (at, one) in colours.iter().enumerate() {
         let others = &colours[at + 1..];
-        assert!(others.iter().all(|other| far(*one, *other) > 2 * SAME), "these words give colours too much alike: {colours:?}");
+        assert!(
+            others.iter().all(|other| far(*one, *other) > 2 * SAME),
+            "these words give colours too much alike: {colours:?}"
+        );
     }
     let film = Film::read(file);
     let all = (SECONDS.iter().sum::<f64>() * PICTURES_A_SECOND).round() as usize;

@@ -38,7 +38,9 @@ impl Files {
         }
         match (&self.fetching[..], &self.missing[..]) {
             ([], []) => self.trouble.as_ref().map(|problem| problem.what.clone()),
-            ([], [path]) => Some(format!("{path} is not on the server yet. It comes when the machine that made it has sent it.")),
+            ([], [path]) => {
+                Some(format!("{path} is not on the server yet. It comes when the machine that made it has sent it."))
+            }
             ([], all) => Some(format!(
                 "{} clips and sounds are not on the server yet. They come when the machine that made them has sent them.",
                 all.len()
