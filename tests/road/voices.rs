@@ -23,12 +23,12 @@ pub const PICTURE_MICROS: u64 = 30_000;
 
 /// What the writer answers to every theme.
 pub const SCRIPT: &str = "---\ntitle: Why lamps stay lit\n---\n\n\
-## The door\n\n> image: a lamp in a window at dusk\n> keyframe: the flame of the lamp, near and tall\n> clip: the camera moves slowly in\n> seconds: 2\n\n\
+## The door\n\n> image: a lamp in a window at dusk\n> keyframe: the flame of the lamp, close and tall\n> clip: the camera moves slowly in\n> seconds: 2\n\n\
 Nobody waits at the door. [smile] But somebody might.\n\n\
 ## The road\n\n> image: an empty road in fog\n> keyframe: the road ends at a gate of iron\n> clip: the camera follows the road\n> seconds: 3\n\n\
 It goes on, and so do we.\n\n\
 ## The hill\n\n> image: a hill under heavy clouds\n> keyframe: sunlight breaks onto the hilltop\n> clip: the clouds part\n> seconds: 2.4\n\n\
-From up there the lamp is a star.\n\n\
+From up there the lamp looks like a star.\n\n\
 ## The harbour\n\n> image: boats asleep in a harbour\n> keyframe: one boat leaves the harbour with a light\n> clip: the water begins to move\n> seconds: 2\n\n\
 And the last boat finds its way home by it.\n";
 
