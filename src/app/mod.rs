@@ -17,7 +17,7 @@ use crate::jobs::inbox::{Inbox, inbox};
 use crate::jobs::signals::Asked;
 use crate::studio::prepare::Saved;
 use crate::studio::record::Phase;
-use crate::studio::{self, Effect, Message, Model, history, notice, prepare, record};
+use crate::studio::{self, Effect, Message, Model, history, notice, prepare, record, sync};
 use crate::ui::{self, Screen, View};
 
 use hands::Hands;
@@ -143,6 +143,15 @@ impl App {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
             self.leaving = Leaving::WhenSaved;
             self.take(ctx, Message::Prepare(prepare::Message::SaveNow), now);
+        } else {
+            self.vanish(ctx);
+        }
+    }
+
+    /// The last words may take a moment to reach the server; nobody has to watch that.
+    fn vanish(&self, ctx: &egui::Context) {
+        if self.model.has_unsent() {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Visible(false));
         }
     }
 
@@ -151,6 +160,7 @@ impl App {
         match (self.leaving, &self.model.prepare.saved) {
             (Leaving::WhenSaved, Saved::Clean) => {
                 self.leaving = Leaving::Now;
+                self.vanish(ctx);
                 ctx.send_viewport_cmd(egui::ViewportCommand::Close);
             }
             (Leaving::WhenSaved, Saved::Failed(_)) => {
@@ -223,7 +233,11 @@ impl eframe::App for App {
     }
 
     fn on_exit(&mut self) {
-        let last = [Message::Prepare(prepare::Message::SaveNow), Message::History(history::Message::KeepNow)];
+        let last = [
+            Message::Prepare(prepare::Message::SaveNow),
+            Message::History(history::Message::KeepNow),
+            Message::Sync(sync::Message::Leave),
+        ];
         let unsaved = last.map(|message| studio::update(&mut self.model, message, clock::now()));
         self.hands.finish(unsaved.into_iter().flatten());
     }

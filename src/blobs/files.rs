@@ -55,20 +55,31 @@ pub fn length(path: &Path) -> Result<u64, Error> {
 
 /// SHA-256 of a file as lower-case hex. `progress` hears the bytes read so far, about once per megabyte.
 pub fn sha256_file(path: &Path, mut progress: impl FnMut(u64)) -> Result<String, Error> {
+    let whole = sha256_while(path, |bytes| {
+        progress(bytes);
+        true
+    })?;
+    Ok(whole.unwrap_or_default())
+}
+
+/// The same as long as `go_on` says so, which is asked about once per megabyte; `None` when it did not.
+pub fn sha256_while(path: &Path, mut go_on: impl FnMut(u64) -> bool) -> Result<Option<String>, Error> {
     let mut file = File::open(path).map_err(sorted("read", path))?;
     let mut hasher = Sha256::new();
     let mut buffer = vec![0u8; CHUNK];
     let mut total = 0;
     loop {
         let read = match file.read(&mut buffer) {
-            Ok(0) => return Ok(hex(&hasher.finalize())),
+            Ok(0) => return Ok(Some(hex(&hasher.finalize()))),
             Ok(read) => read,
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             Err(error) => return Err(sorted("read", path)(error)),
         };
         hasher.update(&buffer[..read]);
         total += read as u64;
-        progress(total);
+        if !go_on(total) {
+            return Ok(None);
+        }
     }
 }
 
@@ -123,6 +134,15 @@ pub fn write_unique(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, 
     let path = result?;
     sync_folder(folder)?;
     Ok(path)
+}
+
+/// Gives a file the next free name beside its own: `stem-2.ext`, `stem-3.ext` …
+pub fn put_aside(path: &Path) -> Result<PathBuf, Error> {
+    let folder = folder_of(path);
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let aside = rename_unique(path, folder, &name)?;
+    sync_folder(folder)?;
+    Ok(aside)
 }
 
 fn write_as(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
@@ -226,6 +246,17 @@ mod tests {
             assert_eq!(fs::read(&path).unwrap(), bytes.as_bytes());
         }
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
+    }
+
+    #[test]
+    fn what_makes_way_gets_the_next_name() {
+        let folder = tempfile::tempdir().unwrap();
+        for (text, name) in [("first", "clip-2.mp4"), ("second", "clip-3.mp4")] {
+            fs::write(folder.path().join("clip.mp4"), text).unwrap();
+            assert_eq!(put_aside(&folder.path().join("clip.mp4")).unwrap(), folder.path().join(name));
+            assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap(), text);
+        }
+        assert!(!folder.path().join("clip.mp4").exists());
     }
 
     #[test]

@@ -10,9 +10,10 @@
 //!   exports/         films that were made and not put elsewhere
 //!   cache/           pictures and waveforms of assets, models of engines; may be deleted at any time
 //!     landing/{job}/ what an engine is handing over; goes when it is in the library
+//!     arriving/      clips and sounds of projects that come from a server
 //!   videos/          what this machine, as a server, was sent   (rows say data/videos/…)
 //!   incoming/        what it is being sent
-//!   shared/          pictures of projects it keeps for others, by hash
+//!   shared/          files of projects it keeps for others, by hash; arriving/ what of them is not whole yet
 //!   logs/
 //! ```
 
@@ -29,6 +30,8 @@ use crate::core::shared::is_digest;
 pub(super) const MEDIA: &str = "media";
 pub(super) const BIN: &str = "bin";
 pub(super) const EXPORTS: &str = "exports";
+/// Where what comes in parts lies until it is whole.
+const ARRIVING: &str = "arriving";
 
 /// What rows put before a file's name under `videos()`.
 const VIDEO_ROWS: &str = "data/videos/";
@@ -249,6 +252,25 @@ impl DataFolder {
             return Err(Error::Name(sha256.chars().take(100).collect()));
         }
         Ok(self.shared().join(&sha256[..2]).join(sha256))
+    }
+
+    /// Where a large one arrives in parts, for each giver (a user's id) apart.
+    pub fn shared_arriving(&self, sha256: &str, giver: Option<&str>) -> Result<PathBuf, Error> {
+        if !is_digest(sha256) {
+            return Err(Error::Name(sha256.chars().take(100).collect()));
+        }
+        let name = format!("{sha256}-{}", giver.unwrap_or("owner"));
+        Ok(self.shared_parts().join(names::checked(&name)?))
+    }
+
+    /// Where large files of projects arrive in parts on this machine, as a server.
+    pub fn shared_parts(&self) -> PathBuf {
+        self.shared().join(ARRIVING)
+    }
+
+    /// Where a project's file with this SHA-256 arrives in parts from a server.
+    pub fn fetched_part(&self, sha256: &str) -> Result<PathBuf, Error> {
+        Ok(self.cache().join(ARRIVING).join(names::checked(sha256)?))
     }
 
     /// What a row says of the file `name` under `videos()`: `data/videos/{name}`.

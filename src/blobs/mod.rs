@@ -15,6 +15,7 @@ pub mod layout;
 pub mod media;
 pub mod names;
 pub mod objects;
+pub mod partial;
 pub mod parts;
 pub mod pictures;
 pub mod projects;

@@ -1,4 +1,4 @@
-//! Pictures that this machine keeps as a server, by their SHA-256: `shared/{two letters}/{hash}`. A file under its hash has these
+//! Files that this machine keeps as a server, by their SHA-256: `shared/{two letters}/{hash}`. A file under its hash has these
 //! bytes; what arrives is checked before it gets the name.
 
 use std::fs::{self, File};

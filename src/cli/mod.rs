@@ -36,7 +36,7 @@ use crate::jobs::house::{Claim, House, Opening};
 
 /// Script, teleprompter, one continuous take, review, upload.
 #[derive(Debug, Parser)]
-#[command(name = "onetake", version, args_conflicts_with_subcommands = true, after_help = EXIT_CODES)]
+#[command(name = "onetake", version, after_help = EXIT_CODES)]
 pub struct Arguments {
     /// Script to open in the studio (Markdown or plain text).
     pub script: Option<PathBuf>,
@@ -125,6 +125,12 @@ pub enum Command {
 pub fn run(arguments: Arguments, studio: impl FnOnce(Opening, Option<PathBuf>) -> Result<(), Problem>) -> ExitCode {
     let common = arguments.common.clone();
     let open = |claim| House::open(common.data.as_deref(), claim);
+    if let (Some(script), Some(_)) = (&arguments.script, &arguments.command) {
+        let what = format!("Before a command stands no script, such as “{}”.", script.display());
+        let problem = Problem::usage(what, "Put it behind the command, or leave the command out to open it in the studio.");
+        report(&problem, common.json);
+        return ExitCode::from(problem.exit_code());
+    }
     let result = match arguments.command {
         None => {
             let data = common.data.clone();
@@ -193,5 +199,28 @@ fn print_json(value: &impl Serialize) {
     let mut out = std::io::stdout().lock();
     if serde_json::to_writer(&mut out, value).is_ok() {
         let _ = out.write_all(b"\n").and_then(|()| out.flush());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn what_every_command_understands_may_stand_before_it() {
+        Arguments::command().debug_assert();
+        for line in [
+            ["onetake", "--data", "/d", "--json", "queue", "list"],
+            ["onetake", "--data", "/d", "queue", "--json", "list"],
+            ["onetake", "queue", "list", "--data", "/d", "--json"],
+        ] {
+            let read = Arguments::try_parse_from(line).unwrap_or_else(|error| panic!("{line:?}: {error}"));
+            assert_eq!((read.common.data, read.common.json), (Some(PathBuf::from("/d")), true), "{line:?}");
+            assert!(matches!(read.command, Some(Command::Queue(_))) && read.script.is_none(), "{line:?}");
+        }
+        let studio = Arguments::try_parse_from(["onetake", "--data", "/d", "talk.md"]).unwrap();
+        assert!(studio.command.is_none() && studio.script == Some("talk.md".into()));
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::project::{MAX_SCRIPT_BYTES, PICTURES_FOLDER};
+use super::project::{CLIPS_FOLDER, MAX_SCRIPT_BYTES, PICTURES_FOLDER, SOUNDS_FOLDER};
 use super::script::Script;
 
 /// Where projects, their pictures, and what the caller is, are found on a server.
@@ -13,14 +13,21 @@ pub const PROJECTS_ROAD: &str = "/api/v1/projects";
 pub const OBJECTS_ROAD: &str = "/api/v1/objects";
 pub const ACCOUNT_ROAD: &str = "/api/v1/account";
 
-/// Form of the document; a server refuses a newer one instead of losing what it does not know.
-pub const SCHEMA: u32 = 1;
+/// The newest form of the document; a server refuses a newer one instead of losing what it does not know. A document has the oldest
+/// form that holds all of it.
+pub const SCHEMA: u32 = 2;
+/// The form without clips and sounds.
+const WITHOUT_MEDIA: u32 = 1;
 /// The most a project may say beside its script, in bytes of JSON.
 pub const MAX_DETAILS_BYTES: usize = 4 << 20;
-/// The most pictures one project may have.
+/// The most pictures one project may have, and the most clips and sounds.
 pub const MAX_PICTURES: usize = 10_000;
 /// The largest picture that travels, in bytes; no larger one is read anywhere in the program.
 pub const MAX_OBJECT_BYTES: u64 = 256 << 20;
+/// The largest clip or sound that travels, in bytes; engines are taken no larger one from either.
+pub const MAX_MEDIA_BYTES: u64 = 8 << 30;
+/// How much of a file has arrived where it is not whole yet.
+pub const ARRIVED_HEADER: &str = "upload-offset";
 
 /// What each machine knows of a project by itself: ids of its own library, places on its own disk, and times of its own writing.
 const LOCAL_KEYS: [&str; 9] = ["id", "folder", "owner", "team", "parent", "created_at", "updated_at", "user_id", "team_id"];
@@ -36,15 +43,18 @@ pub struct Document {
     /// What `project.json` says, less what is each machine's own.
     #[serde(default)]
     pub details: Map<String, Value>,
-    /// The pictures that the script names, by path.
+    /// The pictures that the script names, by path. They are there before the version is.
     #[serde(default)]
-    pub pictures: Vec<Picture>,
+    pub pictures: Vec<SharedFile>,
+    /// The clips and sounds that it names, sorted by path. Being large, they come after the version, in their own time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub media: Vec<SharedFile>,
 }
 
-/// A picture of a project: where its script names it, and which bytes it has.
+/// A file of a project: where its script names it, and which bytes it has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Picture {
-    /// From the project's folder: `pictures/01.jpg`.
+pub struct SharedFile {
+    /// From the project's folder: `pictures/01.jpg`, `clips/01.mp4`.
     pub path: String,
     /// Lower-case hex.
     pub sha256: String,
@@ -158,8 +168,16 @@ pub struct Membership {
 
 impl Document {
     /// A script and what is said beside it, with what is each machine's own left out.
-    pub fn new(script: String, details: Map<String, Value>, stage: Stage, pictures: Vec<Picture>) -> Document {
-        Document { schema: SCHEMA, stage, script, details: travelling(details), pictures }
+    pub fn new(script: String, details: Map<String, Value>, stage: Stage, pictures: Vec<SharedFile>) -> Document {
+        Document { schema: WITHOUT_MEDIA, stage, script, details: travelling(details), pictures, media: Vec::new() }
+    }
+
+    /// The same with these clips and sounds.
+    pub fn with_media(mut self, mut media: Vec<SharedFile>) -> Document {
+        media.sort_by(|one, other| one.path.cmp(&other.path));
+        self.schema = if media.is_empty() { WITHOUT_MEDIA } else { SCHEMA };
+        self.media = media;
+        self
     }
 
     /// The fingerprint by which two documents are the same: lower-case hex.
@@ -174,9 +192,16 @@ impl Document {
         part(if self.stage == Stage::Published { b"published" } else { b"draft" });
         // Keys come sorted out of the map, at every depth.
         part(Value::Object(self.details.clone()).to_string().as_bytes());
-        for picture in &self.pictures {
-            part(picture.path.as_bytes());
-            part(picture.sha256.as_bytes());
+        for file in &self.pictures {
+            part(file.path.as_bytes());
+            part(file.sha256.as_bytes());
+        }
+        if !self.media.is_empty() {
+            part(b"media");
+        }
+        for file in &self.media {
+            part(file.path.as_bytes());
+            part(file.sha256.as_bytes());
         }
         hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
@@ -201,28 +226,40 @@ impl Document {
         if Value::Object(self.details.clone()).to_string().len() > MAX_DETAILS_BYTES {
             return Err(format!("What the project says beside its script has more than {MAX_DETAILS_BYTES} bytes."));
         }
-        if self.pictures.len() > MAX_PICTURES {
-            return Err(format!("The project has more than {MAX_PICTURES} pictures."));
+        if self.pictures.len() > MAX_PICTURES || self.media.len() > MAX_PICTURES {
+            return Err(format!("The project has more than {MAX_PICTURES} pictures, or clips and sounds."));
         }
         let mut seen = std::collections::HashSet::new();
-        match self.pictures.iter().find(|picture| !picture.is_sound() || !seen.insert(&picture.path)) {
-            Some(picture) => Err(format!("The picture “{}” is not named as pictures are.", picture.path.escape_debug())),
+        let whole = |file: &SharedFile, most: u64| is_digest(&file.sha256) && file.bytes <= most;
+        let mut sound = |file: &SharedFile, name: Option<&str>, most: u64| {
+            name.is_some() && whole(file, most) && seen.insert(file.path.clone())
+        };
+        if let Some(picture) = self.pictures.iter().find(|file| !sound(file, file.picture_name(), MAX_OBJECT_BYTES)) {
+            return Err(format!("The picture “{}” is not named as pictures are.", picture.path.escape_debug()));
+        }
+        match self.media.iter().find(|file| !sound(file, file.media_name(), MAX_MEDIA_BYTES)) {
+            Some(file) => Err(format!("“{}” is not named as clips and sounds are.", file.path.escape_debug())),
             None => Ok(()),
         }
     }
 }
 
-impl Picture {
+impl SharedFile {
     /// The file's name in the folder of pictures, for a path that is one.
-    pub fn file_name(&self) -> Option<&str> {
-        let name = self.path.strip_prefix(PICTURES_FOLDER)?.strip_prefix('/')?;
+    pub fn picture_name(&self) -> Option<&str> {
+        self.name_in(PICTURES_FOLDER)
+    }
+
+    /// The file's name in the folder of clips, or of sounds.
+    pub fn media_name(&self) -> Option<&str> {
+        self.name_in(CLIPS_FOLDER).or_else(|| self.name_in(SOUNDS_FOLDER))
+    }
+
+    fn name_in(&self, folder: &str) -> Option<&str> {
+        let name = self.path.strip_prefix(folder)?.strip_prefix('/')?;
         let plain =
             !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\']) && !name.contains(char::is_control);
         plain.then_some(name)
-    }
-
-    fn is_sound(&self) -> bool {
-        self.file_name().is_some() && is_digest(&self.sha256) && self.bytes <= MAX_OBJECT_BYTES
     }
 }
 
@@ -276,8 +313,8 @@ mod tests {
         Document::new(script.to_owned(), Map::new(), Stage::Draft, Vec::new())
     }
 
-    fn picture(path: &str) -> Picture {
-        Picture { path: path.into(), sha256: "a".repeat(64), bytes: 10 }
+    fn picture(path: &str) -> SharedFile {
+        SharedFile { path: path.into(), sha256: "a".repeat(64), bytes: 10 }
     }
 
     #[test]
@@ -294,6 +331,7 @@ mod tests {
             of(|d| d.stage = Stage::Published),
             of(|d| drop(d.details.insert("tags".into(), json!(["a"])))),
             of(|d| d.pictures.push(picture("pictures/1.jpg"))),
+            of(|d| d.media.push(picture("pictures/1.jpg"))),
         ];
         let different: std::collections::HashSet<&String> = all.iter().collect();
         assert_eq!(different.len(), all.len());
@@ -313,7 +351,11 @@ mod tests {
 
     #[test]
     fn nothing_leaves_the_folder_of_pictures() {
-        assert_eq!(picture("pictures/Ünter – 猫.jpg").file_name(), Some("Ünter – 猫.jpg"));
+        assert_eq!(picture("pictures/Ünter – 猫.jpg").picture_name(), Some("Ünter – 猫.jpg"));
+        assert_eq!(
+            ["clips/a.mp4", "sounds/b.wav", "pictures/a.jpg"].map(|path| picture(path).media_name().is_some()),
+            [true, true, false]
+        );
         for bad in [
             "1.jpg",
             "pictures/",
@@ -325,13 +367,24 @@ mod tests {
         ] {
             let mut project = document("x");
             project.pictures.push(picture(bad));
-            assert!(picture(bad).file_name().is_none() && project.check().is_err(), "{bad}");
+            assert!(picture(bad).picture_name().is_none() && project.check().is_err(), "{bad}");
+            let clip = bad.replace("pictures", "clips");
+            assert!(document("x").with_media(vec![picture(&clip)]).check().is_err(), "{clip}");
         }
         let mut twice = document("x");
         twice.pictures = vec![picture("pictures/a.jpg"), picture("pictures/a.jpg")];
         assert!(twice.check().is_err());
         assert!(document("a\0b").check().is_err());
-        assert!(Document { schema: 2, ..document("x") }.check().unwrap_err().contains("Update"));
+        assert!(Document { schema: SCHEMA + 1, ..document("x") }.check().unwrap_err().contains("Update"));
+    }
+
+    #[test]
+    fn a_document_without_clips_is_the_one_that_older_servers_know() {
+        let plain = document("x");
+        assert_eq!(plain.clone().with_media(Vec::new()), plain);
+        assert!(!serde_json::to_string(&plain).unwrap().contains("media"));
+        let with = plain.with_media(vec![picture("sounds/b.wav"), picture("clips/a.mp4")]);
+        assert_eq!((with.schema, with.media[0].path.as_str(), with.check()), (SCHEMA, "clips/a.mp4", Ok(())));
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Two copies of a project that have one ancestor: which side changed what, and whether both changes fit together. Three-way, by
-//! part: the script with its pictures is one part, each thing said beside it is one. Nothing is ever decided for a person: a part
+//! part: the script with its pictures is one part, each thing said beside it is one, each clip and sound is one. Nothing is ever decided for a person: a part
 //! that both sides changed is a conflict.
 
 use serde_json::{Map, Value};
 
-use super::shared::{Document, Facts, Stage};
+use super::shared::{Document, Facts, SharedFile, Stage};
 
 /// What is to be done about two copies.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,7 +75,9 @@ pub fn judge(base: Option<&Document>, mine: &Document, theirs: &Document) -> Ver
     let stage = side(&base.stage, &mine.stage, &theirs.stage);
     let keys = keys(base, mine, theirs);
     let details = keys.iter().map(|key| side(&base.details.get(*key), &mine.details.get(*key), &theirs.details.get(*key)));
-    let sides: Vec<Side> = details.chain([text, stage]).collect();
+    let media = media(base, mine, theirs);
+    let media = media.iter().map(|path| side(&named(base, path), &named(mine, path), &named(theirs, path)));
+    let sides: Vec<Side> = details.chain(media).chain([text, stage]).collect();
     if sides.contains(&Side::Both) {
         return Verdict::Conflict;
     }
@@ -99,13 +101,23 @@ fn together(base: &Document, mine: &Document, theirs: &Document) -> Document {
             details.insert(key.to_owned(), value.clone());
         }
     }
-    Document {
-        schema: mine.schema.max(theirs.schema),
-        stage,
-        script: text.script.clone(),
-        details,
-        pictures: text.pictures.clone(),
-    }
+    let side_of = |path: &str| if named(mine, path) == named(base, path) { theirs } else { mine };
+    let files = media(base, mine, theirs).into_iter().filter_map(|path| named(side_of(path), path).cloned());
+    Document::new(text.script.clone(), details, stage, text.pictures.clone()).with_media(files.collect())
+}
+
+/// What a document says of a clip or a sound.
+fn named<'a>(document: &'a Document, path: &str) -> Option<&'a SharedFile> {
+    document.media.iter().find(|file| file.path == path)
+}
+
+/// The clips and sounds of all three, by path.
+fn media<'a>(base: &'a Document, mine: &'a Document, theirs: &'a Document) -> Vec<&'a str> {
+    let all = [base, mine, theirs].into_iter().flat_map(|document| &document.media);
+    let mut paths: Vec<&str> = all.map(|file| file.path.as_str()).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    paths
 }
 
 fn keys<'a>(base: &'a Document, mine: &'a Document, theirs: &'a Document) -> Vec<&'a str> {
@@ -127,6 +139,9 @@ impl Conflict {
         }
         if self.mine.script == self.theirs.script && self.mine.pictures != self.theirs.pictures {
             parts.push("pictures".to_owned());
+        }
+        if self.mine.script == self.theirs.script && self.mine.media != self.theirs.media {
+            parts.push("clips and sounds".to_owned());
         }
         parts
     }
@@ -164,6 +179,19 @@ mod tests {
         assert_eq!(*both, document("two", json!({ "tags": ["a", "b"], "description": "new" })));
         let clash = document("one", json!({ "tags": ["c"], "category": "x" }));
         assert_eq!(judge(Some(&base), &clash, &theirs), Verdict::Conflict);
+    }
+
+    #[test]
+    fn a_clip_that_gets_its_hash_is_no_change_of_the_words() {
+        let clip = |path: &str, sign: &str| SharedFile { path: path.into(), sha256: sign.repeat(64), bytes: 1 };
+        let base = document("one", json!({}));
+        let mine = base.clone().with_media(vec![clip("clips/a.mp4", "a")]);
+        let theirs = document("two", json!({})).with_media(vec![clip("sounds/b.wav", "b")]);
+        let Verdict::Merge(both) = judge(Some(&base), &mine, &theirs) else { panic!("no merge") };
+        assert_eq!(*both, theirs.clone().with_media(vec![clip("clips/a.mp4", "a"), clip("sounds/b.wav", "b")]));
+        let other = base.clone().with_media(vec![clip("clips/a.mp4", "c")]);
+        assert_eq!(judge(Some(&base), &mine, &other), Verdict::Conflict);
+        assert_eq!(judge(Some(&mine), &base, &mine), Verdict::Push, "one that was taken out stays out");
     }
 
     fn any_document() -> impl Strategy<Value = Document> {

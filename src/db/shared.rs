@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehav
 
 use super::error::{Error, Fault};
 use super::open::Db;
-use super::shared_objects::missing;
+use super::shared_objects::{missing, usable};
 use super::value::{Uint, json, named, to_json};
 use crate::clock;
 use crate::core::shared::{Access, Document, Facts, Membership, Stage, superfluous};
@@ -213,6 +213,15 @@ fn add(transaction: &Transaction<'_>, put: &Put<'_>, revision: u64, sha256: &str
     )?;
     for picture in &put.document.pictures {
         uses.execute(params![picture.sha256, put.id, Uint(revision)])?;
+    }
+    let mut waits = transaction.prepare_cached(
+        "INSERT INTO shared_objects_awaited (sha256, project, revision) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+    )?;
+    for file in &put.document.media {
+        // Named alone it opens nothing: it has to be given by somebody who may write this project.
+        let there = usable(transaction, &file.sha256, put.user)?.is_some();
+        let into = if there { &mut uses } else { &mut waits };
+        into.execute(params![file.sha256, put.id, Uint(revision)])?;
     }
     Ok(())
 }

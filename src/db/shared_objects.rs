@@ -1,5 +1,6 @@
-//! Pictures of shared projects by their hash: who gave which, and which versions show them. A picture may be used by who gave it
-//! and by who sees a version that shows it; knowing a hash alone opens nothing.
+//! Files of shared projects by their hash: who gave which, and which versions show them. One may be used by who gave it and by who
+//! sees a version that shows it; knowing a hash alone opens nothing. A clip that a version names before it has come is that version's
+//! once somebody gives it who may write the project.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -7,7 +8,7 @@ use super::error::{Error, Fault};
 use super::open::Db;
 use super::value::Uint;
 use crate::clock;
-use crate::core::shared::Picture;
+use crate::core::shared::SharedFile;
 
 /// True for a picture that a caller may use (?1 its hash, ?2 the user or NULL for who runs the server).
 const USABLE: &str = "
@@ -25,6 +26,15 @@ const USABLE: &str = "
         )
     )";
 
+/// The versions that have waited for a file (?1 its hash) which this caller (?2, as above) gives: those of projects that they may write.
+const ARRIVED: &str = "
+    SELECT waits.sha256, waits.project, waits.revision FROM shared_objects_awaited AS waits
+    JOIN shared_projects AS project ON project.id = waits.project
+    WHERE waits.sha256 = ?1 AND (
+        ?2 IS NULL OR project.owner = ?2
+        OR project.team IN (SELECT team FROM team_members WHERE user = ?2 AND role IN ('editor', 'owner'))
+    )";
+
 impl Db {
     /// Notes that a picture is there, and who gave it.
     pub fn give_object(&self, sha256: &str, bytes: u64, user: Option<&str>) -> Result<(), Error> {
@@ -38,6 +48,13 @@ impl Db {
             transaction.execute(
                 "INSERT INTO shared_object_givers (sha256, giver) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
                 params![sha256, user.unwrap_or_default()],
+            )?;
+            transaction.execute(&format!("INSERT OR IGNORE INTO shared_object_uses {ARRIVED}"), params![sha256, user])?;
+            transaction.execute(
+                "DELETE FROM shared_objects_awaited WHERE sha256 = ?1 AND EXISTS (
+                     SELECT 1 FROM shared_object_uses AS use WHERE use.sha256 = ?1
+                     AND use.project = shared_objects_awaited.project AND use.revision = shared_objects_awaited.revision)",
+                [sha256],
             )?;
             Ok(transaction.commit()?)
         })
@@ -61,7 +78,7 @@ impl Db {
 }
 
 /// Hashes of pictures that are not there, or not for this caller.
-pub(super) fn missing(connection: &Connection, user: Option<&str>, pictures: &[Picture]) -> Result<Vec<String>, Fault> {
+pub(super) fn missing(connection: &Connection, user: Option<&str>, pictures: &[SharedFile]) -> Result<Vec<String>, Fault> {
     let mut missing = Vec::new();
     for picture in pictures {
         if !missing.contains(&picture.sha256) && usable(connection, &picture.sha256, user)?.is_none() {
@@ -71,7 +88,7 @@ pub(super) fn missing(connection: &Connection, user: Option<&str>, pictures: &[P
     Ok(missing)
 }
 
-fn usable(connection: &Connection, sha256: &str, user: Option<&str>) -> Result<Option<u64>, Fault> {
+pub(super) fn usable(connection: &Connection, sha256: &str, user: Option<&str>) -> Result<Option<u64>, Fault> {
     let mut statement = connection.prepare_cached(USABLE)?;
     Ok(statement.query_row(params![sha256, user], |row| Ok(row.get::<_, Uint>(0)?.0)).optional()?)
 }

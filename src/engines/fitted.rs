@@ -112,6 +112,23 @@ fn voice<'a>(limits: &'a Limits, wanted: Option<&'a str>) -> Option<&'a str> {
     limits.voices.iter().map(String::as_str).find(|voice| Some(*voice) == wanted).or(limits.voices.first().map(String::as_str))
 }
 
+/// What a price hangs on. An order has one before the files are there that go along with it.
+pub(super) fn priced<'a>(entry: &'a Engine, order: &'a Order) -> Fitted<'a> {
+    let (prompt, wish) = (order.prompt.trim(), &order.wish);
+    let (aspect, resolution) = (wish.aspect.as_deref(), wish.resolution.as_deref());
+    match entry.model(&order.model).map(|model| &model.limits) {
+        Some(limits) => Fitted {
+            prompt,
+            aspect: limits.aspect_for(aspect.unwrap_or("16:9")),
+            resolution: limits.resolution_for(resolution.unwrap_or_default()),
+            seconds: limits.seconds_for(wish.seconds.unwrap_or(0.0)),
+            sound: wish.sound.filter(|_| limits.sound),
+            ..Fitted::default()
+        },
+        None => Fitted { prompt, aspect, resolution, seconds: wish.seconds, sound: wish.sound, ..Fitted::default() },
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -150,6 +167,16 @@ mod tests {
         let fitted = fitted(&entry, &order).unwrap();
         assert_eq!((fitted.prompt, fitted.negative, fitted.aspect, fitted.resolution), ("sea", None, Some("16:9"), None));
         assert_eq!((fitted.seconds, fitted.sound, fitted.seed), (Some(10.0), None, Some(3)));
+    }
+
+    #[test]
+    fn a_price_needs_no_files() {
+        let mut entry = entry();
+        entry.models[0].limits.needs_first_frame = true;
+        let order = order("m", "sea");
+        assert!(fitted(&entry, &order).is_err());
+        let priced = priced(&entry, &order);
+        assert_eq!((priced.seconds, priced.aspect, priced.sound), (Some(10.0), Some("16:9"), None));
     }
 
     #[test]

@@ -24,6 +24,7 @@ use crate::core::seam::{Print, Seam};
 use crate::core::time::{Rate, secs};
 use crate::media::ends::ends;
 use crate::media::join::{self, Joined, Plan};
+use crate::studio::scenes;
 
 /// Making camera moves is this part of the work where there are some; joining is the rest.
 const MOVES: f32 = 0.6;
@@ -68,7 +69,7 @@ pub struct Made {
 pub struct Told {
     pub heading: String,
     pub seconds: f64,
-    /// What was done to its clip so that it fits; empty for nothing.
+    /// What was done to its clip so that it fits, and what it had to do without; empty for nothing.
     pub fitted: String,
     /// How it meets the next one; `None` for the last, or where it could not be looked at.
     pub seam: Option<Seam>,
@@ -87,6 +88,8 @@ struct Source {
     seconds: f64,
     /// Its end is the next scene's beginning.
     runs_on: bool,
+    /// What the script names for it and this disk does not have.
+    absent: Vec<&'static str>,
 }
 
 /// Makes the film. `progress` is told a fraction from 0 to 1; setting `cancel` ends it and leaves nothing.
@@ -134,9 +137,11 @@ fn sources(script: &Script, folder: &Path, wanted: &Wanted) -> Result<Vec<Source
         Source { seconds: known.unwrap_or(source.seconds), ..source }
     };
     let mut sources: Vec<Source> = shown.iter().map(of).collect();
-    let next: Vec<Option<PathBuf>> = sources.iter().skip(1).map(|next| next.picture.clone()).collect();
-    for (source, next) in sources.iter_mut().zip(next) {
-        source.runs_on = next.is_some() && source.end == next;
+    let continuity = scenes::State::continuity(script);
+    let begins = |next: &Source| (next.picture.clone(), continuity && next.clip.is_some());
+    let next: Vec<(Option<PathBuf>, bool)> = sources.iter().skip(1).map(begins).collect();
+    for (source, (picture, with_my_end)) in sources.iter_mut().zip(next) {
+        source.runs_on = with_my_end || (picture.is_some() && source.end == picture);
     }
     if sources.is_empty() {
         return Err(Problem::usage("The project has no scenes.", "Write one, then make the film."));
@@ -162,6 +167,8 @@ fn has_content(scene: &Scene) -> bool {
 
 fn source(scene: &Scene, at: usize, folder: &Path, pace: f64) -> Source {
     let file = |key: &str| scene.directive(key).map(|path| folder.join(path)).filter(|path| path.is_file());
+    let absent = [("film", "clip"), ("picture", "picture"), ("sound", "voice")].into_iter();
+    let absent = absent.filter(|(key, _)| scene.directive(key).is_some() && file(key).is_none()).map(|(_, words)| words);
     let spoken: Vec<&str> = scene.lines.iter().map(|line| line.text.as_str()).collect();
     Source {
         heading: scene.title(at),
@@ -173,6 +180,7 @@ fn source(scene: &Scene, at: usize, folder: &Path, pace: f64) -> Source {
         motion: scene.directive("clip").unwrap_or_default().to_owned(),
         seconds: scene.seconds(pace).max(LEAST_SECS),
         runs_on: false,
+        absent: absent.collect(),
     }
 }
 
@@ -266,8 +274,17 @@ fn told(sources: &[Source], scenes: &[join::Scene], cancel: &AtomicBool) -> Vec<
     let told = sources.iter().zip(scenes).enumerate().map(|(at, (source, scene))| Told {
         heading: source.heading.clone(),
         seconds: scene.fit.seconds(),
-        fitted: scene.fit.words(),
+        fitted: fitted(source, scene),
         seam: seam(at),
     });
     told.collect()
+}
+
+/// What was done to a scene's clip, and what is missing that the script names: a clip of another machine may not have come yet.
+fn fitted(source: &Source, scene: &join::Scene) -> String {
+    let without =
+        (!source.absent.is_empty()).then(|| format!("without its {}: not on this machine", source.absent.join(" and ")));
+    let parts: Vec<String> =
+        [Some(scene.fit.words()).filter(|words| !words.is_empty()), without].into_iter().flatten().collect();
+    parts.join("; ")
 }

@@ -2,7 +2,7 @@
 //! inbox, sends pictures sideways through slots. Nothing here decides anything; that is `studio`'s.
 //!
 //! Threads: `films` (what is decoded for scenes), `library` (database and disk, in order), `pictures` (decoding), `shelf` (what the library's page looks up), `layout`
-//! (the prompter's text), `stage` (devices and takes), `sync` (projects on a server), `net` (transfers and the embedded server), `import` and `glances` (files on their way in, and what is shown of them), `queue` (who of the jobs at engines is next),
+//! (the prompter's text), `stage` (devices and takes), `sync` (projects on a server), `carrier` (their clips and sounds), `net` (transfers and the embedded server), `import` and `glances` (files on their way in, and what is shown of them), `queue` (who of the jobs at engines is next),
 //! and those of the devices and pipelines themselves.
 
 pub mod assets;
@@ -135,7 +135,7 @@ impl Jobs {
             devices: devices::Devices::start(ways.clone()).map_err(failed)?,
             voices: follow::Voices::new(ear, ways.clone()),
             player: player::Deck::start(ways.clone()).map_err(failed)?,
-            sync: sync::Syncer::start(Arc::clone(&house), ways.clone(), uploads.target()).map_err(failed)?,
+            sync: sync::Syncer::start(Arc::clone(&house), ways.clone(), uploads.target(), importer.gate()).map_err(failed)?,
             uploads,
             embedded,
             controls: control::Controls::new(Arc::clone(&house), ways.clone()),

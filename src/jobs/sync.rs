@@ -2,7 +2,9 @@
 //! on the same project. What is on the disk here is the truth of this machine; what both agreed on last is a row beside it.
 
 mod adopt;
+mod carry;
 mod connect;
+mod files;
 mod local;
 mod pictures;
 mod place;
@@ -11,12 +13,16 @@ mod step;
 
 use std::collections::HashSet;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
 use crate::clock;
 use crate::core::problem::Problem;
+use crate::core::project::Project;
 use crate::core::shared::Facts;
 use crate::remote::Token;
 use crate::remote::projects::Projects;
@@ -24,17 +30,26 @@ use crate::studio::sync::{Effect, Message, Outcome, Remote, Trouble};
 use crate::studio::{self, prepare};
 use crate::{blobs, db, remote};
 
+use super::gate::Gate;
 use super::house::{House, Ways};
 use super::upload::Target;
 use super::worker::Worker;
 use super::{overloaded, projects};
+
+/// Files that the server has, by their hash, as far as this run knows.
+type Given = Arc<Mutex<HashSet<String>>>;
 
 /// The work of one studio.
 #[derive(Debug)]
 pub struct Syncer {
     worker: Worker,
     hand: Arc<Hand>,
+    /// A step was ordered that the end waits for.
+    last: AtomicBool,
 }
+
+/// How long the end waits for the last words to arrive. The window is gone by then.
+const LAST_MOMENT: Duration = Duration::from_secs(2);
 
 /// What each order works with.
 #[derive(Debug)]
@@ -42,9 +57,9 @@ pub struct Hand {
     house: Arc<House>,
     ways: Ways,
     server: Mutex<Option<Server>>,
-    /// Pictures that the server has, as far as this run knows.
-    given: Mutex<HashSet<String>>,
-    hashes: local::Hashes,
+    given: Given,
+    hashes: Arc<local::Hashes>,
+    carrier: carry::Carrier,
     /// What people call this machine.
     device: String,
     cancel: CancellationToken,
@@ -108,22 +123,27 @@ impl From<Fault> for Trouble {
 }
 
 impl Syncer {
-    pub fn start(house: Arc<House>, ways: Ways, takes: Arc<Mutex<Target>>) -> std::io::Result<Syncer> {
+    pub fn start(house: Arc<House>, ways: Ways, takes: Arc<Mutex<Target>>, gate: Arc<Gate>) -> std::io::Result<Syncer> {
         let device = rustix::system::uname().nodename().to_string_lossy().into_owned();
-        let hand = Hand {
-            house,
-            ways,
-            server: Mutex::default(),
-            given: Mutex::default(),
-            hashes: local::Hashes::default(),
-            device,
-            cancel: CancellationToken::new(),
-            takes,
+        let (given, hashes, cancel) = (Given::default(), Arc::<local::Hashes>::default(), CancellationToken::new());
+        let porter = carry::Porter {
+            house: Arc::clone(&house),
+            ways: ways.clone(),
+            hashes: Arc::clone(&hashes),
+            given: Arc::clone(&given),
+            gate,
+            cancel: cancel.clone(),
+            stop: AtomicBool::new(false),
         };
-        Ok(Syncer { worker: Worker::start("sync")?, hand: Arc::new(hand) })
+        let carrier = carry::Carrier::start(porter)?;
+        let hand = Hand { house, ways, server: Mutex::default(), given, hashes, carrier, device, cancel, takes };
+        Ok(Syncer { worker: Worker::start("sync")?, hand: Arc::new(hand), last: AtomicBool::new(false) })
     }
 
     pub fn run(&self, effect: Effect) {
+        if matches!(effect, Effect::Last { .. }) {
+            self.last.store(true, Ordering::Relaxed);
+        }
         let (hand, failed) = (Arc::clone(&self.hand), failed(&effect));
         let trouble = Trouble { away: true, problem: overloaded() };
         if !self.worker.submit(move || hand.run(effect))
@@ -138,10 +158,22 @@ impl Syncer {
         Arc::clone(&self.hand)
     }
 
-    /// Ends what is under way; nothing of it is lost, and it is done again at the next start.
+    /// Ends what is under way; nothing of it is lost, and it is done again at the next start. Words that were just written get a
+    /// moment to arrive.
     pub fn finish(self) {
+        self.hand.carrier.stop();
+        if self.last.load(Ordering::Relaxed) {
+            let (done, arrived) = sync_channel::<()>(1);
+            self.worker.submit(move || drop(done));
+            // Whether they arrived or the moment is over: it ends here.
+            let _ = arrived.recv_timeout(LAST_MOMENT);
+        }
         self.hand.cancel.cancel();
         self.worker.finish();
+        // Nobody else has it any more; what is left of it is only its thread.
+        if let Some(hand) = Arc::into_inner(self.hand) {
+            hand.carrier.finish();
+        }
     }
 }
 
@@ -170,8 +202,14 @@ impl Hand {
                 None
             }
             Effect::Step { project } => {
-                let outcome = self.wait(step::step(self, &self.reach()?, &project))?;
+                let server = self.reach()?;
+                let outcome = self.wait(step::step(self, &server, &project))?;
+                self.mind(&server, &project, &outcome);
                 Some(Message::Stepped { project: project.id, result: Ok(outcome) })
+            }
+            Effect::Last { project } => {
+                self.wait(step::step(self, &self.reach()?, &project))?;
+                None
             }
             Effect::StepOthers { open } => {
                 self.step_others(open.as_deref())?;
@@ -228,7 +266,7 @@ impl Hand {
             }
             match self.wait(step::step(self, &server, project)) {
                 Ok(Outcome::Arrived(arrival)) => adopt::closed(self, &server, project, &arrival)?,
-                Ok(_) => {}
+                Ok(outcome) => self.mind(&server, project, &outcome),
                 Err(Fault::There(error @ remote::Error::Away { .. })) => return Err(error.into()),
                 Err(fault) => {
                     tracing::warn!(problem = %Trouble::from(fault).problem, project = id, "a project was left as it is")
@@ -236,6 +274,13 @@ impl Hand {
             }
         }
         Ok(())
+    }
+
+    /// Sends a project's clips and sounds after its words.
+    fn mind(&self, server: &Server, project: &Project, outcome: &Outcome) {
+        if matches!(outcome, Outcome::Same | Outcome::Sent) {
+            self.carrier.mind(server, project);
+        }
     }
 
     /// Runs to its end, or to the studio's.
@@ -289,6 +334,6 @@ fn failed(effect: &Effect) -> impl Fn(Trouble) -> Option<Message> + Send + use<>
         | Effect::Resolve { project, .. }
         | Effect::Resend { project }
         | Effect::Adopt { project, .. } => Some(Message::Stepped { project: project.id.clone(), result: Err(trouble) }),
-        Effect::StepOthers { .. } | Effect::Disconnect => None,
+        Effect::StepOthers { .. } | Effect::Last { .. } | Effect::Disconnect => None,
     }
 }

@@ -7,6 +7,7 @@ mod fetch;
 mod growing;
 pub mod live;
 mod metadata;
+mod objects;
 pub mod projects;
 mod report;
 mod source;
@@ -26,6 +27,7 @@ use crate::core::upload::{self, Metadata, Progress};
 
 pub use error::Error;
 pub use growing::{End, Extent, upload_growing};
+pub use objects::Held;
 pub use token::Token;
 
 /// One file to send.

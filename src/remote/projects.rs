@@ -1,11 +1,10 @@
-//! Projects on a studio server: what is there, the newest version of one, a new version made from a known one, and pictures by
-//! their hash. Each call is tried once: whoever keeps projects in step comes back anyway, and knows better when.
+//! Projects on a studio server: what is there, the newest version of one, a new version made from a known one; `objects` has their
+//! files. Each call is tried once: whoever keeps projects in step comes back anyway, and knows better when.
 
-use std::path::Path;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderMap, IF_MATCH, IF_NONE_MATCH};
+use reqwest::header::{AUTHORIZATION, HeaderMap, IF_MATCH, IF_NONE_MATCH};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -13,12 +12,12 @@ use serde::de::DeserializeOwned;
 use super::address::{self, host};
 use super::error::Error;
 use super::token::Token;
-use super::wire::{body, cause};
-use crate::core::shared::{ACCOUNT_ROAD, Account, Facts, MAX_OBJECT_BYTES, OBJECTS_ROAD, Offer, PROJECTS_ROAD, Version};
+use super::wire::cause;
+use crate::core::shared::{ACCOUNT_ROAD, Account, Facts, Offer, PROJECTS_ROAD, Version};
 
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long a server may think, and how long nothing may come.
-const ANSWER: Duration = Duration::from_secs(30);
+pub(super) const ANSWER: Duration = Duration::from_secs(30);
 /// The slowest line worth waiting for, in bytes a second.
 const SLOWEST: u64 = 16 * 1024;
 /// No answer is larger; a project is at most some forty megabytes of JSON.
@@ -150,43 +149,7 @@ impl Projects {
         }
     }
 
-    /// True when the server has a picture, and this token may use it.
-    pub async fn has_object(&self, sha256: &str) -> Result<bool, Error> {
-        let answer = self.send(self.request(Method::HEAD, &format!("{OBJECTS_ROAD}/{sha256}")).timeout(ANSWER)).await?;
-        match answer.status() {
-            StatusCode::OK => Ok(true),
-            StatusCode::NOT_FOUND | StatusCode::GONE => Ok(false),
-            _ => Err(self.declined(answer).await),
-        }
-    }
-
-    /// Gives a picture.
-    pub async fn give_object(&self, sha256: &str, bytes: Bytes) -> Result<(), Error> {
-        let request = self.request(Method::PUT, &format!("{OBJECTS_ROAD}/{sha256}")).timeout(patience(bytes.len() as u64));
-        let answer = self.send(request.header(CONTENT_LENGTH, bytes.len()).body(body(bytes, |_| {}))).await?;
-        match answer.status() {
-            StatusCode::NO_CONTENT | StatusCode::OK | StatusCode::CREATED => Ok(()),
-            _ => Err(self.declined(answer).await),
-        }
-    }
-
-    /// Fetches a picture of `bytes` bytes into a new file.
-    pub async fn fetch_object(&self, sha256: &str, bytes: u64, to: &Path) -> Result<(), Error> {
-        let written = |source| Error::Write { path: to.to_owned(), source };
-        let mut answer = self.send(self.request(Method::GET, &format!("{OBJECTS_ROAD}/{sha256}"))).await?;
-        if answer.status() != StatusCode::OK {
-            return Err(self.declined(answer).await);
-        }
-        let mut file = tokio::fs::File::create_new(to).await.map_err(written)?;
-        let mut left = bytes.min(MAX_OBJECT_BYTES);
-        while let Some(piece) = answer.chunk().await.map_err(|error| self.away(&error))? {
-            left = left.checked_sub(piece.len() as u64).ok_or_else(|| self.nonsense("a picture is longer than was said"))?;
-            tokio::io::AsyncWriteExt::write_all(&mut file, &piece).await.map_err(written)?;
-        }
-        file.sync_all().await.map_err(written)
-    }
-
-    fn request(&self, method: Method, road: &str) -> RequestBuilder {
+    pub(super) fn request(&self, method: Method, road: &str) -> RequestBuilder {
         let (path, query) = road.split_once('?').map_or((road, None), |(path, query)| (path, Some(query)));
         let mut url = self.base.clone();
         url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));
@@ -194,7 +157,7 @@ impl Projects {
         self.client.request(method, url)
     }
 
-    async fn send(&self, request: RequestBuilder) -> Result<Response, Error> {
+    pub(super) async fn send(&self, request: RequestBuilder) -> Result<Response, Error> {
         request.send().await.map_err(|error| self.away(&error))
     }
 
@@ -216,7 +179,7 @@ impl Projects {
     }
 
     /// Trouble that may pass, or a no.
-    async fn declined(&self, answer: Response) -> Error {
+    pub(super) async fn declined(&self, answer: Response) -> Error {
         #[derive(Deserialize)]
         struct Said {
             error: String,
@@ -238,16 +201,16 @@ impl Projects {
         }
     }
 
-    fn away(&self, error: &reqwest::Error) -> Error {
+    pub(super) fn away(&self, error: &reqwest::Error) -> Error {
         Error::Away { host: host(&self.base), why: self.token.blank(&cause(error)) }
     }
 
-    fn nonsense(&self, what: &str) -> Error {
+    pub(super) fn nonsense(&self, what: &str) -> Error {
         Error::Nonsense { host: host(&self.base), what: what.to_owned() }
     }
 }
 
 /// What a body of so many bytes may take.
-fn patience(bytes: u64) -> Duration {
+pub(super) fn patience(bytes: u64) -> Duration {
     ANSWER + Duration::from_secs(bytes / SLOWEST)
 }

@@ -24,6 +24,7 @@ mod live;
 mod objects;
 mod pages;
 pub mod pairing;
+mod parts;
 mod patient;
 mod projects;
 mod range;

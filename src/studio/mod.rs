@@ -170,6 +170,12 @@ impl Model {
         self.sync.due_secs(&seen, now)
     }
 
+    /// True while the server answers and has not got all words of the open project.
+    pub fn has_unsent(&self) -> bool {
+        let seen = sync::Seen { settings: &self.settings, prepare: &self.prepare, busy: self.busy().is_some() };
+        self.sync.unsent(&seen).is_some()
+    }
+
     /// What orders for scenes depend on.
     pub fn scenes_seen(&self) -> scenes::Seen<'_> {
         scenes::Seen {

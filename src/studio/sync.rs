@@ -2,6 +2,7 @@
 //! when the server can't be reached all is kept here and sent later. What came from elsewhere goes through Prepare as a step that can
 //! be undone, and never while a take runs. Where both sides changed the same, the person chooses.
 
+mod files;
 mod link;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use crate::core::time::Moment;
 use super::prepare::Saved;
 use super::{Action, Message as Studio, prepare};
 
+pub use files::Files;
 pub use link::{Key, Link, Trouble};
 
 /// Seconds between two looks at the server.
@@ -33,6 +35,8 @@ pub struct State {
     pub listing: Listing,
     /// Two versions that wait for a choice.
     pub conflict: Option<Arc<Conflict>>,
+    /// The open project's clips and sounds that are not on both sides.
+    pub files: Files,
     /// What is being done for which project, and the script's revision it began with.
     running: Option<(String, u64)>,
     /// Project and revision of its script that are in step.
@@ -102,6 +106,8 @@ pub enum Message {
     Disconnect,
     /// Look now.
     Look,
+    /// The window closes: what the server has not got is sent, as far as that takes no time.
+    Leave,
     Stepped {
         project: String,
         result: Result<Outcome, Trouble>,
@@ -126,6 +132,15 @@ pub enum Message {
     },
     /// Send a project anew that the server has lost.
     Resend,
+    /// How it stands with a project's clips and sounds.
+    Files {
+        project: String,
+        files: Files,
+    },
+    /// Some of them were read through, and are not as the server knows them.
+    FilesRead {
+        project: String,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -137,6 +152,10 @@ pub enum Effect {
     },
     Disconnect,
     Step {
+        project: Project,
+    },
+    /// A step that the end waits for a moment.
+    Last {
         project: Project,
     },
     /// All but the one that is open.
@@ -222,6 +241,9 @@ impl State {
                 }
                 self.tick(seen, now)
             }
+            Message::Leave => {
+                self.unsent(seen).map(|project| do_(Effect::Last { project: project.clone() })).into_iter().collect()
+            }
             Message::Stepped { project, result } => self.stepped(&project, result, seen, now),
             Message::TakenOver { project, arrival } => vec![do_(Effect::Adopt { project, arrival })],
             Message::Choose(choice) => self.choose(choice, seen),
@@ -258,6 +280,19 @@ impl State {
                 vec![Action::say(said), do_(Effect::List)]
             }
             Message::Shared { result: Err(problem) } => vec![Action::show(&problem)],
+            Message::Files { project, files } => {
+                if seen.open(&project).is_some() {
+                    self.files = files;
+                }
+                Vec::new()
+            }
+            Message::FilesRead { project } => match seen.open(&project) {
+                Some(_) => {
+                    self.looked = None;
+                    Vec::new()
+                }
+                None => vec![do_(Effect::StepOthers { open: seen.project().map(|project| project.id.clone()) })],
+            },
             Message::Resend => match seen.project() {
                 Some(project) => self.begin(project.clone(), seen, |project| Effect::Resend { project }),
                 None => Vec::new(),
@@ -269,6 +304,14 @@ impl State {
     pub fn listed(&self, project: &str) -> Option<&Facts> {
         let Listing::Listed(all) = &self.listing else { return None };
         all.iter().find(|remote| remote.here.as_deref() == Some(project)).map(|remote| &remote.facts)
+    }
+
+    /// The open project when the server answers and has not got all its words yet.
+    pub fn unsent<'a>(&self, seen: &Seen<'a>) -> Option<&'a Project> {
+        let project = seen.prepare.project.as_ref().filter(|project| project.id != DEMO)?;
+        let agreed = self.agreed.as_ref().is_some_and(|(id, at)| (id, *at) == (&project.id, seen.prepare.revision));
+        let answers = matches!(self.link, Link::InStep | Link::Waiting) && self.conflict.is_none();
+        (answers && !agreed).then_some(project)
     }
 
     /// Looks when it is time.
@@ -329,6 +372,7 @@ impl State {
         if self.agreed.as_ref().is_some_and(|(id, _)| other(id)) {
             // Another project is open: its own look comes at once, and what was asked about the one before waits there.
             (self.agreed, self.looked, self.conflict) = (None, None, None);
+            self.files = Files::default();
             if self.link.is_on() {
                 self.link = Link::Waiting;
             }

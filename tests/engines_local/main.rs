@@ -4,6 +4,8 @@
 #[path = "../rig/fake.rs"]
 #[allow(dead_code)]
 mod fake;
+#[path = "../rig/form.rs"]
+mod form;
 
 mod automatic;
 mod bad;

@@ -13,3 +13,5 @@ mod secrets;
 #[path = "../rig/fake.rs"]
 #[allow(dead_code)]
 mod fake;
+#[path = "../rig/marker.rs"]
+mod marker;

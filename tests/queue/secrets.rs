@@ -1,23 +1,11 @@
 //! A key is in the requests to its engine and nowhere else: not in the database, the logs, the files, or what is said.
 
-use std::path::Path;
-
 use serde_json::json;
 
 use crate::engine::{Engine, KEY};
 use crate::fake::{Fault, Reply};
+use crate::marker::holding;
 use crate::rig::House;
-
-fn holds(folder: &Path, what: &[u8], found: &mut Vec<String>) {
-    for item in std::fs::read_dir(folder).unwrap().flatten() {
-        let path = item.path();
-        if path.is_dir() {
-            holds(&path, what, found);
-        } else if std::fs::read(&path).unwrap_or_default().windows(what.len()).any(|part| part == what) {
-            found.push(path.display().to_string());
-        }
-    }
-}
 
 #[test]
 fn a_key_shows_nowhere() {
@@ -48,8 +36,7 @@ fn a_key_shows_nowhere() {
     let said = String::from_utf8_lossy(&said).into_owned();
     assert!(said.contains("bad key …"), "the fake's words were shown: {said}");
     assert!(!said.contains(KEY), "{said}");
-    let mut found = Vec::new();
-    holds(&house.data(), KEY.as_bytes(), &mut found);
+    let found = holding(&house.data(), KEY);
     assert!(found.is_empty(), "{found:?}");
     let asked = engine.fake.seen();
     assert!(asked.iter().filter(|seen| seen.path.starts_with("/files")).all(|seen| !seen.all().contains(KEY)));

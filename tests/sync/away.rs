@@ -154,3 +154,38 @@ fn two_that_put_at_once_are_one_after_the_other() {
     let won = racers.into_iter().map(|racer| racer.join().unwrap()).filter(|won| *won).count();
     assert_eq!(won, 1);
 }
+
+#[test]
+fn what_was_just_written_is_sent_when_the_window_closes() {
+    let site = Site::new();
+    let desk = Device::new(&site.url(), OWNER);
+    let mut studio = desk.open();
+    studio.begin(&script("Closing", &["One."]));
+    studio.settle();
+    // Closed before the pause that is waited for.
+    studio.write(&script("Closing", &["One.", "Two."]));
+    studio.leave();
+    let listed = wait(site.client(OWNER).list()).unwrap();
+    assert_eq!((listed[0].words, listed[0].revision), (2, 2));
+}
+
+#[test]
+fn a_server_that_hangs_holds_up_nobody_who_leaves() {
+    let site = Site::new();
+    let desk = Device::new(&site.url(), OWNER);
+    let mut studio = desk.open();
+    studio.begin(&script("Hanging", &["One."]));
+    studio.settle();
+    let folder = studio.project().folder;
+    studio.write(&script("Hanging", &["One.", "Two."]));
+    site.freeze(true);
+    studio.leave();
+    site.freeze(false);
+    // The next start goes on.
+    let mut studio = desk.open();
+    studio.send(Message::Prepare(prepare::Message::OpenFolder(folder)));
+    studio.until("the project is open", |studio| studio.model.prepare.project.is_some());
+    assert!(studio.text().contains("Two."));
+    studio.settle();
+    assert_eq!(wait(site.client(OWNER).list()).unwrap()[0].words, 2);
+}

@@ -5,6 +5,7 @@ mod away;
 mod conflict;
 mod keyring;
 mod line;
+mod media;
 mod pictures;
 mod random;
 mod rig;

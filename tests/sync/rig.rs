@@ -20,6 +20,7 @@ use onetake::remote::projects::Projects;
 use onetake::studio::prepare::Saved;
 use onetake::studio::sync::{Choice, Key, Link, Message as Sync, Outcome};
 use onetake::studio::{self, Effect, Message, Model, Page, prepare};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 /// Anything here that takes longer hangs; the machine may be building other things.
@@ -62,6 +63,13 @@ impl Site {
             child.kill().unwrap();
             child.wait().unwrap();
         }
+    }
+
+    /// As a machine that hangs: the line stands, and nobody answers. Or it goes on.
+    pub fn freeze(&self, frozen: bool) {
+        let signal = if frozen { Signal::STOP } else { Signal::CONT };
+        let child = self.child.as_ref().expect("it serves");
+        kill_process(Pid::from_child(child), signal).unwrap();
     }
 
     pub fn url(&self) -> String {
@@ -299,6 +307,11 @@ impl Studio {
         let before = self.model.prepare.revision;
         self.send(Message::Sync(Sync::Open { remote: remote.unwrap() }));
         self.until("the project is open", |studio| studio.model.prepare.revision > before);
+    }
+
+    /// Closes the window.
+    pub fn leave(mut self) {
+        self.send(Message::Sync(Sync::Leave));
     }
 
     pub fn away(&self) -> bool {

@@ -140,7 +140,7 @@ fn a_picture_is_nobodys_by_its_hash_alone() {
     assert_eq!(status(wait(ben.fetch_object(&sha256, 14, &folder.path().join("y")))), 404);
     // Nor by naming it in a project of one's own.
     let mut naming = offer("Ben's.", Stage::Draft);
-    let picture = onetake::core::shared::Picture { path: "pictures/a.jpg".into(), sha256: sha256.clone(), bytes: 14 };
+    let picture = onetake::core::shared::SharedFile { path: "pictures/a.jpg".into(), sha256: sha256.clone(), bytes: 14 };
     naming.document.pictures.push(picture);
     assert!(matches!(wait(ben.put(&id(), None, &naming)), Ok(Put::Missing(missing)) if missing == [sha256.clone()]));
     let project = id();

@@ -6,5 +6,10 @@ mod captions;
 #[allow(dead_code, reason = "other tests need more of it")]
 #[path = "../rig/fake.rs"]
 mod fake;
+#[path = "../rig/marker.rs"]
+mod marker;
 mod prompts;
 mod rig;
+#[allow(dead_code, reason = "other tests need more of it")]
+#[path = "../rig/sse.rs"]
+mod sse;

@@ -11,9 +11,10 @@ use onetake::core::settings::Settings;
 use onetake::db::Db;
 use onetake::jobs::engines::Shop;
 use onetake::jobs::house::{Claim, House};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::fake::{Books, Fake, Reply, Seen, Way};
+use super::{marker, sse};
 
 /// The key that must show nowhere.
 pub const KEY: &str = "sk-marker-4711-words";
@@ -64,22 +65,9 @@ impl Place {
         self.house().db.save_settings(&serde_json::to_string(&settings).unwrap()).unwrap();
     }
 
-    /// All that lies in the data folder, for looking for what must not be there.
-    pub fn holds(&self, marker: &str) -> Vec<PathBuf> {
-        let (mut waiting, mut found) = (vec![self.data()], Vec::new());
-        while let Some(folder) = waiting.pop() {
-            for item in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-                let path = item.path();
-                if path.is_dir() {
-                    waiting.push(path);
-                } else if std::fs::read(&path)
-                    .is_ok_and(|bytes| bytes.windows(marker.len()).any(|part| part == marker.as_bytes()))
-                {
-                    found.push(path);
-                }
-            }
-        }
-        found
+    /// Files of the data folder that hold this, for looking for what must not be there.
+    pub fn holds(&self, what: &str) -> Vec<PathBuf> {
+        marker::holding(&self.data(), what)
     }
 }
 
@@ -90,22 +78,9 @@ pub fn last(output: &Output, code: i32) -> Value {
     serde_json::from_str(out.lines().last().unwrap_or_default()).unwrap_or_else(|error| panic!("{error}: {out}"))
 }
 
-/// A text as a stream of OpenAI's form, some letters an event, with a comment and the figures at its end.
+/// A text as a stream of OpenAI's form.
 pub fn stream(text: &str, finish: &str) -> Reply {
-    let letters: Vec<char> = text.chars().collect();
-    let mut body = String::from(": ping\n\n");
-    let chunk = |delta: Value, finish: Value| {
-        let choices = json!([{ "index": 0, "delta": delta, "finish_reason": finish }]);
-        format!("data: {}\n\n", json!({ "id": "c1", "object": "chat.completion.chunk", "model": MODEL, "choices": choices }))
-    };
-    body.push_str(&chunk(json!({ "role": "assistant", "content": "" }), Value::Null));
-    for part in letters.chunks(9) {
-        body.push_str(&chunk(json!({ "content": part.iter().collect::<String>() }), Value::Null));
-    }
-    body.push_str(&chunk(json!({}), finish.into()));
-    let usage = json!({ "prompt_tokens": 700, "completion_tokens": 300, "total_tokens": 1000 });
-    body.push_str(&format!("data: {}\n\ndata: [DONE]\n\n", json!({ "id": "c1", "choices": [], "usage": usage })));
-    Reply::new(200, "text/event-stream", body)
+    sse::stream(MODEL, text, finish)
 }
 
 /// A writer that answers each question with what `say` says to it. It checks the form of what it is asked, and charges.

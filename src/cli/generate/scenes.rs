@@ -52,6 +52,8 @@ fn make(studio: &mut Headless, folder: &str, role: Role, arguments: &Arguments, 
             let what = format!("There is no scene {number}; the script has {}.", script.scenes.len());
             return Err(Problem::usage(what, "Count the scenes from 1."));
         }
+        // What an earlier run ordered is not ordered again, and waited for as well.
+        None if !arguments.how.quote => (0..script.scenes.len()).filter(|scene| script.scenes[*scene].lacks(role)).collect(),
         None => studio.model.scenes.missing(script, role),
     };
     if arguments.how.quote || scenes.is_empty() {
@@ -112,12 +114,15 @@ fn tell(model: &Model, project: &str, role: Role, scenes: &[usize], arguments: &
         }
         return 0;
     }
+    let said: Vec<&str> = model.notice.notices.iter().map(|notice| notice.text.as_str()).collect();
     let parts: Vec<(usize, Option<&str>, Option<Problem>)> = scenes
         .iter()
         .map(|scene| {
             let file = model.prepare.script.scenes.get(*scene).and_then(|scene| scene.part(role));
-            let failed = model.scenes.part(*scene, role).failed().and_then(|row| row.failure.clone());
-            (*scene, file, failed.map(Problem::from))
+            let failed = model.scenes.part(*scene, role).failed().and_then(|row| row.failure.clone()).map(Problem::from);
+            // What was never ordered has no failure; what was said instead tells why.
+            let not_made = || (file.is_none() && !said.is_empty()).then(|| Problem::failed(said.join(" "), ""));
+            (*scene, file, failed.or_else(not_made))
         })
         .collect();
     if common.json {

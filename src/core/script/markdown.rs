@@ -13,63 +13,12 @@ const MAX_CUE_CHARS: usize = 200;
 
 /// Reads front matter and scenes.
 pub fn read(source: &str) -> (Front, Vec<Scene>) {
-    let options = Options::ENABLE_YAML_STYLE_METADATA_BLOCKS | Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let mut reader = Reader { source, front: Front::default(), scenes: Vec::new(), text: Text::default(), skip: 0 };
-    let mut heading: Option<(HeadingLevel, Range<usize>, String)> = None;
-    let mut quote_depth = 0usize;
-    for (event, range) in Parser::new_ext(source, options).into_offset_iter() {
-        match event {
-            Event::Start(Tag::BlockQuote(_)) => {
-                quote_depth += 1;
-                if quote_depth == 1 {
-                    reader.flush();
-                    reader.quote(range);
-                }
-            }
-            Event::End(TagEnd::BlockQuote(_)) => quote_depth = quote_depth.saturating_sub(1),
-            _ if quote_depth > 0 => {}
-            Event::Start(Tag::MetadataBlock(_)) => {
-                reader.front_matter(range);
-                reader.skip += 1;
-            }
-            Event::Start(Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::Table(_) | Tag::Image { .. }) => {
-                reader.flush_unless_inline(&event);
-                reader.skip += 1;
-            }
-            Event::End(TagEnd::MetadataBlock(_) | TagEnd::CodeBlock | TagEnd::HtmlBlock | TagEnd::Table | TagEnd::Image) => {
-                reader.skip = reader.skip.saturating_sub(1);
-            }
-            _ if reader.skip > 0 => {}
-            Event::Start(Tag::Heading { level, .. }) => {
-                reader.flush();
-                heading = Some((level, range, String::new()));
-            }
-            Event::End(TagEnd::Heading(_)) => {
-                if let Some((level, range, text)) = heading.take() {
-                    reader.heading(level, range, text);
-                }
-            }
-            Event::Text(ref text) | Event::Code(ref text) => match &mut heading {
-                Some((_, _, title)) => title.push_str(text),
-                // A code span's range has its back quotes.
-                None => reader.text.push(text, range.start + source[range.clone()].find(text.as_ref()).unwrap_or(0)),
-            },
-            Event::SoftBreak => match &mut heading {
-                Some((_, _, title)) => title.push(' '),
-                None => reader.text.push(" ", range.start),
-            },
-            Event::HardBreak => reader.text.push("\n", range.start),
-            Event::Start(Tag::Paragraph | Tag::Item | Tag::List(_))
-            | Event::End(TagEnd::Paragraph | TagEnd::Item)
-            | Event::Rule => {
-                reader.flush();
-            }
-            _ => {}
-        }
-    }
-    reader.flush();
+    reader.walk(0..source.len(), OPTIONS.union(Options::ENABLE_YAML_STYLE_METADATA_BLOCKS));
     reader.finish()
 }
+
+const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH);
 
 /// Text of one paragraph and where its parts come from.
 #[derive(Default)]
@@ -103,6 +52,87 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// Reads a part of the source.
+    fn walk(&mut self, part: Range<usize>, options: Options) {
+        let source = self.source;
+        let mut heading: Option<(HeadingLevel, Range<usize>, String)> = None;
+        let mut quote_depth = 0usize;
+        for (event, range) in Parser::new_ext(&source[part.clone()], options).into_offset_iter() {
+            let range = part.start + range.start..part.start + range.end;
+            match event {
+                Event::Start(Tag::BlockQuote(_)) => {
+                    quote_depth += 1;
+                    if quote_depth == 1 {
+                        self.flush();
+                        self.quote(range);
+                    }
+                }
+                Event::End(TagEnd::BlockQuote(_)) => quote_depth = quote_depth.saturating_sub(1),
+                _ if quote_depth > 0 => {}
+                Event::Start(Tag::MetadataBlock(_)) => {
+                    self.flush();
+                    self.fenced(range);
+                    self.skip += 1;
+                }
+                Event::Start(Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::Table(_) | Tag::Image { .. }) => {
+                    self.flush_unless_inline(&event);
+                    self.skip += 1;
+                }
+                Event::End(
+                    TagEnd::MetadataBlock(_) | TagEnd::CodeBlock | TagEnd::HtmlBlock | TagEnd::Table | TagEnd::Image,
+                ) => {
+                    self.skip = self.skip.saturating_sub(1);
+                }
+                _ if self.skip > 0 => {}
+                Event::Start(Tag::Heading { level, .. }) => {
+                    self.flush();
+                    heading = Some((level, range, String::new()));
+                }
+                Event::End(TagEnd::Heading(_)) => {
+                    if let Some((level, range, text)) = heading.take() {
+                        self.heading(level, range, text);
+                    }
+                }
+                Event::Text(ref text) | Event::Code(ref text) => match &mut heading {
+                    Some((_, _, title)) => title.push_str(text),
+                    // A code span's range has its back quotes.
+                    None => self.text.push(text, range.start + source[range.clone()].find(text.as_ref()).unwrap_or(0)),
+                },
+                Event::SoftBreak => match &mut heading {
+                    Some((_, _, title)) => title.push(' '),
+                    None => self.text.push(" ", range.start),
+                },
+                Event::HardBreak => self.text.push("\n", range.start),
+                Event::Start(Tag::Paragraph | Tag::Item | Tag::List(_))
+                | Event::End(TagEnd::Paragraph | TagEnd::Item)
+                | Event::Rule => {
+                    self.flush();
+                }
+                _ => {}
+            }
+        }
+        self.flush();
+    }
+
+    /// What stands between two lines of `---`. At the beginning it is the front matter; further down it is none: lines of
+    /// `key: value` alone, as another script's that was pasted in, are kept and not said, anything else is part of the script.
+    fn fenced(&mut self, range: Range<usize>) {
+        let source = self.source;
+        if source[..range.start].trim().is_empty() {
+            return self.front_matter(range);
+        }
+        let all: Vec<Range<usize>> = lines(source, range).collect();
+        let [_, inner @ .., _] = all.as_slice() else { return };
+        let says_nothing = |line: &Range<usize>| {
+            source[line.clone()].trim().is_empty() || directive(source, line.clone(), line.clone()).is_some()
+        };
+        if let [first, .., last] | [first @ last] = inner
+            && !inner.iter().all(says_nothing)
+        {
+            self.walk(first.start..last.end, OPTIONS);
+        }
+    }
+
     fn heading(&mut self, level: HeadingLevel, range: Range<usize>, text: String) {
         let text = text.trim().to_owned();
         match level {

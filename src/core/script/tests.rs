@@ -52,6 +52,22 @@ fn a_quotation_without_keys_is_spoken() {
 }
 
 #[test]
+fn a_block_further_down_is_no_front_matter() {
+    let text = "---\ntitle: Mine\npace: 138\n---\n\n## A\n\nOne.\n\n---\ntitle: Another\npace: 90\nlanguage: de\n---\n\nTwo.\n\n---\n## B\n\nThree.\n---\n\nFour.\n";
+    let script = Script::markdown(text);
+    assert_eq!((script.title(), script.pace(), &script.front.language), ("Mine", 138.0, &None));
+    assert_eq!(script.front.range, Some(0.."---\ntitle: Mine\npace: 138\n---".len()));
+    let said: Vec<Vec<&str>> =
+        script.scenes.iter().map(|scene| scene.lines.iter().map(|line| line.text.as_str()).collect()).collect();
+    assert_eq!(said, [vec!["One.", "Two."], vec!["Three.", "Four."]], "what stands between two rules is said");
+    assert_eq!(&text[script.scenes[1].lines[0].start..][..6], "Three.");
+    assert_eq!(script.with_title("New").source(), text.replace("title: Mine", "title: New"));
+    let bare = Script::markdown("## A\n\nOne.\n\n---\ntitle: Another\n---\n");
+    assert_eq!((bare.title(), bare.front.range.clone()), ("Untitled script", None));
+    assert!(bare.with_title("New").source().starts_with("---\ntitle: New\n---\n"));
+}
+
+#[test]
 fn every_language_has_words() {
     assert_eq!(count_words("مرحبا بالعالم الجميل"), 3);
     assert!(count_words("今日は良い天気です") >= 4);
@@ -163,6 +179,22 @@ proptest! {
         let again = edited.with_directive(last, &key, None);
         prop_assert_eq!(again.scenes[last].directive(&key), None);
         prop_assert_eq!(again.words(), script.words());
+    }
+
+    #[test]
+    fn only_the_first_block_is_front_matter(
+        title in "[a-z]{1,8}", pace in proptest::option::of(60u32..200), body in scripts(), later in "[a-z]{1,8}",
+    ) {
+        let front = match pace {
+            Some(pace) => format!("---\ntitle: {title}\npace: {pace}\n---\n"),
+            None => format!("---\ntitle: {title}\n---\n"),
+        };
+        let text = format!("{front}\n## First\n\nWords.\n\n{body}\n\n---\ntitle: {later}\npace: 10\nlanguage: xx\n---\n");
+        let script = Script::markdown(text.clone());
+        prop_assert_eq!(&script.front, &Script::markdown(front.clone()).front);
+        prop_assert_eq!(script.source(), &text);
+        let renamed = script.with_title("other");
+        prop_assert_eq!(renamed.source(), text.replacen(&format!("title: {title}"), "title: other", 1));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde_json::Map;
 
 use super::*;
-use crate::core::shared::{Document, Picture};
+use crate::core::shared::{Document, SharedFile};
 use crate::db::User;
 
 struct House {
@@ -101,7 +101,7 @@ fn versions_are_thinned_and_their_pictures_with_them() {
     let house = house();
     let sha256 = "d".repeat(64);
     house.db.give_object(&sha256, 3, Some("anna")).unwrap();
-    let picture = Picture { path: "pictures/a.jpg".into(), sha256: sha256.clone(), bytes: 3 };
+    let picture = SharedFile { path: "pictures/a.jpg".into(), sha256: sha256.clone(), bytes: 3 };
     let mut with = document("with", Stage::Draft);
     with.pictures.push(picture);
     assert_eq!(house.put("cleo", None, &with), ("missing", 1), "not Cleo's, and shown to her nowhere");

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::consent;
 use crate::core::engine::Engine as Entry;
 use crate::core::generate::{Failure, InputRole, Order};
-use crate::engines::fitted::{Fitted, add, fitted, said};
+use crate::engines::fitted::{Fitted, add, fitted, priced, said};
 use crate::engines::input::{data_url, public};
 use crate::engines::wire::{number, seconds_word};
 
@@ -70,16 +70,16 @@ pub(super) async fn clip(entry: &Entry, order: &Order) -> Result<Value, Failure>
 }
 
 /// Only what the price hangs on.
-pub(super) fn clip_quote(entry: &Entry, order: &Order) -> Result<Value, Failure> {
-    let fitted = fitted(entry, order)?;
-    Ok(said(json!({
+pub(super) fn clip_quote(entry: &Entry, order: &Order) -> Value {
+    let priced = priced(entry, order);
+    said(json!({
         "model": order.model,
-        "duration": fitted.seconds.map(seconds_word),
-        "aspect_ratio": fitted.aspect,
-        "resolution": fitted.resolution,
-        "audio": fitted.sound,
+        "duration": priced.seconds.map(seconds_word),
+        "aspect_ratio": priced.aspect,
+        "resolution": priced.resolution,
+        "audio": priced.sound,
         "upscale_factor": order.wish.extra.get("upscale_factor"),
-    })))
+    }))
 }
 
 pub(super) fn music(entry: &Entry, order: &Order) -> Result<Value, Failure> {

@@ -162,7 +162,7 @@ impl Venice {
 
     async fn ask_price(&self, order: &Order) -> Result<Option<Money>, Failure> {
         let (road, body) = match order.kind {
-            Kind::Video => ("video/quote", bodies::clip_quote(&self.0.entry, order)?),
+            Kind::Video => ("video/quote", bodies::clip_quote(&self.0.entry, order)),
             Kind::Music => ("audio/quote", bodies::music_quote(&self.0.entry, order)?),
             _ => return self.0.listed(order),
         };

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{Fault, Hand, Server};
 use crate::blobs::files;
 use crate::core::problem::Problem;
-use crate::core::shared::{Document, Picture};
+use crate::core::shared::{Document, SharedFile};
 
 /// Gives the server what it lacks of a document's pictures. What is not on this disk the server has already.
 pub(super) async fn give(hand: &Hand, server: &Server, folder: &Path, document: &Document) -> Result<(), Fault> {
@@ -38,10 +38,10 @@ pub(super) async fn fetch(
     server: &Server,
     folder: &Path,
     document: &Document,
-    agreed: &[Picture],
+    agreed: &[SharedFile],
 ) -> Result<(), Fault> {
     for picture in &document.pictures {
-        let Some(name) = picture.file_name() else { continue };
+        let Some(name) = picture.picture_name() else { continue };
         let path = folder.join(&picture.path);
         let here = hand.hashes.of(&path)?;
         if here.as_ref().is_some_and(|(_, sha256)| *sha256 == picture.sha256) {
@@ -70,7 +70,7 @@ pub(super) async fn fetch(
 }
 
 /// A file with exactly the bytes that were named.
-async fn fetch_one(server: &Server, picture: &Picture, to: &Path) -> Result<(), Fault> {
+async fn fetch_one(server: &Server, picture: &SharedFile, to: &Path) -> Result<(), Fault> {
     server.projects.fetch_object(&picture.sha256, picture.bytes, to).await?;
     if files::sha256_file(to, |_| {})? == picture.sha256 {
         return Ok(());

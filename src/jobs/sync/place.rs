@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::step::agree;
-use super::{Fault, Hand, Server, adopt, pictures};
+use super::{Fault, Hand, Server, adopt, files, pictures};
 use crate::blobs;
 use crate::core::problem::Problem;
 use crate::core::project::Project;
@@ -41,7 +41,7 @@ pub(super) async fn open(hand: &Hand, server: &Server, remote: &str) -> Result<P
     Ok(project)
 }
 
-/// A project of its own with this content. Pictures that lie in `beside` are copied from there.
+/// A project of its own with this content. Files that lie in `beside` come from there; clips and sounds that do not come later.
 pub(super) async fn place(
     hand: &Hand,
     server: &Server,
@@ -60,6 +60,9 @@ pub(super) async fn place(
         if same && let Ok(bytes) = std::fs::read(&source) {
             blobs::files::write_atomic(&folder.join(&picture.path), &bytes)?;
         }
+    }
+    if let Some(beside) = beside {
+        files::share(&hand.hashes, beside, folder, document)?;
     }
     pictures::fetch(hand, server, folder, document, &[]).await?;
     adopt::beside(hand, &project, &Document { script: script.source().to_owned(), ..document.clone() })?;

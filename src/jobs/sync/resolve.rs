@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::place::place;
 use super::step::{agree, step};
-use super::{Fault, Hand, Server, pictures};
+use super::{Fault, Hand, Server, files, pictures};
 use crate::core::project::Project;
 use crate::core::script::Script;
 use crate::core::sync::{Arrival, Conflict};
@@ -44,6 +44,7 @@ pub(super) async fn resolve(
     }
     let wanted = conflict.theirs.clone();
     pictures::fetch(hand, server, folder, &wanted, &conflict.mine.pictures).await?;
+    files::make_way(&hand.hashes, folder, &wanted, Some(&conflict.mine))?;
     let (theirs, over) = (wanted.clone(), conflict.mine.script.clone());
     Ok(Outcome::Arrived(Box::new(Arrival { theirs, revision: conflict.facts.revision, wanted, over })))
 }

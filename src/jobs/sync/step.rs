@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::{Fault, Hand, Server, local, pictures};
+use super::{Fault, Hand, Server, files, local, pictures};
 use crate::clock;
 use crate::core::project::Project;
 use crate::core::shared::{Document, Offer, Version};
@@ -90,7 +90,9 @@ async fn changed(
         Verdict::Merge(both) => *both,
     };
     let agreed = tie.base.as_ref().map_or(&[][..], |base| &base.pictures);
-    pictures::fetch(hand, server, Path::new(&project.folder), &wanted, agreed).await?;
+    let folder = Path::new(&project.folder);
+    pictures::fetch(hand, server, folder, &wanted, agreed).await?;
+    files::make_way(&hand.hashes, folder, &wanted, tie.base.as_ref())?;
     Ok(Some(Outcome::Arrived(Box::new(Arrival { theirs, revision: facts.revision, wanted, over: mine.script }))))
 }
 

@@ -6,7 +6,7 @@ use lucide_icons::Icon;
 
 use crate::core::project::DEMO;
 use crate::studio::prepare::{self, Saved};
-use crate::studio::sync::Link;
+use crate::studio::sync::{Files, Link};
 use crate::studio::{Message, Model, Sheet};
 use crate::ui::theme::{self, Colour, colours};
 use crate::ui::widgets::button::Button;
@@ -39,6 +39,11 @@ pub fn saved_ui(ui: &mut Ui, model: &Model, narrow: bool, out: &mut Vec<Message>
 fn server_ui(ui: &mut Ui, model: &Model, narrow: bool, out: &mut Vec<Message>) {
     let (c, link) = (colours(), &model.sync.link);
     let word = link.word().unwrap_or("Saved");
+    let files = Some(&model.sync.files).filter(|_| *link == Link::InStep);
+    let word = match files.and_then(Files::word) {
+        Some(more) => format!("{word} · {more}"),
+        None => word.to_owned(),
+    };
     let (mark, colour) = match link {
         Link::InStep => (Icon::CloudCheck, c.safe),
         Link::Differs | Link::SignedOut(_) | Link::Refused { .. } | Link::Gone => (Icon::TriangleAlert, c.accent),
@@ -49,10 +54,13 @@ fn server_ui(ui: &mut Ui, model: &Model, narrow: bool, out: &mut Vec<Message>) {
         (_, Some(problem)) => format!("{} {}", problem.what, problem.fix),
         (Link::Differs, _) => "The script was changed here and on the server. Choose which to keep.".to_owned(),
         (Link::Gone, _) => "The server does not have this project any more. All of it is here.".to_owned(),
-        _ => format!("{word}. The script saves itself."),
+        _ => match files.and_then(Files::sentence) {
+            Some(sentence) => sentence,
+            None => format!("{word}. The script saves itself."),
+        },
     };
     let sheet = if *link == Link::Differs { Sheet::Versions } else { Sheet::Server };
-    if mark_ui(ui, mark, word, colour, narrow, Sense::click()).on_hover_text(tip).clicked() {
+    if mark_ui(ui, mark, &word, colour, narrow, Sense::click()).on_hover_text(tip).clicked() {
         out.push(Message::Sheet(sheet));
     }
 }

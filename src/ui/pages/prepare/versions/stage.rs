@@ -104,7 +104,8 @@ fn own_ui(ui: &mut Ui, rect: Rect, model: &Model, sheet: &Sheet, view: &mut Eyes
     if let Some(path) = content.part(role) {
         ui.painter().rect_filled(fitted(rect, WIDE), theme::radius(), c.surface);
         icon(ui.painter(), rect.center() - vec2(0.0, space(2.0)), Icon::File, 28.0, c.outline.0);
-        let words = format!("{path} is a file of yours.");
+        let elsewhere = model.sync.files.about(path);
+        let words = elsewhere.unwrap_or_else(|| format!("{path} is a file of yours."));
         let said = text::Sentence::new(ui, &words, c.muted.0, rect.width() - space(4.0));
         said.show(ui, rect.center() + vec2(0.0, space(1.0)));
         return;
