@@ -1,4 +1,4 @@
--- Clips and sounds that a version names before they have come: words never wait for them. A row becomes a use of that version when the
+-- Reason: a version may name clips and sounds before they have come, because words never wait for them. A row becomes a use of that version when the
 -- file is given by somebody who may write the project.
 CREATE TABLE shared_objects_awaited (
     sha256   TEXT NOT NULL CHECK (length(sha256) = 64),

@@ -1,5 +1,4 @@
-//! Clips and sounds of the open project that are not on both sides yet. They follow the words in their own time, and what is said of
-//! them is said beside “on server”, never instead.
+//! Clips and sounds of the open project that are not on both sides yet. They follow the words in their own time.
 
 use crate::core::problem::Problem;
 
@@ -19,13 +18,13 @@ pub struct Files {
 }
 
 impl Files {
-    /// A word or two beside “on server”.
+    /// A word or two in the place of “on server”: the words are there already.
     pub fn word(&self) -> Option<String> {
         let percent = format!("{:.0} %", self.part * 100.0);
         match (&self.sending, self.fetching.len(), self.missing.len()) {
-            (Some(_), ..) => Some(format!("sending clips, {percent}")),
-            (None, 1.., _) => Some(format!("fetching clips, {percent}")),
-            (None, 0, 1..) => Some("clips missing".into()),
+            (Some(_), ..) => Some(format!("Sending clips · {percent}")),
+            (None, 1.., _) => Some(format!("Fetching clips · {percent}")),
+            (None, 0, 1..) => Some("Clips missing".into()),
             (None, 0, 0) => None,
         }
     }
@@ -68,9 +67,9 @@ mod tests {
         let all = Files::default();
         assert_eq!((all.word(), all.sentence(), all.about("clips/a.mp4")), (None, None, None));
         let sending = Files { sending: Some("clips/a.mp4".into()), part: 0.34, ..Files::default() };
-        assert_eq!(sending.word().as_deref(), Some("sending clips, 34 %"));
+        assert_eq!(sending.word().as_deref(), Some("Sending clips · 34 %"));
         let coming = Files { fetching: vec!["clips/a.mp4".into()], missing: vec!["clips/b.mp4".into()], ..Files::default() };
-        assert_eq!(coming.word().as_deref(), Some("fetching clips, 0 %"));
+        assert_eq!(coming.word().as_deref(), Some("Fetching clips · 0 %"));
         assert!(coming.about("clips/a.mp4").unwrap().contains("coming") && coming.about("clips/c.mp4").is_none());
         let missing = Files { fetching: Vec::new(), ..coming };
         assert!(missing.sentence().unwrap().starts_with("clips/b.mp4") && missing.about("clips/b.mp4").is_some());

@@ -40,10 +40,8 @@ fn server_ui(ui: &mut Ui, model: &Model, narrow: bool, out: &mut Vec<Message>) {
     let (c, link) = (colours(), &model.sync.link);
     let word = link.word().unwrap_or("Saved");
     let files = Some(&model.sync.files).filter(|_| *link == Link::InStep);
-    let word = match files.and_then(Files::word) {
-        Some(more) => format!("{word} · {more}"),
-        None => word.to_owned(),
-    };
+    // The words are there: what still moves is of more interest.
+    let word = files.and_then(Files::word).unwrap_or_else(|| word.to_owned());
     let (mark, colour) = match link {
         Link::InStep => (Icon::CloudCheck, c.safe),
         Link::Differs | Link::SignedOut(_) | Link::Refused { .. } | Link::Gone => (Icon::TriangleAlert, c.accent),
