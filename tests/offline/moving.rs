@@ -76,7 +76,7 @@ pub fn small(seconds: f64) -> Wish {
 }
 
 pub fn frame(role: InputRole, path: &Path) -> Input {
-    Input { role, path: path.to_owned(), mime: "image/png".into(), url: None }
+    Input { role, path: path.to_owned(), mime: "image/png".into(), url: None, maker: None }
 }
 
 #[test]

@@ -90,10 +90,9 @@ impl Fal {
     /// What is over may still have failed: only its result says so.
     async fn result(&self, ticket: &Ticket, landing: &Landing) -> Result<Standing, Failure> {
         let output: Value = match self.ask(Method::GET, ticket, "response")?.read().await {
-            // What the model said stays said; only fal itself may answer otherwise later.
-            Err(failure) if failure.class == Class::Server && failure.code.as_deref() == Some(judge::FINAL) => {
-                return Ok(Standing::Failed(failure));
-            }
+            // The result of what is over is what the model or its runner said: asked again it says the same. fal does not charge for
+            // what broke there.
+            Err(failure) if judge::is_final(&failure) => return Ok(Standing::Failed(Failure { refunded: true, ..failure })),
             other => other?,
         };
         let kind = kind_of(&ticket.links);

@@ -5,6 +5,8 @@
 
 mod finding;
 
+use std::collections::HashSet;
+
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -60,12 +62,17 @@ impl LumaDream {
         Ok(LumaDream(Wire::new(entry, base, Auth::bearer(key), &[], judge)?))
     }
 
+    /// Road and body of an order.
+    fn body(&self, order: &Order) -> Result<(&'static str, Value), Failure> {
+        match order.kind {
+            Kind::Video => Ok(("generations/video", self.clip(order)?)),
+            Kind::Image => Ok(("generations/image", self.picture(order)?)),
+            _ => Err(Failure::new(Class::Invalid, "Luma's Dream Machine makes clips and pictures only.")),
+        }
+    }
+
     async fn order(&self, order: &Order) -> Result<Submission, Failure> {
-        let (road, body) = match order.kind {
-            Kind::Video => ("generations/video", self.clip(order)?),
-            Kind::Image => ("generations/image", self.picture(order)?),
-            _ => return Err(Failure::new(Class::Invalid, "Luma's Dream Machine makes clips and pictures only.")),
-        };
+        let (road, body) = self.body(order)?;
         let made: Generation = self.0.client.order(road).json(&body).read().await?;
         let ticket = ticket(order, made.id).ok_or_else(|| self.0.lacks(true, "id"))?;
         Ok(Submission::Ticket { ticket, cost: None })
@@ -198,8 +205,8 @@ impl Engine for LumaDream {
         Box::pin(async move { settled(self.far(ticket, landing).await) })
     }
 
-    fn find<'a>(&'a self, order: &'a Order) -> Asked<'a, Option<Ticket>> {
-        Box::pin(self.search(order))
+    fn find<'a>(&'a self, order: &'a Order, held: &'a HashSet<String>) -> Asked<'a, Option<Ticket>> {
+        Box::pin(self.search(order, held))
     }
 
     fn cancel<'a>(&'a self, ticket: &'a Ticket) -> Asked<'a, bool> {

@@ -48,7 +48,7 @@ impl OpenAi {
 }
 
 /// Reads an answer of either form.
-fn heard(answer: &Value) -> Made {
+pub(in crate::engines) fn heard(answer: &Value) -> Made {
     let list =
         |places: [&str; 2]| places.iter().find_map(|place| answer.pointer(place)?.as_array().filter(|list| !list.is_empty()));
     let words: Vec<TimedWord> = match list(["/words", "/timestamps/word"]) {

@@ -1,4 +1,4 @@
-//! Runway: clips from words or from pictures, pictures, and voices. Every request names the version of the interface it was written
+//! Runway: clips from words, from pictures or from other clips, pictures, and voices. Every request names the version of the interface it was written
 //! for. Small pictures go inside the order, bigger ones to Runway's storage first, which gets no key.
 //! Wire form: <https://docs.dev.runwayml.com/api>.
 
@@ -124,7 +124,9 @@ impl Runway {
             .failure
             .filter(|text| !text.is_empty())
             .unwrap_or_else(|| "Runway says that it failed, and not why.".to_owned());
-        self.0.client.clean(Failure { code, ..Failure::new(class, words) })
+        // It says what a failed task has cost as well: nothing, when it gave the credits back.
+        let refunded = task.cost.and_then(|cost| cost.credits) == Some(0.0);
+        self.0.client.clean(Failure { code, refunded, ..Failure::new(class, words) })
     }
 
     /// Stops a task that runs, and takes away what one has made.
