@@ -387,8 +387,13 @@ impl<'a> Call<'a> {
         Ok(Answer { client, response, first: Vec::new(), billable, most, limit })
     }
 
-    /// The answer as JSON of this shape.
-    pub async fn read<T: DeserializeOwned>(self) -> Result<T, Failure> {
+    /// The answer as an object of this shape.
+    pub async fn object<T: DeserializeOwned>(self) -> Result<T, Failure> {
+        self.answer().await?.object().await
+    }
+
+    /// The answer as JSON.
+    pub async fn read(self) -> Result<Value, Failure> {
         self.answer().await?.read().await
     }
 

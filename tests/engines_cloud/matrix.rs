@@ -258,7 +258,11 @@ async fn whatever_it_says_nothing_is_made_of_it() {
         for odd in super::odd::answers(at, 80) {
             world.fake.fault(world.look, Fault::Instead(Reply::json(200, &odd)));
             let said = world.look(&ticket).await;
-            assert!(!matches!(said, Ok(Standing::Done(_))), "{name}, {odd}: {said:?}");
+            // Where the result is another answer, or a link that came with the order, a word alone says that it is done.
+            if let Ok(Standing::Done(made)) = &said {
+                assert!(matches!(name, "pika" | "venice with a link") && odd.is_object(), "{name}, {odd}: {said:?}");
+                made.files.iter().for_each(|piece| std::fs::remove_file(&piece.path).unwrap());
+            }
             let refused = world.refused(Reply::json(422, &odd)).await;
             assert!(refused.words.chars().count() <= 400 && !refused.words.is_empty(), "{name}, {odd}: {refused:?}");
         }

@@ -67,7 +67,7 @@ async fn place(wire: &Wire, input: &Input, road: &str) -> Result<(String, String
         &wire.client
     };
     let body = json!({ "content_type": input.mime, "file_name": name(input) });
-    let place: Place = storage.post(&format!("{road}?storage_type=fal-cdn-v3")).json(&body).limit(LIMIT).read().await?;
+    let place: Place = storage.post(&format!("{road}?storage_type=fal-cdn-v3")).json(&body).limit(LIMIT).object().await?;
     place.file_url.zip(place.upload_url).ok_or_else(|| wire.lacks(false, "upload_url"))
 }
 

@@ -113,8 +113,18 @@ impl Answer<'_> {
         tokio::time::timeout(self.limit, read).await.unwrap_or_else(|_| Err(client.silent(billable)))
     }
 
-    /// The body as JSON of this shape.
-    pub async fn read<T: DeserializeOwned>(self) -> Result<T, Failure> {
+    /// The body as an object of this shape. A list is none, though its first items could be taken for the first members.
+    pub async fn object<T: DeserializeOwned>(self) -> Result<T, Failure> {
+        let (client, billable) = (self.client, self.billable);
+        let value = self.read().await?;
+        if !value.is_object() {
+            return Err(client.odd(billable, "its answer is of another form"));
+        }
+        serde_json::from_value(value).map_err(|error| client.odd(billable, &format!("its answer can't be read ({error})")))
+    }
+
+    /// The body as JSON.
+    pub async fn read(self) -> Result<Value, Failure> {
         let (client, billable) = (self.client, self.billable);
         let body = self.bytes().await?;
         serde_json::from_slice(&body).map_err(|error| {

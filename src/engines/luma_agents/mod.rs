@@ -80,7 +80,7 @@ impl LumaAgents {
             _ => return Err(Failure::new(Class::Invalid, "Luma makes clips and pictures only.")),
         };
         add(&mut body, &order.wish.extra);
-        let made: Generation = self.0.client.order("generations").json(&body).read().await?;
+        let made: Generation = self.0.client.order("generations").json(&body).object().await?;
         let id = made.id.filter(|id| !id.is_empty()).ok_or_else(|| self.0.lacks(true, "id"))?;
         let links = [("kind".to_owned(), Value::from(order.kind.name()))].into_iter().collect();
         let ticket = Ticket { id, model: order.model.clone(), links };
@@ -95,7 +95,7 @@ impl LumaAgents {
     }
 
     async fn generation(&self, ticket: &Ticket) -> Result<Generation, Failure> {
-        self.0.client.get(&format!("generations/{}", id(&ticket.id)?)).read().await
+        self.0.client.get(&format!("generations/{}", id(&ticket.id)?)).object().await
     }
 
     async fn far(&self, ticket: &Ticket, landing: &Landing) -> Result<Standing, Failure> {

@@ -51,7 +51,7 @@ impl LumaDream {
             let answer = self.0.client.get(&road).answer().await?;
             let ahead = answer.clock().map_or(0, |theirs| theirs.as_millisecond() - Timestamp::now().as_millisecond());
             let begun = begun + ahead;
-            let list: List = answer.read().await?;
+            let list: List = answer.object().await?;
             let (last, falls) = (list.generations.is_empty() || !list.has_more, newest_first(&list.generations));
             let mut old = 0;
             let count = list.generations.len();

@@ -73,7 +73,7 @@ impl LumaDream {
 
     async fn order(&self, order: &Order) -> Result<Submission, Failure> {
         let (road, body) = self.body(order)?;
-        let made: Generation = self.0.client.order(road).json(&body).read().await?;
+        let made: Generation = self.0.client.order(road).json(&body).object().await?;
         let ticket = ticket(order, made.id).ok_or_else(|| self.0.lacks(true, "id"))?;
         Ok(Submission::Ticket { ticket, cost: None })
     }
@@ -119,7 +119,7 @@ impl LumaDream {
 
     async fn far(&self, ticket: &Ticket, landing: &Landing) -> Result<Standing, Failure> {
         let road = format!("generations/{}", id(&ticket.id)?);
-        let made: Generation = match self.0.client.get(&road).read().await {
+        let made: Generation = match self.0.client.get(&road).object().await {
             Err(failure) if failure.code.as_deref() == Some(GONE) => {
                 return Err(self.0.client.fail(Class::Expired, "Luma does not know this generation any more."));
             }
@@ -156,7 +156,7 @@ impl LumaDream {
     }
 
     async fn account(&self) -> Result<Account, Failure> {
-        let credits: Credits = self.0.client.get("credits").read().await?;
+        let credits: Credits = self.0.client.get("credits").object().await?;
         let balance = credits.credit_balance.map(|cents| Money::usd(cents / 100.0));
         Ok(Account { words: "Luma answered, and the key is right.".into(), balance, models: self.0.entry.models.len() })
     }

@@ -82,7 +82,7 @@ impl Runway {
 
     async fn order(&self, order: &Order) -> Result<Submission, Failure> {
         let (road, body) = bodies::body(&self.0, order).await?;
-        let created: Created = self.0.client.order(road).json(&body).read().await?;
+        let created: Created = self.0.client.order(road).json(&body).object().await?;
         let id = created.id.filter(|id| !id.is_empty()).ok_or_else(|| self.0.lacks(true, "id"))?;
         let links = [("kind".to_owned(), Value::from(order.kind.name()))].into_iter().collect();
         let ticket = Ticket { id, model: order.model.clone(), links };
@@ -90,7 +90,7 @@ impl Runway {
     }
 
     async fn task(&self, ticket: &Ticket) -> Result<Task, Failure> {
-        self.0.client.get(&format!("v1/tasks/{}", id(&ticket.id)?)).read().await
+        self.0.client.get(&format!("v1/tasks/{}", id(&ticket.id)?)).object().await
     }
 
     async fn far(&self, ticket: &Ticket, landing: &Landing) -> Result<Standing, Failure> {
@@ -138,7 +138,7 @@ impl Runway {
     }
 
     async fn account(&self) -> Result<Account, Failure> {
-        let organization: Organization = self.0.client.get("v1/organization").read().await?;
+        let organization: Organization = self.0.client.get("v1/organization").object().await?;
         let balance = Credits { credits: organization.balance }.money();
         let models = organization.tier.and_then(|tier| tier.models).map_or(self.0.entry.models.len(), |models| models.len());
         Ok(Account { words: "Runway answered, and the key is right.".into(), balance, models })

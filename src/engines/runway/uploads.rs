@@ -37,7 +37,7 @@ pub(super) async fn uri(wire: &Wire, input: &Input) -> Result<String, Failure> {
     }
     let content = bytes(input, UPLOAD_BYTES).await?;
     let body = json!({ "filename": name(input), "type": "ephemeral" });
-    let place: Place = wire.client.post("v1/uploads").json(&body).read().await?;
+    let place: Place = wire.client.post("v1/uploads").json(&body).object().await?;
     let (Some(url), Some(uri)) = (place.url, place.uri) else { return Err(wire.lacks(false, "uploadUrl")) };
     let mut form = Form::new();
     for (name, value) in place.fields {

@@ -108,7 +108,7 @@ impl Venice {
 
     /// Puts it into Venice's queue.
     async fn queue(&self, order: &Order, road: &str, body: Value) -> Result<Submission, Failure> {
-        let queued: Queued = self.0.client.order(&format!("{road}/queue")).json(&body).read().await?;
+        let queued: Queued = self.0.client.order(&format!("{road}/queue")).json(&body).object().await?;
         let id = queued.queue_id.filter(|id| !id.is_empty()).ok_or_else(|| self.0.lacks(true, "queue_id"))?;
         let mut links = Map::new();
         links.insert("road".into(), road.into());
@@ -134,7 +134,8 @@ impl Venice {
             return Ok(done(vec![self.0.files.answer(answer, spot).await?]));
         }
         let whole: Value = answer.read().await?;
-        let far = Far::deserialize(&whole).map_err(|_| self.0.client.odd(false, "its answer can't be read"))?;
+        let far = Some(&whole).filter(|whole| whole.is_object()).and_then(|whole| Far::deserialize(whole).ok());
+        let far = far.ok_or_else(|| self.0.client.odd(false, "its answer is of another form"))?;
         match State::of(&far.status.clone().ok_or_else(|| self.0.lacks(false, "status"))?) {
             State::Waits => Ok(Standing::Queued { before: None }),
             State::Runs => Ok(Standing::Running { progress: progress(&far) }),
@@ -169,7 +170,7 @@ impl Venice {
             Kind::Music => ("audio/quote", bodies::music_quote(&self.0.entry, order)?),
             _ => return self.0.listed(order),
         };
-        let quote: Quote = self.0.client.post(road).json(&body).read().await?;
+        let quote: Quote = self.0.client.post(road).json(&body).object().await?;
         match quote.quote {
             Some(dollars) if dollars.is_finite() && dollars >= 0.0 => Ok(Some(Money::usd(dollars))),
             _ => Err(self.0.lacks(false, "quote")),
@@ -177,7 +178,7 @@ impl Venice {
     }
 
     async fn account(&self) -> Result<Account, Failure> {
-        let balance: Balance = self.0.client.get("billing/balance").read().await?;
+        let balance: Balance = self.0.client.get("billing/balance").object().await?;
         let balance = balance.balances.and_then(|all| all.usd).map(Money::usd);
         let models = models::list(&self.0.client).await?.len();
         Ok(Account { words: line("Venice answered, and the key is right."), balance, models })
