@@ -203,6 +203,14 @@ async fn what_can_not_be_told_apart_is_not_guessed() {
     ]);
     lists(&world, &both, false);
     assert_eq!(found(&world, &[]).await, Ok(Some("ours".into())));
+    for odd in [json!({}), json!({"data": []}), json!({"generations": {}}), json!([])] {
+        world.fake.fault("GET /dream-machine/v1/generations", Fault::Instead(Reply::json(200, &odd)));
+        assert_eq!(
+            found(&world, &[]).await.unwrap_err().class,
+            Class::Nonsense,
+            "an answer of another form is no empty list: {odd}"
+        );
+    }
     let silent = json!([{"id": "new", "state": "queued", "created_at": jiff::Timestamp::now().to_string()}]);
     lists(&world, &silent, false);
     is(&found(&world, &[]).await.unwrap_err(), Class::Unclear, "does not say what it was ordered with");

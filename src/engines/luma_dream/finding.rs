@@ -22,7 +22,7 @@ const DOUBT_MILLIS: i64 = 26 * 60 * 60 * 1000;
 
 #[derive(Deserialize)]
 struct List {
-    #[serde(default)]
+    /// Without it nobody knows what there is: an answer of another form is no empty list.
     generations: Vec<Generation>,
     #[serde(default)]
     has_more: bool,
@@ -61,23 +61,23 @@ impl LumaDream {
                     old += 1;
                     continue;
                 }
-                if made.id.as_ref().is_none_or(|id| held.contains(id)) {
+                if made.id.as_ref().is_some_and(|id| held.contains(id)) {
                     continue;
                 }
                 let Some(request) = made.request.as_ref().filter(|request| request.is_object()) else {
                     return unclear("Luma does not say what it was ordered with, so it can't be told whether it took this.");
                 };
-                match (likeness(request, &body), at) {
-                    (Likeness::Same, Some(at)) if at >= begun - SKEW_MILLIS => ours.push((at, made.id)),
-                    (Likeness::Same | Likeness::Alike, _) => doubtful = true,
-                    (Likeness::Other, _) => {}
+                match (likeness(request, &body), at, made.id) {
+                    (Likeness::Same, Some(at), Some(id)) if at >= begun - SKEW_MILLIS => ours.push((at, id)),
+                    (Likeness::Same | Likeness::Alike, ..) => doubtful = true,
+                    (Likeness::Other, ..) => {}
                 }
             }
             if last || (falls && old == count) {
                 // Those that were ordered alike are alike: whichever of the jobs gets which, each gets one.
                 let oldest = ours.into_iter().min_by_key(|(at, _)| *at);
                 return match oldest {
-                    Some((_, id)) => Ok(ticket(order, id)),
+                    Some((_, id)) => Ok(ticket(order, Some(id))),
                     None if doubtful => unclear(
                         "Luma has a generation with these words that may or may not be this order; look there which one it is.",
                     ),
