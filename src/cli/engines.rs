@@ -175,7 +175,8 @@ fn models(engine: &Engine, common: &Common) {
         return;
     }
     for model in &engine.models {
-        print_line(format_args!("{:<14}{}  {}", model.kind.name(), model.name, model.label));
+        let price = if engine.local { "free".to_owned() } else { model.price.summary() };
+        print_line(format_args!("{:<14}{}  {}  ({price})", model.kind.name(), model.name, model.label));
     }
     if engine.models.is_empty() {
         print_line("It lists none; read them from it with --refresh.");

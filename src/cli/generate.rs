@@ -21,10 +21,10 @@ use crate::jobs::house::{Claim, House};
 #[allow(clippy::struct_excessive_bools)]
 pub struct Arguments {
     /// What it is to be, in words.
-    #[arg(long, value_name = "TEXT", required_unless_present_any = ["project", "take", "sound"])]
+    #[arg(long, value_name = "TEXT", required_unless_present_any = ["project", "take", "sound", "clip"])]
     pub prompt: Option<String>,
     /// Make what the scenes of this project lack: its id, its title, the beginning of either, or its folder.
-    #[arg(long, conflicts_with_all = ["prompt", "count", "first", "last", "reference", "sound", "take", "output", "no_wait", "seed", "seconds", "negative"])]
+    #[arg(long, conflicts_with_all = ["prompt", "count", "first", "last", "reference", "clip", "sound", "take", "output", "no_wait", "seed", "seconds", "negative"])]
     pub project: Option<String>,
     #[command(flatten)]
     pub part: Part,
@@ -48,6 +48,9 @@ pub struct Arguments {
     /// A picture whose look is to be kept.
     #[arg(long, value_name = "FILE")]
     pub reference: Vec<PathBuf>,
+    /// A clip to change, to make bigger, or to go on from.
+    #[arg(long, value_name = "FILE")]
+    pub clip: Option<PathBuf>,
     /// Sound to transcribe, or to sing over.
     #[arg(long, value_name = "FILE")]
     pub sound: Option<PathBuf>,
@@ -60,6 +63,24 @@ pub struct Arguments {
     /// Place the order and end; a studio that is open makes it, or “onetake queue run”.
     #[arg(long)]
     pub no_wait: bool,
+}
+
+impl Arguments {
+    /// What was given by name must not be left out: it would be paid for and missing.
+    fn taken_by(&self, model: &Model) -> Result<(), Problem> {
+        let limits = &model.limits;
+        let refused = |what: &str| {
+            Err(Problem::usage(
+                format!("{} takes no {what}.", model.title()),
+                "Leave it out, or name another model with --model.",
+            ))
+        };
+        match (&self.first, &self.last) {
+            (Some(_), _) if !(limits.first_frame || limits.needs_first_frame) => refused("picture to begin with"),
+            (_, Some(_)) if !limits.last_frame => refused("picture to end with"),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// What of the scenes is made; pictures unless something else is said.
@@ -153,22 +174,28 @@ pub fn run(open: impl Fn(Claim) -> Result<House, Problem>, arguments: &Arguments
 fn drafts(crew: &Crew, arguments: &Arguments) -> Result<Vec<Draft>, Problem> {
     let list = crew.shop.list();
     let (engine, model) = arguments.how.target(&list, &crew.shop.choices(), arguments.kind)?;
+    if arguments.kind == Kind::Video && !engine.local {
+        arguments.taken_by(model)?;
+    }
     let mut inputs = Vec::new();
     let mut give = |role, path: &PathBuf| inputs.push((role, Given::File(path.clone())));
     arguments.first.iter().for_each(|path| give(InputRole::FirstFrame, path));
     arguments.last.iter().for_each(|path| give(InputRole::LastFrame, path));
     arguments.reference.iter().for_each(|path| give(InputRole::Reference, path));
+    arguments.clip.iter().for_each(|path| give(InputRole::Clip, path));
     arguments.sound.iter().for_each(|path| give(InputRole::Sound, path));
-    let mut project = None;
+    let (mut project, mut lasts) = (None, None);
     if let Some(take) = &arguments.take {
         if arguments.kind != Kind::Transcription {
             return Err(Problem::usage("Only a transcription is made of a take.", "Add --kind transcription."));
         }
         let take = super::upload::find(&crew.house, take)?;
         inputs.push((InputRole::Sound, Given::Asset(AssetId(take.id.0.clone()))));
-        project = Some(take.project);
+        (project, lasts) = (Some(take.project), Some(take.nanos as f64 / 1e9));
     }
     let wish = arguments.how.wish(model)?;
+    // What is paid by the second of sound has a price when that is known.
+    let wish = Wish { seconds: wish.seconds.or(lasts), ..wish };
     let draft = |n: u32| Draft {
         project: project.clone(),
         wish: wish.clone(),
@@ -254,7 +281,8 @@ fn quote(crew: &Crew, drafts: &[Draft], common: &Common) -> Result<u8, Problem> 
         let micros = (sum.unknown == 0).then_some(sum.micros);
         print_json(&json!({ "micros": micros, "currency": "USD", "orders": sum.orders, "by_engine": one.by_engine }));
     } else {
-        print_line(sum.words());
+        let unknown = sum.unknown == sum.orders;
+        print_line(if unknown { "price unknown".to_owned() } else { sum.words() });
     }
     Ok(0)
 }

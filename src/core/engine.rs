@@ -13,7 +13,7 @@ use super::job::Kind;
 
 pub use catalogue::{Catalogue, Unreadable};
 pub use choice::{Choice, Choices};
-pub use price::{Money, Price, Rate};
+pub use price::{Measure, Money, Price, Rate};
 
 /// The wire form an engine speaks, or that it is our own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -131,6 +131,10 @@ pub struct Limits {
     pub last_frame: bool,
     /// Can't do without a picture to begin with.
     pub needs_first_frame: bool,
+    /// Takes a clip: to change it, to make it bigger, or to go on from it.
+    pub clip: bool,
+    /// Can't do without one.
+    pub needs_clip: bool,
     pub negative: bool,
     pub seed: bool,
     /// Makes sound, and may be told not to.
@@ -145,9 +149,9 @@ impl Engine {
         self.models.iter().find(|model| model.name == name)
     }
 
-    /// The models that make this.
+    /// The models that make this of words and pictures. One that works on a clip is asked for by its name.
     pub fn models_for(&self, kind: Kind) -> impl Iterator<Item = &Model> {
-        self.models.iter().filter(move |model| model.kind == kind)
+        self.models.iter().filter(move |model| model.kind == kind && !model.limits.needs_clip)
     }
 
     /// One of its options, when it is a text.

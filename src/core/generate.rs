@@ -26,7 +26,7 @@ pub struct Wish {
     /// Such as `720p`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resolution: Option<String>,
-    /// Length of a clip.
+    /// Length of a clip, or of the sound that is written down.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seconds: Option<f64>,
     /// Whether a clip has sound, where that may be chosen.
@@ -81,6 +81,15 @@ pub struct Input {
     pub mime: String,
     /// Where the engine may fetch it from, when it lies somewhere public.
     pub url: Option<String>,
+    /// Who made it, when an engine did.
+    pub maker: Option<Maker>,
+}
+
+/// The engine that made a file, and its own name for that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Maker {
+    pub engine: String,
+    pub id: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -92,9 +101,14 @@ pub enum InputRole {
     Reference,
     /// To be transcribed, or to be sung over.
     Sound,
+    /// To be changed, made bigger, or gone on from.
+    Clip,
 }
 
 impl InputRole {
+    pub const ALL: [InputRole; 5] =
+        [InputRole::FirstFrame, InputRole::LastFrame, InputRole::Reference, InputRole::Sound, InputRole::Clip];
+
     /// Its part in `job::Job::inputs`.
     pub fn name(self) -> &'static str {
         match self {
@@ -102,12 +116,12 @@ impl InputRole {
             InputRole::LastFrame => "last_frame",
             InputRole::Reference => "reference",
             InputRole::Sound => "sound",
+            InputRole::Clip => "clip",
         }
     }
 
     pub fn named(name: &str) -> Option<InputRole> {
-        use InputRole::{FirstFrame, LastFrame, Reference, Sound};
-        [FirstFrame, LastFrame, Reference, Sound].into_iter().find(|role| role.name() == name)
+        InputRole::ALL.into_iter().find(|role| role.name() == name)
     }
 }
 
@@ -228,7 +242,7 @@ mod tests {
 
     #[test]
     fn roles_come_back_by_their_names() {
-        for role in [InputRole::FirstFrame, InputRole::LastFrame, InputRole::Reference, InputRole::Sound] {
+        for role in InputRole::ALL {
             assert_eq!(InputRole::named(role.name()), Some(role));
         }
     }

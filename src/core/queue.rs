@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::asset::AssetId;
-use super::engine::{Engine, Money};
+use super::engine::{Engine, Limits, Measure, Money};
 use super::generate::{Class, Failure, InputRole, Order, Wish};
 use super::job::{Job, Kind, State};
 use super::prompt::Purpose;
@@ -80,20 +80,39 @@ impl Draft {
         let limits = &model.limits;
         let chars = self.prompt.chars().count();
         let has = |role| self.inputs.iter().any(|(input, _)| *input == role);
+        let shown = has(InputRole::FirstFrame) || has(InputRole::Clip);
         if model.kind != self.kind {
             Some(format!("{} makes {}, not {}.", model.title(), plural(model.kind), plural(self.kind)))
         } else if self.kind == Kind::Text {
             Some("Words are written beside the editor, not in the queue.".into())
-        } else if self.prompt.trim().is_empty() && needs_words(self.kind) && !has(InputRole::FirstFrame) {
+        } else if self.prompt.trim().is_empty() && needs_words(self.kind) && !shown {
             Some("There is no prompt.".into())
         } else if limits.prompt_chars > 0 && chars > limits.prompt_chars as usize {
             Some(format!("The prompt has {chars} characters; {} takes {}.", model.title(), limits.prompt_chars))
         } else if limits.needs_first_frame && !has(InputRole::FirstFrame) {
             Some(format!("{} needs a picture to begin with.", model.title()))
+        } else if has(InputRole::Clip) && !(limits.clip || limits.needs_clip) {
+            Some(format!("{} takes no clip.", model.title()))
+        } else if limits.needs_clip && !has(InputRole::Clip) {
+            Some(format!("{} needs a clip to work on.", model.title()))
         } else if self.kind == Kind::Transcription && !has(InputRole::Sound) {
             Some("There is no sound to transcribe.".into())
         } else {
             None
+        }
+    }
+
+    /// What its price hangs on: as it is sent, not as it was wished for. Nobody knows the length of a sound to transcribe unless the
+    /// wish says it.
+    fn measure<'a>(&'a self, limits: &'a Limits) -> Measure<'a> {
+        let wish = &self.wish;
+        let chosen = || limits.seconds_for(wish.seconds.unwrap_or(0.0)).or(wish.seconds);
+        Measure {
+            resolution: limits.resolution_for(wish.resolution.as_deref().unwrap_or_default()).or(wish.resolution.as_deref()),
+            seconds: if matches!(self.kind, Kind::Video | Kind::Music) { chosen() } else { wish.seconds },
+            sound: wish.sound.unwrap_or(limits.sound),
+            units: self.prompt.chars().count() as u64,
+            inputs: self.inputs.len(),
         }
     }
 

@@ -2,6 +2,7 @@
 //! (`read`). Several processes may do so at once; one of them runs the jobs.
 
 mod change;
+mod held;
 mod money;
 mod place;
 mod read;

@@ -1,7 +1,7 @@
 //! AUTOMATIC1111's web interface and Forge, started with `--api`. Its one call answers when the picture is made, so that it runs on a
 //! task of its own while `/progress` is asked beside it; the picture lands where the ticket will look for it. A key is `NAME:WORD`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -178,7 +178,7 @@ impl Engine for Automatic {
         Box::pin(self.standing(ticket, landing))
     }
 
-    fn find<'a>(&'a self, _: &'a Order) -> Asked<'a, Option<Ticket>> {
+    fn find<'a>(&'a self, _: &'a Order, _: &'a HashSet<String>) -> Asked<'a, Option<Ticket>> {
         // What was lost has cost nothing and may be drawn again.
         Box::pin(async { Ok(None) })
     }

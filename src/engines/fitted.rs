@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::core::engine::{Engine, Limits, Model, Money};
+use crate::core::engine::{Engine, Limits, Measure, Model, Money};
 use crate::core::generate::{Class, Failure, Input, InputRole, Order};
 use crate::core::job::Kind;
 
@@ -21,6 +21,7 @@ pub(super) struct Fitted<'a> {
     pub voice: Option<&'a str>,
     pub first: Option<&'a Input>,
     pub last: Option<&'a Input>,
+    pub clip: Option<&'a Input>,
     pub references: Vec<&'a Input>,
 }
 
@@ -48,6 +49,7 @@ pub(super) fn fitted<'a>(entry: &'a Engine, order: &'a Order) -> Result<Fitted<'
             voice: wish.voice.as_deref(),
             first: input(InputRole::FirstFrame),
             last: input(InputRole::LastFrame),
+            clip: input(InputRole::Clip),
             references,
         });
     };
@@ -58,6 +60,9 @@ pub(super) fn fitted<'a>(entry: &'a Engine, order: &'a Order) -> Result<Fitted<'
     }
     if limits.needs_first_frame && input(InputRole::FirstFrame).is_none() {
         return refuse(format!("{} needs a picture to begin with.", model.title()));
+    }
+    if limits.needs_clip && input(InputRole::Clip).is_none() {
+        return refuse(format!("{} needs a clip to work on.", model.title()));
     }
     Ok(Fitted {
         prompt,
@@ -71,14 +76,21 @@ pub(super) fn fitted<'a>(entry: &'a Engine, order: &'a Order) -> Result<Fitted<'
         voice: voice(limits, wish.voice.as_deref()),
         first: input(InputRole::FirstFrame).filter(|_| limits.first_frame || limits.needs_first_frame),
         last: input(InputRole::LastFrame).filter(|_| limits.last_frame),
+        clip: input(InputRole::Clip).filter(|_| limits.clip || limits.needs_clip),
         references,
     })
 }
 
 /// What the price list says of an order that is sent like this.
 pub(super) fn listed(model: Option<&Model>, fitted: &Fitted<'_>) -> Option<Money> {
-    let units = fitted.prompt.chars().count() as u64;
-    model?.price.of(fitted.resolution, fitted.seconds.unwrap_or(0.0), fitted.sound.unwrap_or(false), units)
+    let model = model?;
+    model.price.of(&Measure {
+        resolution: fitted.resolution,
+        seconds: fitted.seconds,
+        sound: fitted.sound.unwrap_or(model.limits.sound),
+        units: fitted.prompt.chars().count() as u64,
+        inputs: fitted.first.iter().chain(&fitted.last).chain(&fitted.clip).count() + fitted.references.len(),
+    })
 }
 
 /// Puts what the engine alone knows into a body; nothing of ours gives way, but an object is added to.

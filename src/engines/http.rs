@@ -19,7 +19,7 @@ use super::reach::{self, Reach};
 use crate::core::generate::{Class, Failure};
 use crate::core::secret::Secret;
 
-pub use answer::{Answer, Refusal};
+pub use answer::{Answer, Reached, Refusal};
 pub(super) use answer::{cause, line};
 
 const CONNECT: Duration = Duration::from_secs(10);
@@ -217,7 +217,17 @@ impl Client {
 
     /// A POST that may cost money.
     pub fn order(&self, road: &str) -> Call<'_> {
-        let request = self.orders.post(self.url(road)).headers(self.headers.clone());
+        self.order_at(Method::POST, self.url(road))
+    }
+
+    /// As `order`, where the engine wants it said otherwise.
+    pub fn order_by(&self, method: Method, road: &str) -> Call<'_> {
+        self.order_at(method, self.url(road))
+    }
+
+    /// As `order`, at an address that `own` has passed.
+    pub fn order_at(&self, method: Method, url: Url) -> Call<'_> {
+        let request = self.orders.request(method, url).headers(self.headers.clone());
         Call { client: self, request, billable: true, limit: ORDER, load: Duration::ZERO, flowing: false, most: ANSWER_BYTES }
     }
 
@@ -288,6 +298,14 @@ impl Client {
         if failure.wait_secs.is_none() {
             failure.wait_secs = refusal.wait_secs();
         }
+        // What is not there has not been made yet: a model or a road that has gone.
+        if billable && failure.class == Class::Expired {
+            failure.class = Class::Invalid;
+        }
+        // Two at once, or too early (RFC 8470): a question may be put again.
+        if !billable && failure.class == Class::Invalid && matches!(refusal.status, 409 | 425) {
+            failure.class = Class::Overloaded;
+        }
         // Whoever stands before the engine gave up waiting for it: the order may have gone through.
         if billable && failure.class == Class::Overloaded && !matches!(refusal.status, 429 | 503) {
             failure.class = Class::Unclear;
@@ -338,6 +356,25 @@ impl<'a> Call<'a> {
 
     /// Sends it; what is no success is a failure.
     pub async fn answer(self) -> Result<Answer<'a>, Failure> {
+        let answer = self.sent().await?;
+        match answer.response.status().is_success() {
+            true => Ok(answer),
+            false => Err(answer.client.refused(answer.response, answer.billable).await),
+        }
+    }
+
+    /// As `answer`, for a file that may be kept elsewhere: the place is only told, since who goes there must leave the key behind.
+    pub async fn answer_or_place(self) -> Result<Reached<'a>, Failure> {
+        let answer = self.sent().await?;
+        let target = answer.header("location").and_then(|target| answer.response.url().join(target).ok());
+        match (answer.status(), target) {
+            (301 | 302 | 303 | 307 | 308, Some(target)) => Ok(Reached::Elsewhere(target.into())),
+            _ if answer.response.status().is_success() => Ok(Reached::Answer(answer)),
+            _ => Err(answer.client.refused(answer.response, answer.billable).await),
+        }
+    }
+
+    async fn sent(self) -> Result<Answer<'a>, Failure> {
         let Call { client, request, billable, limit, load, flowing, most } = self;
         let limit = limit + load;
         let request = if flowing { request } else { request.timeout(limit) };
@@ -347,14 +384,16 @@ impl<'a> Call<'a> {
             Ok(Err(error)) => return Err(client.lost(&error, billable)),
             Err(_) => return Err(client.silent(billable)),
         };
-        if !response.status().is_success() {
-            return Err(client.refused(response, billable).await);
-        }
         Ok(Answer { client, response, first: Vec::new(), billable, most, limit })
     }
 
-    /// The answer as JSON of this shape.
-    pub async fn read<T: DeserializeOwned>(self) -> Result<T, Failure> {
+    /// The answer as an object of this shape.
+    pub async fn object<T: DeserializeOwned>(self) -> Result<T, Failure> {
+        self.answer().await?.object().await
+    }
+
+    /// The answer as JSON.
+    pub async fn read(self) -> Result<Value, Failure> {
         self.answer().await?.read().await
     }
 

@@ -23,6 +23,7 @@ mod state;
 mod venice;
 mod wire;
 
+use std::collections::HashSet;
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -59,9 +60,9 @@ pub trait Engine: Send + Sync + Debug {
     fn look<'a>(&'a self, ticket: &'a Ticket, landing: &'a Landing) -> Asked<'a, Standing>;
 
     /// Looks for an order that may have been taken before a crash. `Ok(None)`: it surely was not. An engine that can't tell says
-    /// `Class::Unclear`.
-    fn find<'a>(&'a self, order: &'a Order) -> Asked<'a, Option<Ticket>> {
-        let _ = order;
+    /// `Class::Unclear`. `held`: the engine's names for what other jobs have already, which is not looked for.
+    fn find<'a>(&'a self, order: &'a Order, held: &'a HashSet<String>) -> Asked<'a, Option<Ticket>> {
+        let _ = (order, held);
         Box::pin(async {
             Err(Failure::new(
                 Class::Unclear,

@@ -21,6 +21,7 @@ const LIMIT: Duration = Duration::from_secs(300);
 const ANSWER_BYTES: usize = 64 << 20;
 /// A hundred credits are a dollar.
 const DOLLARS_A_CREDIT: f64 = 0.01;
+const RESTS_SECS: f64 = 60.0;
 /// Seeds end here.
 const SEEDS: i64 = 4_294_967_295;
 
@@ -75,7 +76,8 @@ impl Stability {
         match reason {
             Some(reason) if reason.eq_ignore_ascii_case("CONTENT_FILTERED") => {
                 let why = "Its filter refuses what would be seen, and blurred the picture.";
-                Err(Failure { code: Some(reason.to_owned()), ..Failure::new(Class::Content, why) })
+                // It was made, and status 200 says that it was a success.
+                Err(Failure { code: Some(reason.to_owned()), charged: true, ..Failure::new(Class::Content, why) })
             }
             Some(reason) if reason.eq_ignore_ascii_case("ERROR") => {
                 Err(self.wire.client.fail(Class::Server, "It says that it failed, and not why."))
@@ -167,5 +169,7 @@ fn judge(refusal: &Refusal) -> Failure {
         _ if name.contains("moderation") || name.contains("content_policy") => Class::Content,
         _ => plain.class,
     };
-    Failure { class, ..plain }
+    // Beyond its count it rests a minute, and no header says so.
+    let wait_secs = plain.wait_secs.or((refusal.status == 429).then_some(RESTS_SECS));
+    Failure { class, wait_secs, ..plain }
 }

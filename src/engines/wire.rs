@@ -11,6 +11,9 @@ use crate::core::generate::{Class, Made};
 use crate::core::generate::{Failure, Order, Piece, Standing};
 use crate::core::job::Kind;
 
+/// Files of one order that are fetched; an answer that names more is no answer to what was ordered.
+pub(super) const FILES: usize = 64;
+
 #[derive(Debug)]
 pub(super) struct Wire {
     pub entry: Entry,
@@ -36,7 +39,7 @@ impl Wire {
     /// Fetches all of these, named by their place.
     pub(super) async fn links(&self, links: &[String], landing: &Landing, kind: Kind) -> Result<Vec<Piece>, Failure> {
         let mut files = Vec::new();
-        for (at, link) in links.iter().enumerate() {
+        for (at, link) in links.iter().take(FILES).enumerate() {
             let name = (at + 1).to_string();
             files.push(self.files.link(link, Spot { landing, name: &name, kind }).await?);
         }
@@ -52,12 +55,11 @@ impl Wire {
     }
 }
 
-/// A question about an order that will never be answered otherwise is the order's end; one that may be is asked again.
+/// A question about an order that will never be answered otherwise is the order's end; one that may be is asked again. What an engine
+/// does not know is asked for again too, some times (`core::queue::after_look`): right after an order it may not have heard of itself.
 pub(super) fn settled(asked: Result<Standing, Failure>) -> Result<Standing, Failure> {
     match asked {
-        Err(failure) if matches!(failure.class, Class::Content | Class::Expired | Class::Invalid) => {
-            Ok(Standing::Failed(failure))
-        }
+        Err(failure) if matches!(failure.class, Class::Content | Class::Invalid) => Ok(Standing::Failed(failure)),
         other => other,
     }
 }

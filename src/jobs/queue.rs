@@ -4,6 +4,7 @@
 
 mod catch;
 mod effects;
+mod finding;
 mod hearing;
 mod life;
 mod order;
@@ -95,6 +96,8 @@ pub(super) struct Hand {
     words: mpsc::Sender<Word>,
     /// The program ends: what has a ticket is left where it is.
     closing: tokio_util::sync::CancellationToken,
+    /// Who looks for an order that may have been taken is alone with its engine.
+    finding: finding::Doors,
 }
 
 /// A queue.
@@ -114,7 +117,14 @@ impl Queue {
     /// Begins to run it, as soon as no other process does. Bringing files in passes the gate.
     pub fn start(house: Arc<House>, shop: Arc<Shop>, gate: Arc<Gate>, watch: Arc<dyn Watch>) -> Result<Queue, Problem> {
         let (words, heard) = mpsc::channel(WORDS);
-        let hand = Hand { house, shop, gate, words, closing: tokio_util::sync::CancellationToken::new() };
+        let hand = Hand {
+            house,
+            shop,
+            gate,
+            words,
+            closing: tokio_util::sync::CancellationToken::new(),
+            finding: finding::Doors::default(),
+        };
         let resting = Arc::default();
         let runner = Runner::new(hand.clone(), heard, watch, Arc::clone(&resting));
         let thread = std::thread::Builder::new().name("queue".into()).spawn(move || runner.run());

@@ -6,7 +6,7 @@ mod proposal;
 #[cfg(test)]
 mod tests;
 
-use crate::core::engine::{Catalogue, Engine, Model, Money, Price};
+use crate::core::engine::{Catalogue, Engine, Measure, Model, Money, Price};
 use crate::core::job::Kind;
 use crate::core::problem::Problem;
 use crate::core::queue::{Budget, Why};
@@ -384,7 +384,8 @@ pub fn made_here(list: &Catalogue, engine: &str) -> bool {
 /// About what a script by this brief costs; `None` where nobody can say.
 pub fn price(model: &Model, brief: &Brief) -> Option<Money> {
     let brief = brief.clone().bounded();
-    model.price.of(None, 0.0, false, ask::tokens(&ask::script(&brief), brief.words()))
+    let units = ask::tokens(&ask::script(&brief), brief.words());
+    model.price.of(&Measure { units, ..Measure::default() })
 }
 
 /// The price as people read it.

@@ -152,6 +152,62 @@ async fn a_big_picture_is_handed_over_without_the_key() {
 }
 
 #[tokio::test]
+async fn a_clip_through_several_pictures_is_as_long_as_it_was_ordered() {
+    let mut world = world(0);
+    world.order.model = "fal-ai/pika/v2.2/pikaframes".into();
+    world.order.wish.seconds = Some(10.0);
+    for role in [InputRole::FirstFrame, InputRole::Reference, InputRole::LastFrame] {
+        world.picture(role);
+    }
+    let Submission::Ticket { cost, .. } = world.submit().await.unwrap() else { panic!() };
+    assert_eq!(cost, Some(Money::usd(0.40)), "ten seconds, however many pictures");
+    let body = world.fake.seen()[0].json();
+    let ways: Vec<i64> = body["transitions"].as_array().unwrap().iter().map(|way| way["duration"].as_i64().unwrap()).collect();
+    assert_eq!(ways, [5, 5]);
+}
+
+#[tokio::test]
+async fn a_file_that_is_too_big_for_one_piece_goes_in_parts() {
+    const BYTES: usize = 91 << 20;
+    let put = std::sync::Arc::new(Mutex::new(Vec::<(String, usize)>::new()));
+    let seen_there = std::sync::Arc::clone(&put);
+    let storage = Fake::start(move |seen, _| {
+        assert!(seen.header("authorization").is_none() && seen.query["sig"] == "1", "{}", seen.line());
+        if seen.method == "POST" {
+            let parts = seen.json()["parts"].clone();
+            assert_eq!((&parts[0], parts.as_array().unwrap().len()), (&json!({"partNumber": 1, "etag": "mark-1"}), 10));
+            return Reply::json(200, &json!({"ok": true}));
+        }
+        let number = seen.path.rsplit('/').next().unwrap().to_owned();
+        seen_there.lock().unwrap().push((number.clone(), seen.body.len()));
+        Reply::json(200, &json!({"partNumber": number.parse::<u32>().unwrap(), "etag": format!("mark-{number}")}))
+    });
+    let base = storage.base();
+    let fake = Fake::start(move |seen, books| match seen.line().as_str() {
+        "POST /storage/upload/initiate-multipart" => {
+            right_key(seen, "Key");
+            assert_eq!(seen.query["storage_type"], "fal-cdn-v3");
+            Reply::json(200, &json!({"file_url": format!("{base}/kept/big.png"), "upload_url": format!("{base}/up/big?sig=1")}))
+        }
+        "POST /fal-ai/pika/v2.2/image-to-video" => {
+            assert_eq!(seen.json()["image_url"], format!("{base}/kept/big.png"));
+            books.charge();
+            Reply::json(200, &json!({"request_id": ID, "status": "IN_QUEUE"}))
+        }
+        other => panic!("no road of fal: {other}"),
+    });
+    let roads = ("POST /fal-ai/pika/v2.2/", "GET /", "GET /", true);
+    let mut world = World::new("pika", "", fake, files(), order(Kind::Video, "fal-ai/pika/v2.2/image-to-video"), roads);
+    world.big_picture(InputRole::FirstFrame, BYTES);
+    // A part that breaks is sent again; the order is sent when all of it is there.
+    storage.fault("PUT /up/big/3", Fault::Instead(Reply::bare(503)));
+    world.ticket().await;
+    let put = put.lock().unwrap();
+    assert_eq!((put.len(), put.iter().map(|(_, bytes)| bytes).sum::<usize>()), (10, BYTES));
+    assert_eq!((storage.count("PUT /up/big/3"), storage.count("POST /up/big/complete"), world.fake.charges()), (2, 1, 1));
+}
+
+#[tokio::test]
 async fn several_pictures_make_a_scene() {
     let mut world = world(0);
     world.order.model = "fal-ai/pika/v2.2/pikascenes".into();
@@ -181,9 +237,12 @@ async fn what_is_over_may_have_failed() {
     answer(Reply::json(500, &json!({"detail": "broken"})).header("x-fal-retryable", "false"));
     is(&world.failed(&ticket).await, Class::Server, "broken");
     answer(Reply::json(504, &json!({"detail": "Request timed out", "error_type": "request_timeout"})));
-    let failure = world.look(&ticket).await.unwrap_err();
+    let failure = world.failed(&ticket).await;
     is(&failure, Class::Overloaded, "timed out");
-    assert_eq!(failure.code.as_deref(), Some("request_timeout"));
+    assert_eq!((failure.code.as_deref(), failure.refunded), (Some("request_timeout"), true));
+    // What stands before fal gave up: the result is still there.
+    answer(Reply::new(502, "text/html", "<html>bad gateway</html>"));
+    is(&world.look(&ticket).await.unwrap_err(), Class::Overloaded, "502");
     let (_, Standing::Done(made)) = world.until_over(&ticket).await else { panic!() };
     same_film(&made.files[0].path);
 }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use onetake::core::engine::Money;
-use onetake::core::generate::{Class, InputRole, Standing, Submission};
+use onetake::core::generate::{Class, InputRole, Maker, Standing, Submission};
 use onetake::core::job::Kind;
 use serde_json::json;
 
@@ -130,6 +130,40 @@ async fn a_picture_takes_references() {
         .fault(world.look, Fault::Instead(Reply::json(200, &json!({"id": "g1", "state": "completed", "output": output}))));
     let (_, Standing::Done(made)) = world.until_over(&ticket).await else { panic!() };
     same_picture(&made.files[0].path);
+}
+
+#[tokio::test]
+async fn each_picture_that_goes_along_costs_a_little() {
+    let mut world = world(0);
+    world.order = order(Kind::Image, "uni-1");
+    assert_eq!(world.engine.quote(&world.order).await.unwrap(), Some(Money::usd(0.0404)));
+    world.picture(InputRole::Reference);
+    world.picture(InputRole::Reference);
+    assert_eq!(world.engine.quote(&world.order).await.unwrap(), Some(Money::usd(0.0464)));
+    world.order = order(Kind::Video, "ray-3.2");
+    world.order.wish.extra.insert("video".into(), json!({"hdr": true}));
+    assert_eq!(world.engine.quote(&world.order).await.unwrap(), Some(Money::usd(0.60)), "high dynamic range is twice as dear");
+}
+
+#[tokio::test]
+async fn it_goes_on_from_its_own_clips_only() {
+    let mut world = world(0);
+    world.order.wish.seconds = Some(10.0);
+    world.clip(None);
+    is(&world.submit().await.unwrap_err(), Class::Invalid, "made itself");
+    world.order.inputs.clear();
+    world.clip(Some(Maker { engine: "runway".into(), id: "t1".into() }));
+    is(&world.submit().await.unwrap_err(), Class::Invalid, "made itself");
+    assert!(world.fake.seen().is_empty());
+    world.order.inputs.clear();
+    world.clip(Some(Maker { engine: "luma".into(), id: "g0".into() }));
+    let Submission::Ticket { cost, .. } = world.submit().await.unwrap() else { panic!() };
+    let body = world.fake.seen()[0].json();
+    assert_eq!(
+        (&body["video"]["start_frame"], body["video"]["duration"].as_str()),
+        (&json!({"generation_id": "g0"}), Some("5s"))
+    );
+    assert_eq!(cost, Some(Money::usd(0.30)), "one more block of five seconds");
 }
 
 #[tokio::test]

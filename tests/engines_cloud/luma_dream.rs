@@ -4,13 +4,14 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use jiff::SignedDuration;
 use onetake::core::engine::Money;
-use onetake::core::generate::{Class, InputRole, Standing};
+use onetake::core::generate::{Class, Failure, InputRole, Standing};
 use onetake::core::job::Kind;
 use serde_json::{Value, json};
 
 use super::fake::{Fake, Fault, Reply};
-use super::rig::{World, cdn, is, order, right_key, same_film, same_picture};
+use super::rig::{World, cdn, is, nothing_held, order, right_key, same_film, same_picture};
 
 const BASE: &str = "/dream-machine/v1";
 
@@ -146,34 +147,111 @@ async fn it_can_be_stopped_and_forgotten() {
 #[tokio::test]
 async fn an_order_that_got_no_answer_is_found_again() {
     let world = world(0);
-    assert_eq!(world.engine.find(&world.order).await.unwrap(), None, "nothing was taken yet");
+    assert_eq!(found(&world, &[]).await, Ok(None), "nothing was taken yet");
     world.fake.fault(world.submit, Fault::Deaf);
     is(&world.submit().await.unwrap_err(), Class::Unclear, "the order was on its way");
-    let ticket = world.engine.find(&world.order).await.unwrap().expect("it was taken");
+    let ticket = world.engine.find(&world.order, &nothing_held()).await.unwrap().expect("it was taken");
     assert!(matches!(world.until_over(&ticket).await.1, Standing::Done(_)));
     assert_eq!(world.fake.charges(), 1);
 }
 
+/// What is found when other jobs have these.
+async fn found(world: &World, held: &[&str]) -> Result<Option<String>, Failure> {
+    let held = held.iter().map(|id| (*id).to_owned()).collect();
+    world.engine.find(&world.order, &held).await.map(|ticket| ticket.map(|ticket| ticket.id))
+}
+
+/// A list that Luma answers the next question for it with.
+fn lists(world: &World, generations: &Value, more: bool) {
+    let list = json!({"generations": generations, "has_more": more});
+    world.fake.fault("GET /dream-machine/v1/generations", Fault::Instead(Reply::json(200, &list)));
+}
+
+/// A generation that is `ago` old, ordered with our words and whatever else is said.
+fn made(world: &World, id: &str, ago: SignedDuration, more: Value) -> Value {
+    let mut request = json!({"prompt": world.order.prompt, "model": "ray-2"});
+    request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    json!({"id": id, "state": "completed", "created_at": (jiff::Timestamp::now() - ago).to_string(), "request": request})
+}
+
 #[tokio::test]
-async fn what_can_not_be_told_apart_is_not_guessed() {
+async fn two_with_the_same_words_never_have_the_same() {
     let mut world = world(0);
     world.ticket().await;
     world.ticket().await;
-    is(&world.engine.find(&world.order).await.unwrap_err(), Class::Unclear, "several");
+    assert_eq!(found(&world, &[]).await, Ok(Some("gen-1".into())), "one is as good as the other");
+    assert_eq!(found(&world, &["gen-1"]).await, Ok(Some("gen-2".into())));
+    assert_eq!(found(&world, &["gen-1", "gen-2"]).await, Ok(None), "both are others': ours surely was not taken");
     world.order.prompt = "something else".into();
-    assert_eq!(world.engine.find(&world.order).await.unwrap(), None);
+    assert_eq!(found(&world, &[]).await, Ok(None));
     world.order.job = "no-uuid".into();
-    is(&world.engine.find(&world.order).await.unwrap_err(), Class::Unclear, "Nobody knows when");
+    is(&found(&world, &[]).await.unwrap_err(), Class::Unclear, "Nobody knows when");
+}
+
+#[tokio::test]
+async fn what_can_not_be_told_apart_is_not_guessed() {
+    let world = world(0);
+    let minute = SignedDuration::from_mins(1);
+    // The words are ours, and something else is not: an order of another scene, or Luma's own way to say it.
+    lists(&world, &json!([made(&world, "alike", minute, json!({"duration": "9s"}))]), false);
+    is(&found(&world, &[]).await.unwrap_err(), Class::Unclear, "may or may not");
+    lists(&world, &json!([made(&world, "alike", minute, json!({"duration": "9s"}))]), false);
+    assert_eq!(found(&world, &["alike"]).await, Ok(None), "it is another job's");
+    let both = json!([
+        made(&world, "alike", minute, json!({"duration": "9s"})),
+        made(&world, "ours", minute, json!({"duration": "5s"}))
+    ]);
+    lists(&world, &both, false);
+    assert_eq!(found(&world, &[]).await, Ok(Some("ours".into())));
+    for odd in [json!({}), json!({"data": []}), json!({"generations": {}}), json!([])] {
+        world.fake.fault("GET /dream-machine/v1/generations", Fault::Instead(Reply::json(200, &odd)));
+        assert_eq!(
+            found(&world, &[]).await.unwrap_err().class,
+            Class::Nonsense,
+            "an answer of another form is no empty list: {odd}"
+        );
+    }
+    let silent = json!([{"id": "new", "state": "queued", "created_at": jiff::Timestamp::now().to_string()}]);
+    lists(&world, &silent, false);
+    is(&found(&world, &[]).await.unwrap_err(), Class::Unclear, "does not say what it was ordered with");
 }
 
 #[tokio::test]
 async fn older_generations_with_the_same_words_are_others() {
     let world = world(0);
-    let old = json!({"generations": [{"id": "old", "state": "completed", "created_at": "2025-02-01T10:00:00Z",
-        "request": {"prompt": world.order.prompt, "model": "ray-2"}}], "has_more": true});
-    world.fake.fault("GET /dream-machine/v1/generations", Fault::Instead(Reply::json(200, &old)));
-    assert_eq!(world.engine.find(&world.order).await.unwrap(), None);
-    let silent = json!({"generations": [{"id": "new", "state": "queued", "created_at": jiff::Timestamp::now().to_string()}]});
-    world.fake.fault("GET /dream-machine/v1/generations", Fault::Instead(Reply::json(200, &silent)));
-    is(&world.engine.find(&world.order).await.unwrap_err(), Class::Unclear, "does not say what it was ordered with");
+    let hours = SignedDuration::from_hours;
+    lists(&world, &json!([made(&world, "old", hours(500), json!({}))]), true);
+    assert_eq!(found(&world, &[]).await, Ok(None));
+    // Hours older it may be ours by a clock that was wrong then.
+    lists(&world, &json!([made(&world, "of today", hours(3), json!({}))]), false);
+    is(&found(&world, &[]).await.unwrap_err(), Class::Unclear, "may or may not");
+}
+
+#[tokio::test]
+async fn a_list_that_begins_with_the_oldest_is_read_to_its_end() {
+    let world = world(0);
+    let hours = SignedDuration::from_hours;
+    lists(&world, &json!([made(&world, "old", hours(500), json!({})), made(&world, "less old", hours(400), json!({}))]), true);
+    lists(&world, &json!([made(&world, "ours", SignedDuration::from_mins(1), json!({}))]), false);
+    assert_eq!(found(&world, &[]).await, Ok(Some("ours".into())));
+    // One that begins with the newest has nothing behind what is too old.
+    lists(&world, &json!([made(&world, "old", hours(400), json!({})), made(&world, "older", hours(500), json!({}))]), true);
+    assert_eq!(found(&world, &[]).await, Ok(None));
+    assert_eq!(world.fake.count("GET /dream-machine/v1/generations"), 3);
+}
+
+#[tokio::test]
+async fn clocks_that_differ_are_told_by_lumas_own() {
+    let world = world(0);
+    for (hours, date) in [(5, "ahead"), (-5, "behind")] {
+        let theirs = jiff::Timestamp::now() + SignedDuration::from_hours(hours);
+        let of = |id: &str, ago: i64| {
+            made(&world, id, SignedDuration::from_hours(-hours) + SignedDuration::from_mins(ago), json!({}))
+        };
+        let list = json!({"generations": [of("ours", 1)], "has_more": false});
+        let date_line = theirs.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        let reply = Reply::json(200, &list).header("date", &date_line);
+        world.fake.fault("GET /dream-machine/v1/generations", Fault::Instead(reply));
+        assert_eq!(found(&world, &[]).await, Ok(Some("ours".into())), "{date}");
+    }
 }

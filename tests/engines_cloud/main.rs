@@ -10,6 +10,8 @@ mod keys;
 mod luma_agents;
 mod luma_dream;
 mod matrix;
+#[path = "../rig/odd.rs"]
+mod odd;
 mod price;
 mod rig;
 mod runway;

@@ -1,13 +1,35 @@
 //! What goes wrong with any engine, at each of its three steps: the order, the question how far it is, the file. An order is never sent
 //! twice, what was paid for is never lost, and nothing that is half there counts as a file.
+//!
+//! | case                                 | Venice | Luma Dream | Luma | Runway | fal  |
+//! |--------------------------------------|--------|------------|------|--------|------|
+//! | order: reset, deaf, cut, empty, a page, deep, huge | here, its pictures, voices and transcriptions too | here | here | here | here |
+//! | order: slow drip, wrong label, redirect, nobody there | here | here | here | here | here |
+//! | order: the model has gone            | here   | here       | here | here   | here |
+//! | order: no money, content, consent    | `venice_refusals` | `luma_dream` | `luma_agents` | `runway` | `fal` |
+//! | question: the same faults, 409, 429, 502 | here | here    | here | here   | here |
+//! | unknown states; fields of other kinds | here  | here       | here | here   | here |
+//! | not known there (any more)           | here   | here       | here | here   | here |
+//! | file: reset, cut, short, empty, a page, another kind, 503, slow drip, wrong label | here | here | here | here | here |
+//! | file: link that ran out              | `venice` | asked anew by the queue | `luma_agents` | `runway` | asked anew by the queue |
+//! | file: detour, without the key        | here   | here       | here | here   | here |
+//! | hand-over to storage fails           | –      | –          | –    | `runway` | `fal` |
+//! | refused under status 200             | `venice` (blurred, failed) | `luma_dream` | `luma_agents` | `runway` | `fal` |
+//! | another price than quoted            | it says none | it says none | it says none | here | it says none |
+//! | wrong clocks                         | `venice_refusals` | `luma_dream` | here | here | here |
+//!
+//! What a link may lead to at all is in `fetching`; keys in what an engine repeats are in `keys`; engines of one's own and those of
+//! OpenAI's form have their matrix in `tests/engines_local/matrix.rs`.
 
 use std::time::Duration;
 
-use onetake::core::generate::{Class, Failure, Standing, Ticket};
+use onetake::core::engine::Money;
+use onetake::core::generate::{Class, Failure, Standing, Submission, Ticket};
+use onetake::core::job::Kind;
 use serde_json::json;
 
 use super::fake::{Fake, Fault, Reply, nobody};
-use super::rig::{World, engine};
+use super::rig::{World, engine, order};
 use super::{fal, luma_agents, luma_dream, runway, venice};
 
 /// Every engine, whose clip is ready after so many questions.
@@ -26,6 +48,11 @@ const HUGE: usize = 17 * 1024 * 1024;
 
 fn html() -> Fault {
     Fault::OtherBytes(b"<!doctype html><title>Log in to this network</title>".to_vec())
+}
+
+/// JSON in JSON in JSON, as deep as no stack is.
+fn deep() -> Fault {
+    Fault::OtherBytes("[".repeat(200_000).into_bytes())
 }
 
 fn drip() -> Fault {
@@ -47,6 +74,7 @@ async fn an_order_is_sent_once_whatever_comes_back() {
             (Fault::Cut, true),
             (Fault::Empty, true),
             (html(), true),
+            (deep(), true),
             (Fault::Huge(HUGE), true),
             (Fault::Reset, false),
         ];
@@ -111,7 +139,9 @@ async fn a_question_that_goes_wrong_loses_nothing() {
             (Fault::OtherBytes(b"{}".to_vec()), Class::Nonsense),
             (Fault::OtherBytes(b"[1]".to_vec()), Class::Nonsense),
             (html(), Class::Nonsense),
+            (deep(), Class::Nonsense),
             (Fault::Huge(HUGE), Class::Nonsense),
+            (Fault::Instead(Reply::bare(409)), Class::Overloaded),
             (Fault::Instead(Reply::bare(429).header("retry-after", "3")), Class::RateLimited),
             (Fault::Instead(Reply::bare(502)), Class::Overloaded),
         ] {
@@ -143,6 +173,100 @@ async fn a_field_of_another_kind_is_as_good_as_none() {
             "average_execution_time": "soon", "execution_duration": null, "error": [null], "of a newer engine": {"a": [1]}});
         world.fake.fault(world.look, Fault::Instead(Reply::json(200, &odd)));
         assert_eq!(world.look(&ticket).await.unwrap(), Standing::Running { progress: None }, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_model_that_has_gone_is_said_and_not_tried_again() {
+    for (name, world) in worlds(0) {
+        for (status, body) in [
+            (404, json!({"error": "Model not found", "code": "MODEL_NOT_FOUND", "detail": "Model not found"})),
+            (410, json!({"detail": "This model was retired", "error": "This model was retired"})),
+        ] {
+            let failure = world.refused(Reply::json(status, &body)).await;
+            assert_eq!(failure.class, Class::Invalid, "{name}, {status}: {failure:?}");
+            assert!(failure.words.starts_with(body["error"].as_str().unwrap()), "{name}: {failure:?}");
+        }
+        assert_eq!((world.fake.charges(), world.fake.count(world.submit)), (0, 2), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_an_engine_does_not_know_yet_is_asked_for_again() {
+    for (name, world) in worlds(1) {
+        let ticket = world.ticket().await;
+        let body = json!({"error": "Media could not be found, could not find Task", "detail": "Generation not found"});
+        world.fake.fault(world.look, Fault::Instead(Reply::json(404, &body)));
+        let failure = world.look(&ticket).await.expect_err(name);
+        assert_eq!(failure.class, Class::Expired, "{name}: {failure:?}");
+        assert!(matches!(world.until_over(&ticket).await.1, Standing::Done(_)), "{name}");
+        assert_eq!(world.fake.charges(), 1, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_moment_is_told_by_the_engines_own_clock() {
+    for (name, world) in worlds(0) {
+        let at = |retry: &str| Reply::bare(429).header("date", "Wed, 21 Oct 2020 07:28:00 GMT").header("retry-after", retry);
+        let failure = world.refused(at("Wed, 21 Oct 2020 07:28:20 GMT")).await;
+        assert_eq!((failure.class, failure.wait_secs), (Class::RateLimited, Some(20.0)), "{name}");
+        // One that is over already says nothing.
+        assert_eq!(world.refused(at("Wed, 21 Oct 2020 07:27:00 GMT")).await.wait_secs, None, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_price_that_has_changed_is_the_engines() {
+    let world = runway::world(0);
+    let quoted = world.engine.quote(&world.order).await.unwrap();
+    let dearer = json!({"id": "17f20503-6c24-4c16-946b-35dbbce2af2f", "estimatedCost": {"credits": 99}});
+    world.fake.fault(world.submit, Fault::After(Reply::json(200, &dearer)));
+    let Submission::Ticket { cost, ticket } = world.submit().await.unwrap() else { panic!() };
+    assert_eq!((quoted, cost), (Some(Money::usd(0.60)), Some(Money::usd(0.99))));
+    let Standing::Done(made) = world.until_over(&ticket).await.1 else { panic!() };
+    assert_eq!(made.cost, Some(Money::usd(0.55)), "what it has cost in the end");
+}
+
+#[tokio::test]
+async fn what_is_made_at_once_bears_the_same() {
+    for kind in [Kind::Image, Kind::Speech, Kind::Transcription] {
+        let mut world = venice::world(0, false);
+        let (model, road) = match kind {
+            Kind::Image => ("z-image-turbo", "POST /api/v1/image/generate"),
+            Kind::Speech => ("tts-kokoro", "POST /api/v1/audio/speech"),
+            _ => ("nvidia/parakeet-tdt-0.6b-v3", "POST /api/v1/audio/transcriptions"),
+        };
+        world.order = order(kind, model);
+        if kind == Kind::Transcription {
+            world.sound();
+        }
+        for fault in [Fault::Deaf, Fault::Cut, Fault::Empty, html(), deep(), Fault::Reset] {
+            let what: String = format!("{kind:?}, {fault:?}").chars().take(80).collect();
+            let before = world.fake.count(road);
+            world.fake.fault(road, fault);
+            let failure = world.submit().await.expect_err(&what);
+            assert_eq!(failure.class, Class::Unclear, "{what}: {failure:?}");
+            assert_eq!((world.fake.count(road), world.landed().len()), (before + 1, 0), "{what}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn whatever_it_says_nothing_is_made_of_it() {
+    for (at, (name, world)) in (1..).zip(worlds(usize::MAX)) {
+        let ticket = world.ticket().await;
+        for odd in super::odd::answers(at, 80) {
+            world.fake.fault(world.look, Fault::Instead(Reply::json(200, &odd)));
+            let said = world.look(&ticket).await;
+            // Where the result is another answer, or a link that came with the order, a word alone says that it is done.
+            if let Ok(Standing::Done(made)) = &said {
+                assert!(matches!(name, "pika" | "venice with a link") && odd.is_object(), "{name}, {odd}: {said:?}");
+                made.files.iter().for_each(|piece| std::fs::remove_file(&piece.path).unwrap());
+            }
+            let refused = world.refused(Reply::json(422, &odd)).await;
+            assert!(refused.words.chars().count() <= 400 && !refused.words.is_empty(), "{name}, {odd}: {refused:?}");
+        }
+        assert!(world.landed().is_empty() && world.fake.charges() == 1, "{name}");
     }
 }
 

@@ -1,10 +1,11 @@
 //! What the tests of all engines share: an engine opened on a fake, an order, a landing folder, and asking until it is over.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use onetake::core::engine::{Catalogue, Engine as Entry};
-use onetake::core::generate::{Class, Failure, Input, InputRole, Made, Order, Standing, Submission, Ticket, Wish};
+use onetake::core::generate::{Class, Failure, Input, InputRole, Made, Maker, Order, Standing, Submission, Ticket, Wish};
 use onetake::core::job::Kind;
 use onetake::core::secret::Secret;
 use onetake::engines::{Engine, Landing, open};
@@ -44,7 +45,21 @@ impl World {
     pub fn picture(&mut self, role: InputRole) {
         let path = self.folder.path().join(format!("{}.png", role.name()));
         std::fs::write(&path, PICTURE).unwrap();
-        self.order.inputs.push(Input { role, path, mime: "image/png".into(), url: None });
+        self.order.inputs.push(Input { role, path, mime: "image/png".into(), url: None, maker: None });
+    }
+
+    /// A sound to be written down.
+    pub fn sound(&mut self) {
+        let path = self.folder.path().join("said.wav");
+        std::fs::write(&path, SOUND).unwrap();
+        self.order.inputs.push(Input { role: InputRole::Sound, path, mime: "audio/wav".into(), url: None, maker: None });
+    }
+
+    /// A clip that goes along.
+    pub fn clip(&mut self, maker: Option<Maker>) {
+        let path = self.folder.path().join("clip.mp4");
+        std::fs::write(&path, FILM).unwrap();
+        self.order.inputs.push(Input { role: InputRole::Clip, path, mime: "video/mp4".into(), url: None, maker });
     }
 
     /// A picture so big that it can't go inside an order.
@@ -53,7 +68,7 @@ impl World {
         let mut content = PICTURE.to_vec();
         content.resize(bytes, 0);
         std::fs::write(&path, content).unwrap();
-        self.order.inputs.push(Input { role, path, mime: "image/png".into(), url: None });
+        self.order.inputs.push(Input { role, path, mime: "image/png".into(), url: None, maker: None });
     }
 
     pub fn landing(&self) -> Landing {
@@ -110,12 +125,17 @@ impl World {
         self.submit().await.unwrap_err()
     }
 
-    /// The failure that a job has ended with.
+    /// The failure that a job has ended with, or that the queue ends it with when it is said some times.
     pub async fn failed(&self, ticket: &Ticket) -> Failure {
-        match self.until_over(ticket).await.1 {
-            Standing::Failed(failure) => failure,
-            other => panic!("{other:?}"),
+        for _ in 0..20 {
+            match self.look(ticket).await {
+                Ok(Standing::Queued { .. } | Standing::Running { .. }) => {}
+                Ok(Standing::Failed(failure)) => return failure,
+                Err(failure) if failure.class == Class::Expired => return failure,
+                other => panic!("{other:?}"),
+            }
         }
+        panic!("it is never over");
     }
 }
 
@@ -132,6 +152,11 @@ pub fn order(kind: Kind, model: &str) -> Order {
     let wish = Wish { aspect: Some("16:9".into()), seconds: Some(5.0), ..Wish::default() };
     let job = uuid::Uuid::now_v7().to_string();
     Order { job, kind, model: model.into(), prompt: "a calm sea at dusk".into(), seed: Some(7), wish, inputs: Vec::new() }
+}
+
+/// No other job has anything there.
+pub fn nothing_held() -> HashSet<String> {
+    HashSet::new()
 }
 
 /// What keeps files: a film, a picture, a sound, each under its ending. It fails the test when it is shown a key.

@@ -42,7 +42,11 @@ pub fn world(polls: usize) -> World {
             return Reply::json(400, &json!({"error": "The X-Runway-Version header is missing"}));
         }
         match (seen.method.as_str(), seen.path.as_str()) {
-            ("POST", "/v1/text_to_video" | "/v1/image_to_video" | "/v1/text_to_image" | "/v1/text_to_speech") => {
+            (
+                "POST",
+                "/v1/text_to_video" | "/v1/image_to_video" | "/v1/text_to_image" | "/v1/text_to_speech" | "/v1/video_to_video"
+                | "/v1/video_upscale",
+            ) => {
                 check(seen);
                 books.charge();
                 Reply::json(200, &json!({"id": "17f20503-6c24-4c16-946b-35dbbce2af2f", "estimatedCost": {"credits": 60}}))
@@ -116,6 +120,22 @@ fn check(seen: &Seen) {
             assert!(image.is_string() || image[0]["uri"].is_string() && image[0]["position"] == "first", "{body}");
             let last = image.as_array().is_some_and(|list| list.iter().any(|frame| frame["position"] == "last"));
             assert!(!last || body["model"].as_str().unwrap().starts_with("veo3.1"), "{body}");
+        }
+        "/v1/video_to_video" => {
+            assert!(
+                body["videoUri"].as_str().unwrap().starts_with("data:video/mp4;base64,") && body.get("duration").is_none(),
+                "{body}"
+            );
+            let frames = body["keyframes"].as_array().map(Vec::as_slice).unwrap_or_default();
+            assert!(frames.len() <= 5 && frames.iter().all(|frame| frame["at"].is_f64() && frame["uri"].is_string()), "{body}");
+        }
+        "/v1/video_upscale" => {
+            let known = ["model", "videoUri", "resolution", "creativity", "sharpen", "smartGrain", "flavor", "fpsBoost"];
+            assert!(
+                body.as_object().unwrap().keys().all(|name| known.contains(&name.as_str())),
+                "no other field is taken: {body}"
+            );
+            assert!(matches!(body["resolution"].as_str(), Some("720p" | "1k" | "2k" | "4k")), "{body}");
         }
         "/v1/text_to_image" => assert!(ratio.split_once(':').is_some(), "{body}"),
         _ => assert_eq!(body["voice"], json!({"type": "runway-preset", "presetId": "Maya"})),
@@ -276,4 +296,46 @@ async fn headers_of_ones_own_account_go_along() {
     // The address as people copy it, with the version's path.
     let engine = onetake::engines::open(&entry, Some(&format!("{}/v1/", fake.base())), Some(key)).unwrap();
     engine.check().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_clip_is_changed_by_words() {
+    let mut world = world(0);
+    world.order.model = "aleph2".into();
+    is(&world.submit().await.unwrap_err(), Class::Invalid, "needs a clip");
+    world.clip(None);
+    world.picture(InputRole::FirstFrame);
+    world.make().await;
+    let body = world.fake.seen()[0].json();
+    assert_eq!(
+        (world.fake.seen()[0].path.as_str(), body["promptText"].as_str()),
+        ("/v1/video_to_video", Some("a calm sea at dusk"))
+    );
+    assert_eq!((body["keyframes"][0]["at"].as_f64(), body.get("targetAspectRatio")), (Some(0.0), None), "its proportions stay");
+}
+
+#[tokio::test]
+async fn a_clip_is_made_bigger() {
+    let mut world = world(0);
+    world.order.model = "magnific_video_upscaler_creative".into();
+    world.order.prompt.clear();
+    world.order.wish.resolution = Some("4k".into());
+    world.clip(None);
+    let Submission::Ticket { cost, .. } = world.submit().await.unwrap() else { panic!() };
+    assert_eq!(cost, Some(Money::usd(0.60)), "Runway says it, nobody else can");
+    let seen = &world.fake.seen()[0];
+    assert_eq!((seen.path.as_str(), seen.json()["resolution"].as_str()), ("/v1/video_upscale", Some("4k")));
+}
+
+#[tokio::test]
+async fn a_failed_task_says_whether_it_gave_the_credits_back() {
+    let world = world(0);
+    let ticket = world.ticket().await;
+    for (cost, refunded) in
+        [(json!({"credits": 0}), true), (json!({"credits": 12}), false), (json!(null), false), (json!("?"), false)]
+    {
+        let body = json!({"id": "t", "status": "FAILED", "failure": "its words", "failureCode": "INTERNAL", "cost": cost});
+        world.fake.fault(world.look, Fault::Instead(Reply::json(200, &body)));
+        assert_eq!(world.failed(&ticket).await.refunded, refunded, "{body}");
+    }
 }

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use onetake::core::engine::{Money, Price};
+use onetake::core::engine::{Measure, Money, Price};
 use onetake::core::generate::{Class, Input, InputRole, Standing, Submission};
 use onetake::core::job::Kind;
 use serde_json::{Value, json};
@@ -202,13 +202,69 @@ async fn a_picture_is_the_answer_to_its_order() {
 }
 
 #[tokio::test]
+async fn several_pictures_of_one_order_are_all_kept() {
+    let mut world = world(0, false);
+    world.order = order(Kind::Image, "z-image-turbo");
+    world.order.wish.extra.insert("variants".into(), json!(2));
+    let inline = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, PICTURE);
+    world.fake.fault("POST /api/v1/image", Fault::After(Reply::json(200, &json!({"id": "1", "images": [inline, inline]}))));
+    let Submission::Made(made) = world.submit().await.unwrap() else { panic!() };
+    assert_eq!((made.files.len(), world.landed().len()), (2, 2));
+    assert_eq!(world.fake.seen()[0].json()["return_binary"], false, "several come in JSON only");
+}
+
+#[tokio::test]
+async fn a_voice_that_does_not_know_its_length_is_one() {
+    let mut world = world(0, false);
+    world.order = order(Kind::Speech, "tts-kokoro");
+    let mut streamed = super::fake::SOUND.to_vec();
+    streamed[4..8].copy_from_slice(&0x7fff_f024_u32.to_le_bytes());
+    world.fake.fault("POST /api/v1/audio/speech", Fault::After(Reply::new(200, "audio/wav", streamed.clone())));
+    let Submission::Made(made) = world.submit().await.unwrap() else { panic!() };
+    assert_eq!(std::fs::read(&made.files[0].path).unwrap(), streamed);
+}
+
+#[tokio::test]
+async fn sentences_are_shared_out_among_their_words() {
+    let mut world = world(0, false);
+    world.order = order(Kind::Transcription, "fal-ai/wizper");
+    world.sound();
+    let segments = json!([{"text": "Every story", "start": 1.0, "end": 2.0}]);
+    let reply = Reply::json(200, &json!({"text": "Every story", "duration": 2.0, "timestamps": {"segment": segments}}));
+    world.fake.fault("POST /api/v1/audio", Fault::After(reply));
+    let Submission::Made(made) = world.submit().await.unwrap() else { panic!() };
+    assert_eq!((made.words.len(), made.words[0].start, made.words[1].end), (2, 1.0, 2.0));
+}
+
+#[tokio::test]
+async fn a_job_that_failed_says_why() {
+    let world = world(0, false);
+    let ticket = world.ticket().await;
+    let body = json!({"status": "FAILED", "error": {"message": "refused there", "type": "provider_content_policy", "credits_refunded": true}});
+    world.fake.fault(world.look, Fault::Instead(Reply::json(200, &body)));
+    let failure = world.failed(&ticket).await;
+    is(&failure, Class::Content, "refused there");
+    assert!(failure.refunded);
+}
+
+#[tokio::test]
+async fn a_clip_goes_along_to_be_made_bigger() {
+    let mut world = world(0, false);
+    world.order.model = "topaz-video-upscale".into();
+    world.clip(None);
+    world.make().await;
+    assert!(world.fake.seen()[0].json()["video_url"].as_str().unwrap().starts_with("data:video/mp4;base64,"));
+}
+
+#[tokio::test]
 async fn a_blurred_picture_is_no_success() {
     let mut world = world(0, false);
     world.order = order(Kind::Image, "qwen-image-2");
     let blurred = Reply::picture().header("x-venice-is-blurred", "true");
     world.fake.fault("POST /api/v1/image", Fault::After(blurred));
-    is(&world.submit().await.unwrap_err(), Class::Content, "blurred");
-    assert!(world.landed().is_empty());
+    let failure = world.submit().await.unwrap_err();
+    is(&failure, Class::Content, "blurred");
+    assert!(failure.charged && world.landed().is_empty());
 }
 
 #[tokio::test]
@@ -230,7 +286,7 @@ async fn it_speaks_and_hears() {
     let mut heard = order(Kind::Transcription, "nvidia/parakeet-tdt-0.6b-v3");
     let mime = "audio/wav".to_owned();
     let path = made.files[0].path.clone();
-    heard.inputs.push(Input { role: InputRole::Sound, path, mime, url: None });
+    heard.inputs.push(Input { role: InputRole::Sound, path, mime, url: None, maker: None });
     world.order = heard;
     let Submission::Made(made) = world.submit().await.unwrap() else { panic!() };
     assert_eq!(made.text.as_deref(), Some("Every story"));
@@ -243,7 +299,7 @@ async fn its_models_are_its_own_list() {
     let models = world.engine.models().await.unwrap().unwrap();
     assert_eq!(models.iter().map(|model| model.name.as_str()).collect::<Vec<_>>(), ["wan-2.6-text-to-video", "qwen-image-2"]);
     assert_eq!(models[0].price, Price::Quoted);
-    assert_eq!(models[1].price.of(None, 0.0, false, 0), Some(Money::usd(0.03)));
+    assert_eq!(models[1].price.of(&Measure::default()), Some(Money::usd(0.03)));
     let account = world.engine.check().await.unwrap();
     assert_eq!((account.balance, account.models), (Some(Money::usd(12.5)), 2));
 }

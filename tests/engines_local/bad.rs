@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use onetake::core::generate::{Class, Submission};
+use onetake::core::generate::{Class, InputRole, Order, Submission};
 use onetake::core::job::Kind;
 use serde_json::json;
 
@@ -15,8 +15,21 @@ use crate::rig::{Desk, JOB, bytes, entry, got, open, order, ours, ticket};
 const GATEWAY: &str = "form = 'open_ai'\nkey = 'required'\n[[engine.model]]\nname = 'clips'\nkind = 'video'\n";
 
 /// All the orders that are answered with what was made.
-const ORDERS: [(&str, Kind, &str); 3] =
-    [("openai", Kind::Image, "gpt-image-2"), ("openai", Kind::Speech, "tts-1"), ("stability", Kind::Image, "ultra")];
+const ORDERS: [(&str, Kind, &str); 4] = [
+    ("openai", Kind::Image, "gpt-image-2"),
+    ("openai", Kind::Speech, "tts-1"),
+    ("openai", Kind::Transcription, "whisper-1"),
+    ("stability", Kind::Image, "ultra"),
+];
+
+/// An order with what it can't do without.
+fn whole_order(desk: &Desk, kind: Kind, model: &str) -> Order {
+    let mut order = order(kind, model);
+    if kind == Kind::Transcription {
+        order.inputs.push(desk.input(InputRole::Sound));
+    }
+    order
+}
 
 fn server() -> Fake {
     Fake::start(|seen, books| {
@@ -24,6 +37,9 @@ fn server() -> Fake {
         match seen.path.as_str() {
             "/images/generations" => Reply::json(200, &json!({"data": [{"b64_json": STANDARD.encode(PICTURE)}]})),
             "/audio/speech" => Reply::sound(),
+            "/audio/transcriptions" => {
+                Reply::json(200, &json!({"text": "A window", "words": [{"word": "A", "start": 0.0, "end": 0.1}]}))
+            }
             _ => Reply::picture().header("finish-reason", "SUCCESS"),
         }
     })
@@ -45,7 +61,7 @@ async fn a_broken_answer_to_an_order_is_unclear_and_paid_at_most_once() {
             let desk = Desk::new();
             fake.fault("POST ", fault.clone());
             let engine = open(&ours(name), &fake.base());
-            let failure = engine.submit(&order(kind, model), &desk.landing).await.unwrap_err();
+            let failure = engine.submit(&whole_order(&desk, kind, model), &desk.landing).await.unwrap_err();
             assert_eq!(failure.class, Class::Unclear, "{name} {model} {fault:?}: {failure}");
             assert_eq!((fake.seen().len(), fake.charges()), (1, charged), "{name} {model} {fault:?}");
             assert!(desk.whole().is_empty(), "{name} {model} {fault:?} left {:?}", desk.whole());
@@ -61,10 +77,10 @@ async fn slow_is_not_broken_and_a_wrong_label_is_no_matter() {
             let desk = Desk::new();
             fake.fault("POST ", fault.clone());
             let engine = open(&ours(name), &fake.base());
-            let Submission::Made(made) = engine.submit(&order(kind, model), &desk.landing).await.unwrap() else {
+            let Submission::Made(made) = engine.submit(&whole_order(&desk, kind, model), &desk.landing).await.unwrap() else {
                 panic!("made at once")
             };
-            assert!(!bytes(&made).is_empty(), "{name} {model} {fault:?}");
+            assert!(made.text.is_some() || !bytes(&made).is_empty(), "{name} {model} {fault:?}");
         }
     }
 }
@@ -77,7 +93,7 @@ async fn nothing_is_followed_elsewhere() {
         let desk = Desk::new();
         fake.fault("POST ", Fault::Instead(Reply::redirect(&format!("{}/steal", elsewhere.base()))));
         let engine = open(&ours(name), &fake.base());
-        let failure = engine.submit(&order(kind, model), &desk.landing).await.unwrap_err();
+        let failure = engine.submit(&whole_order(&desk, kind, model), &desk.landing).await.unwrap_err();
         assert!(matches!(failure.class, Class::Nonsense | Class::Unclear), "{name} {model}: {failure:?}");
     }
     assert!(elsewhere.seen().is_empty(), "a redirect got the order");

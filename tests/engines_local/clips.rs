@@ -6,7 +6,7 @@ use onetake::core::generate::{Class, InputRole, Standing, Wish};
 use onetake::core::job::Kind;
 use serde_json::{Value, json};
 
-use crate::fake::{FILM, Fake, PICTURE, Reply};
+use crate::fake::{FILM, Fake, Fault, PICTURE, Reply};
 use crate::rig::{Desk, JOB, assert_bearer, bytes, entry, failed, got, open, order, over, part, parts, ticket};
 
 const GATEWAY: &str = "form = 'open_ai'\nkey = 'required'\n[[engine.model]]\nname = 'sora-2'\nkind = 'video'\nseconds = [4.0, 8.0, 12.0]\nresolutions = ['1280x720', '720x1280']\nfirst_frame = true\n";
@@ -168,4 +168,62 @@ fn a_road_that_is_none_is_said() {
     let odd = entry("form = 'open_ai'\n[engine.options]\nclips = 'by pigeon'\n");
     let failure = onetake::engines::open(&odd, Some("http://127.0.0.1:9"), crate::rig::key()).unwrap_err();
     assert!(failure.words.contains("by pigeon"), "{}", failure.words);
+}
+
+#[tokio::test]
+async fn a_clip_that_is_kept_elsewhere_is_fetched_without_the_key() {
+    let cdn = Fake::start(|seen, _| {
+        assert!(
+            seen.header("authorization").is_none() && !seen.all().contains(crate::rig::KEY),
+            "the key went to where clips are kept"
+        );
+        Reply::film()
+    });
+    for (place, own) in [(format!("{}/kept/v.mp4?sig=1", cdn.base()), false), ("/kept/v.mp4".to_owned(), true)] {
+        let to = place.clone();
+        let fake = Fake::start(move |seen, _| match (seen.method.as_str(), seen.path.as_str()) {
+            ("POST", _) => Reply::json(200, &json!({"id": "v-1", "status": "queued"})),
+            ("GET", "/videos/v-1") => Reply::json(200, &json!({"id": "v-1", "status": "completed"})),
+            ("GET", "/videos/v-1/content") => Reply::redirect(&to),
+            ("GET", "/kept/v.mp4") => {
+                assert_bearer(seen);
+                Reply::film()
+            }
+            _ => Reply::bare(404),
+        });
+        let desk = Desk::new();
+        let engine = open(&entry(GATEWAY), &fake.base());
+        let ticket = ticket(engine.submit(&order(Kind::Video, "sora-2"), &desk.landing).await.unwrap());
+        assert_eq!(bytes(&got(&*engine, &ticket, &desk).await), FILM, "{place}");
+        assert_eq!(fake.count("GET /kept/v.mp4"), usize::from(own));
+    }
+    assert_eq!(cdn.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn a_length_that_is_not_to_be_had_becomes_one_that_is() {
+    let fake = videos(false, |seen| assert_eq!(part(seen, "seconds").as_deref(), Some("8")));
+    let desk = Desk::new();
+    let engine = open(&entry(GATEWAY), &format!("{}/v1", fake.base()));
+    let mut order = order(Kind::Video, "sora-2");
+    order.wish.seconds = Some(5.0);
+    ticket(engine.submit(&order, &desk.landing).await.unwrap());
+    assert_eq!(fake.charges(), 1);
+}
+
+#[tokio::test]
+async fn a_clip_that_a_paid_server_makes_at_once_is_ordered_once() {
+    let paid = LOCALAI.replace("local = true\n", "");
+    for fault in [Fault::Reset, Fault::Deaf, Fault::Cut, Fault::Empty] {
+        let fake = Fake::start(|_, books| {
+            books.charge();
+            Reply::json(200, &json!({"data": [{"url": "/x.mp4"}]}))
+        });
+        fake.fault("POST /video", fault.clone());
+        let failure = open(&entry(&paid), &format!("{}/v1", fake.base()))
+            .submit(&order(Kind::Video, "wan"), &Desk::new().landing)
+            .await
+            .unwrap_err();
+        assert_eq!((failure.class, fake.seen().len()), (Class::Unclear, 1), "{fault:?}: {failure}");
+    }
 }

@@ -13,7 +13,7 @@ use onetake::core::job::Kind;
 use serde_json::{Map, Value, json};
 
 use crate::fake::{FILM, Fake, PICTURE, Reply, Seen};
-use crate::rig::{Desk, JOB, bytes, failed, got, open, order, ours, over, part, parts, ticket};
+use crate::rig::{Desk, JOB, bytes, failed, got, nothing_held, open, order, ours, over, part, parts, ticket};
 
 /// What a ComfyUI of a test does.
 #[derive(Clone)]
@@ -269,7 +269,7 @@ async fn an_order_is_found_again_under_either_name() {
         let id = kitchen.id();
         let fake = kitchen.start(|_| {});
         let engine = open(&ours("comfyui"), &fake.base());
-        let found = engine.find(&words("picture")).await.unwrap().expect("it was taken");
+        let found = engine.find(&words("picture"), &nothing_held()).await.unwrap().expect("it was taken");
         assert_eq!(found.id, id, "newer: {newer}, over: {ready}");
         if ready {
             let desk = Desk::new();
@@ -277,7 +277,7 @@ async fn an_order_is_found_again_under_either_name() {
         }
         let mut other = words("picture");
         other.job = "0199d0aa-7d7e-7c70-8d12-000000000002".into();
-        assert_eq!(engine.find(&other).await.unwrap(), None);
+        assert_eq!(engine.find(&other, &nothing_held()).await.unwrap(), None);
         assert_eq!(fake.charges(), 0);
     }
 }

@@ -11,6 +11,10 @@ mod automatic;
 mod bad;
 mod clips;
 mod comfy;
+mod custom;
+mod matrix;
+#[path = "../rig/odd.rs"]
+mod odd;
 mod pictures;
 mod probe;
 mod refusals;

@@ -8,7 +8,7 @@ use onetake::core::job::Kind;
 use serde_json::json;
 
 use crate::fake::{Fake, PICTURE, Reply};
-use crate::rig::{Desk, KEY, assert_bearer, bytes, entry, got, made, open, order, ours, part, parts, ticket};
+use crate::rig::{Desk, KEY, assert_bearer, bytes, entry, got, made, nothing_held, open, order, ours, part, parts, ticket};
 
 const LOCAL: &str = "form = 'open_ai'\nlocal = true\nkey = 'optional'\n[engine.options]\npicture_format = 'url'\n[[engine.model]]\nname = 'sd'\nkind = 'image'\nseed = true\nnegative = true\naspects = ['16:9', '1:1']\nresolutions = ['512']\n";
 
@@ -145,7 +145,7 @@ async fn models_are_listed_with_what_the_catalogue_knows_of_them() {
 async fn what_was_sent_at_a_crash_is_only_sent_again_where_it_costs_nothing() {
     let order = order(Kind::Image, "sd");
     let local = open(&entry(LOCAL), "http://127.0.0.1:9/v1");
-    assert_eq!(local.find(&order).await.unwrap(), None);
+    assert_eq!(local.find(&order, &nothing_held()).await.unwrap(), None);
     let cloud = open(&ours("openai"), "http://127.0.0.1:9/v1");
-    assert_eq!(cloud.find(&order).await.unwrap_err().class, onetake::core::generate::Class::Unclear);
+    assert_eq!(cloud.find(&order, &nothing_held()).await.unwrap_err().class, onetake::core::generate::Class::Unclear);
 }

@@ -1,11 +1,12 @@
 //! What these tests share: engines opened as the program opens them, orders, a landing folder, and forms in parts taken apart (`form`).
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use onetake::core::engine::{Catalogue, Engine as Entry};
-use onetake::core::generate::{Failure, Input, InputRole, Made, Order, Standing, Submission, Ticket, Wish};
+use onetake::core::generate::{Class, Failure, Input, InputRole, Made, Order, Standing, Submission, Ticket, Wish};
 use onetake::core::job::Kind;
 use onetake::core::secret::Secret;
 use onetake::engines::{self, Engine, Landing, Writer};
@@ -77,7 +78,7 @@ impl Desk {
         };
         let path = self.folder.path().join(name);
         std::fs::write(&path, bytes).unwrap();
-        Input { role, path, mime: mime.into(), url: None }
+        Input { role, path, mime: mime.into(), url: None, maker: None }
     }
 
     /// What lies in the landing folder and is whole.
@@ -123,11 +124,24 @@ pub async fn got(engine: &dyn Engine, ticket: &Ticket, desk: &Desk) -> Made {
     }
 }
 
+/// The failure that it ends with, or that the queue ends it with when it is said some times.
 pub async fn failed(engine: &dyn Engine, ticket: &Ticket, desk: &Desk) -> Failure {
-    match over(engine, ticket, desk).await.0 {
-        Standing::Failed(failure) => failure,
-        other => panic!("it was to fail: {other:?}"),
+    let since = Instant::now();
+    loop {
+        match engine.look(ticket, &desk.landing).await {
+            Ok(Standing::Queued { .. } | Standing::Running { .. }) => {}
+            Ok(Standing::Failed(failure)) => return failure,
+            Err(failure) if failure.class == Class::Expired => return failure,
+            other => panic!("it was to fail: {other:?}"),
+        }
+        assert!(since.elapsed() < PATIENCE, "it goes on for ever");
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+/// No other job has anything there.
+pub fn nothing_held() -> HashSet<String> {
+    HashSet::new()
 }
 
 /// The one file that was made, as it lies there.

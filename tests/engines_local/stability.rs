@@ -103,7 +103,7 @@ async fn a_blurred_picture_is_a_refusal() {
     fake.fault("POST ", Fault::After(Reply::picture().header("finish-reason", "CONTENT_FILTERED")));
     let engine = open(&ours("stability"), &fake.base());
     let failure = engine.submit(&order(Kind::Image, "ultra"), &desk.landing).await.unwrap_err();
-    assert_eq!((failure.class, failure.code.as_deref()), (Class::Content, Some("CONTENT_FILTERED")));
+    assert_eq!((failure.class, failure.code.as_deref(), failure.charged), (Class::Content, Some("CONTENT_FILTERED"), true));
     assert!(desk.whole().is_empty());
 }
 

@@ -76,7 +76,7 @@ pub fn small(seconds: f64) -> Wish {
 }
 
 pub fn frame(role: InputRole, path: &Path) -> Input {
-    Input { role, path: path.to_owned(), mime: "image/png".into(), url: None }
+    Input { role, path: path.to_owned(), mime: "image/png".into(), url: None, maker: None }
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn a_clip_can_be_cancelled_and_a_lost_one_is_made_again() {
         panic!()
     };
     let later = Offline::new(&DataFolder::open(&shop.root.path().join("data")).unwrap());
-    assert_eq!(shop.runtime.block_on(later.find(&picture)).unwrap(), None);
+    assert_eq!(shop.runtime.block_on(later.find(&picture, &std::collections::HashSet::new())).unwrap(), None);
     let begun = Instant::now();
     let other = shop.landing("again-later");
     let made = loop {

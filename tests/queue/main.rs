@@ -3,6 +3,7 @@
 
 mod budget;
 mod engine;
+mod held;
 mod kill;
 mod life;
 mod many;

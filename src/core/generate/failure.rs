@@ -144,6 +144,9 @@ pub struct Failure {
     /// It says that it gave the money back.
     #[serde(default)]
     pub refunded: bool,
+    /// It was made and charged for, and is refused all the same.
+    #[serde(default)]
+    pub charged: bool,
     /// What it proposes: another prompt, another model; or what it asks consent to, in its own form.
     #[serde(default)]
     pub proposal: Option<serde_json::Value>,
@@ -151,7 +154,7 @@ pub struct Failure {
 
 impl Failure {
     pub fn new(class: Class, words: impl Into<String>) -> Failure {
-        Failure { class, words: words.into(), code: None, wait_secs: None, refunded: false, proposal: None }
+        Failure { class, words: words.into(), code: None, wait_secs: None, refunded: false, charged: false, proposal: None }
     }
 }
 

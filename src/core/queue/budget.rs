@@ -76,14 +76,7 @@ pub enum Why {
 impl Quote {
     /// By the price list; what runs on the person's own machine is free where nobody says otherwise.
     pub fn listed(engine: &Engine, draft: &Draft) -> Quote {
-        let model = engine.model(&draft.model);
-        let limits = model.map(|model| &model.limits);
-        let seconds = draft.wish.seconds.or_else(|| limits.and_then(|limits| limits.seconds.first().copied())).unwrap_or(0.0);
-        let sound = draft.wish.sound.unwrap_or(limits.is_some_and(|limits| limits.sound));
-        let resolution =
-            draft.wish.resolution.as_deref().or_else(|| limits.and_then(|of| of.resolutions.first().map(|it| &**it)));
-        let units = draft.prompt.chars().count() as u64;
-        let listed = model.and_then(|model| model.price.of(resolution, seconds, sound, units));
+        let listed = engine.model(&draft.model).and_then(|model| model.price.of(&draft.measure(&model.limits)));
         Quote { cost: listed.or_else(|| engine.local.then(|| Money::usd(0.0))), by_engine: false }
     }
 }

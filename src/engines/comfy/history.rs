@@ -5,9 +5,7 @@ use serde_json::Value;
 
 use crate::core::generate::{Class, Failure};
 use crate::core::job::Kind;
-
-/// Files of one order that are fetched.
-const FILES: usize = 64;
+use crate::engines::wire::FILES;
 
 /// A file there.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ mod place;
 mod refusal;
 mod workflow;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -129,6 +129,7 @@ impl Comfy {
             (InputRole::LastFrame, "last_frame"),
             (InputRole::Reference, "reference"),
             (InputRole::Sound, "sound"),
+            (InputRole::Clip, "clip"),
         ] {
             if let Some(given) = order.input(role) {
                 values.insert(name.to_owned(), json!(self.upload(given, &order.job, name).await?));
@@ -287,7 +288,7 @@ impl Engine for Comfy {
         Box::pin(self.standing(ticket, landing))
     }
 
-    fn find<'a>(&'a self, order: &'a Order) -> Asked<'a, Option<Ticket>> {
+    fn find<'a>(&'a self, order: &'a Order, _: &'a HashSet<String>) -> Asked<'a, Option<Ticket>> {
         Box::pin(self.look_for(order))
     }
 

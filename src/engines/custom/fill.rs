@@ -37,7 +37,7 @@ pub(super) async fn values(order: &Order) -> Result<Map<String, Value>, Failure>
     for (name, value) in &wish.extra {
         put(&format!("extra.{name}"), value.clone());
     }
-    for role in [InputRole::FirstFrame, InputRole::LastFrame, InputRole::Reference, InputRole::Sound] {
+    for role in InputRole::ALL {
         let Some(input) = order.input(role) else { continue };
         let name = if role == InputRole::Sound { "sound_file" } else { role.name() };
         put(&format!("{name}.url"), json!(input.url));

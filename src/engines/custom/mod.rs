@@ -4,7 +4,7 @@
 mod fill;
 mod template;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use reqwest::Method;
@@ -12,12 +12,13 @@ use serde_json::{Map, Value};
 
 use super::fetch::{Fetcher, Spot};
 use super::http::{Answer, Auth, Call, Client, Refusal, id};
+use super::wire::FILES;
 use super::{Asked, Engine, Landing};
 use crate::core::engine::{self, Money};
 use crate::core::generate::{Account, Class, Failure, Made, Order, Standing, Submission, Ticket};
 use crate::core::job::Kind;
 use crate::core::secret::Secret;
-use template::{KeyForm, Look, Request, Template, select};
+use template::{KeyForm, Look, Request, Template, holds_nothing, select};
 
 /// Longer texts of an answer are pictures or worse, and are not kept with the ticket.
 const LINK_BYTES: usize = 4 << 10;
@@ -46,17 +47,16 @@ impl Custom {
             (KeyForm::Header(name), Some(key)) => Auth::Header(name.clone(), key),
         };
         let headers: Vec<(&str, &str)> = template.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
-        let client = Client::new(base, auth, &headers, Refusal::plainly)?;
+        let client = Client::new(base, auth, &headers, judge)?;
         let fetcher = Fetcher::new(&client)?;
         Ok(Custom { client, fetcher, template })
     }
 
     /// A question, filled in.
     fn ask(&self, request: &Request, values: &Map<String, Value>) -> Result<Call<'_>, Failure> {
-        let method = request.method.parse::<Method>().map_err(|_| invalid("a method is none"))?;
         let road = fill::road(&request.path, values)?;
         let url = if road.starts_with("http") { self.client.own(&road)? } else { self.client.url(&road) };
-        Ok(self.dress(self.client.call(method, url), request, values))
+        Ok(self.dress(self.client.call(method(request)?, url), request, values))
     }
 
     fn dress<'a>(&self, mut call: Call<'a>, request: &Request, values: &Map<String, Value>) -> Call<'a> {
@@ -73,7 +73,8 @@ impl Custom {
         let values = fill::values(order).await?;
         let submit = &self.template.submit;
         let road = fill::road(&submit.request.path, &values)?;
-        let mut answer = self.dress(self.client.order(&road), &submit.request, &values).answer().await?;
+        let call = self.client.order_by(method(&submit.request)?, &road);
+        let mut answer = self.dress(call, &submit.request, &values).answer().await?;
         // From here on the order was taken: nothing may say that it was not.
         let cost = |json: &Value| submit.cost.as_deref().and_then(|place| money(select(json, place).first().copied()?));
         if !answer.is_json().await? {
@@ -128,7 +129,7 @@ impl Custom {
             return Ok(Standing::Done(self.file(answer, kind, landing).await?));
         }
         let json: Value = answer.read().await?;
-        let state = select(&json, &look.state).first().copied().and_then(named);
+        let state = select(&json, &look.state).first().copied().and_then(said);
         let Some(state) = state else {
             return Err(self.client.odd(false, "its answer has no state where the template says"));
         };
@@ -190,7 +191,7 @@ impl Custom {
     /// Files behind links, or out of the answer itself.
     async fn collect(&self, found: &[&str], kind: Kind, landing: &Landing) -> Result<Made, Failure> {
         let mut made = Made::default();
-        for (number, text) in (1..).zip(found) {
+        for (number, text) in (1..=FILES).zip(found) {
             let name = format!("{number}");
             let spot = Spot { landing, name: &name, kind };
             let piece = if is_link(text) { self.fetcher.link(text, spot).await } else { self.fetcher.inline(text, spot).await };
@@ -207,12 +208,27 @@ impl Custom {
             ));
         };
         let values = fill::values(order).await?;
+        let unclear = |why: &str| Err(self.client.fail(Class::Unclear, why));
         let json: Value = match self.ask(&find.request, &values)?.answer().await {
             Ok(answer) => answer.read().await?,
-            Err(failure) if failure.class == Class::Invalid => return Ok(None),
+            // “There is no such thing” is an answer; “I don't understand” is none.
+            Err(failure) if failure.class == Class::Expired => return Ok(None),
+            Err(failure) if failure.class == Class::Invalid => {
+                return unclear(&format!(
+                    "It can't be asked as the template says whether it took the order: {}",
+                    failure.words
+                ));
+            }
             Err(failure) => return Err(failure),
         };
-        let Some(name) = select(&json, &find.id).first().copied().and_then(named) else { return Ok(None) };
+        let Some(name) = select(&json, &find.id).first().copied().and_then(named) else {
+            return match holds_nothing(&json, &find.id) {
+                true => Ok(None),
+                false => {
+                    unclear("Its answer has no id where the template says, so it can't be told whether it took the order.")
+                }
+            };
+        };
         let links = Map::from_iter([(KIND.to_owned(), order.kind.name().into())]);
         Ok(Some(Ticket { id: name, model: order.model.clone(), links }))
     }
@@ -220,8 +236,11 @@ impl Custom {
     /// True when the template has such a call.
     async fn tell(&self, request: &Option<Request>, ticket: &Ticket) -> Result<bool, Failure> {
         let Some(request) = request else { return Ok(false) };
-        self.ask(request, &fill::of_ticket(ticket)?)?.done().await?;
-        Ok(true)
+        match self.ask(request, &fill::of_ticket(ticket)?)?.done().await {
+            // What is not there any more neither runs nor lies there.
+            Err(failure) if failure.class == Class::Expired => Ok(true),
+            other => other.map(|()| true),
+        }
     }
 }
 
@@ -234,7 +253,7 @@ impl Engine for Custom {
         Box::pin(self.stand(ticket, landing))
     }
 
-    fn find<'a>(&'a self, order: &'a Order) -> Asked<'a, Option<Ticket>> {
+    fn find<'a>(&'a self, order: &'a Order, _: &'a HashSet<String>) -> Asked<'a, Option<Ticket>> {
         Box::pin(self.found(order))
     }
 
@@ -261,6 +280,17 @@ impl Engine for Custom {
             Ok(Account { words: format!("{} answers.", self.client.host()), ..Account::default() })
         })
     }
+}
+
+/// A template says PUT where it must; orders are posted else.
+fn method(request: &Request) -> Result<Method, Failure> {
+    request.method.parse().map_err(|_| invalid("a method is none"))
+}
+
+/// What is not there is over; all else goes by its status.
+fn judge(refusal: &Refusal) -> Failure {
+    let plain = refusal.plainly();
+    if matches!(refusal.status, 404 | 410) { Failure { class: Class::Expired, ..plain } } else { plain }
 }
 
 /// A failure after an order was taken is never one that lets it be sent again.

@@ -134,7 +134,11 @@ impl Template {
         let Some(value) = engine.template.clone() else {
             return Err(invalid(&format!("“{}” has none ([engine.template])", engine.name)));
         };
-        let template: Template = serde_json::from_value(value).map_err(|error| invalid(&error.to_string()))?;
+        let mut template: Template = serde_json::from_value(value).map_err(|error| invalid(&error.to_string()))?;
+        if template.submit.request.method == "GET" {
+            // Asking is no order.
+            template.submit.request.method = "POST".into();
+        }
         let requests = [Some(&template.submit.request), template.look.as_ref().map(|look| &look.request)]
             .into_iter()
             .chain([
@@ -200,6 +204,27 @@ pub(super) fn select<'a>(json: &'a Value, place: &str) -> Vec<&'a Value> {
     }
 }
 
+/// Whether an answer says plainly that nothing is at a place: as far as the place can be followed, what is there is empty. An answer of
+/// another form says nothing.
+pub(super) fn holds_nothing(json: &Value, place: &str) -> bool {
+    let mut here = json;
+    for step in place.split('/').skip(1) {
+        let next = match (here, step) {
+            (Value::Array(items), "*") => items.first(),
+            (Value::Object(members), "*") => members.values().next(),
+            _ => here.pointer(&format!("/{step}")),
+        };
+        let Some(next) = next else { break };
+        here = next;
+    }
+    match here {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        _ => false,
+    }
+}
+
 fn get() -> String {
     "GET".into()
 }
@@ -227,6 +252,28 @@ mod tests {
         assert_eq!(select(&json, "/s"), [&json!("x")]);
         for nothing in ["/n", "/x", "/s/*", "/a/b/*/w", "s"] {
             assert!(select(&json, nothing).is_empty(), "{nothing}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_told_from_what_is_not_understood() {
+        for (nothing, place) in [
+            (json!([]), "/0/id"),
+            (json!({"jobs": []}), "/jobs/0/id"),
+            (json!({"jobs": []}), "/jobs/*/id"),
+            (json!({"job": null}), "/job/id"),
+            (json!({}), "/id"),
+            (json!(null), "/id"),
+        ] {
+            assert!(holds_nothing(&nothing, place), "{nothing}");
+        }
+        for (odd, place) in [
+            (json!({"items": [{"id": 1}]}), "/jobs/0/id"),
+            (json!({"jobs": [{"name": "x"}]}), "/jobs/0/id"),
+            (json!({"error": "not here"}), "/id"),
+            (json!("none"), "/id"),
+        ] {
+            assert!(!holds_nothing(&odd, place), "{odd}");
         }
     }
 

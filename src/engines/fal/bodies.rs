@@ -18,9 +18,13 @@ pub(super) async fn body(wire: &Wire, order: &Order) -> Result<(Value, Option<Mo
     let mut body = Map::new();
     if order.model.ends_with("/pikaframes") {
         body.insert("image_urls".into(), addresses(wire, &frames(&fitted)?).await?.into());
-        let between = json!({ "duration": fitted.seconds.map(number), "prompt": fitted.prompt });
-        let count = body["image_urls"].as_array().map_or(1, Vec::len).saturating_sub(1);
-        body.insert("transitions".into(), vec![said(between); count].into());
+        let ways = body["image_urls"].as_array().map_or(1, Vec::len).saturating_sub(1);
+        let way = |secs: Option<u32>| said(json!({ "duration": secs, "prompt": fitted.prompt }));
+        let all = match fitted.seconds {
+            Some(seconds) => shares(seconds, ways).into_iter().map(|secs| way(Some(secs))).collect(),
+            None => vec![way(None); ways],
+        };
+        body.insert("transitions".into(), all.into());
     } else if order.model.ends_with("/pikascenes") {
         let mut pictures: Vec<&Input> = fitted.first.into_iter().collect();
         pictures.extend(&fitted.references);
@@ -35,6 +39,9 @@ pub(super) async fn body(wire: &Wire, order: &Order) -> Result<(Value, Option<Mo
         }
         if let Some(last) = fitted.last {
             body.insert("end_image_url".into(), address(wire, last).await?.into());
+        }
+        if let Some(clip) = fitted.clip {
+            body.insert("video_url".into(), address(wire, clip).await?.into());
         }
         body.insert("duration".into(), fitted.seconds.map(number).into());
     }
@@ -70,6 +77,12 @@ fn frames<'a>(fitted: &Fitted<'a>) -> Result<Vec<&'a Input>, Failure> {
     Ok([first].into_iter().chain(between).chain([last]).collect())
 }
 
+/// A clip's length shared among the ways from each picture to the next, in whole seconds.
+fn shares(seconds: f64, ways: usize) -> Vec<u32> {
+    let (whole, ways) = (seconds.round().max(1.0) as u32, u32::try_from(ways.max(1)).unwrap_or(1));
+    (0..ways).map(|at| (whole / ways + u32::from(at < whole % ways)).max(1)).collect()
+}
+
 async fn addresses(wire: &Wire, pictures: &[&Input]) -> Result<Vec<String>, Failure> {
     let mut all = Vec::new();
     for picture in pictures {
@@ -81,6 +94,13 @@ async fn addresses(wire: &Wire, pictures: &[&Input]) -> Result<Vec<String>, Fail
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clip_is_as_long_as_it_was_ordered() {
+        assert_eq!(shares(5.0, 1), [5]);
+        assert_eq!(shares(10.0, 4), [3, 3, 2, 2]);
+        assert_eq!(shares(2.0, 3), [1, 1, 1], "a way takes a second");
+    }
 
     #[test]
     fn files_are_found_whatever_they_are_called() {

@@ -8,6 +8,16 @@ use crate::engines::http::Refusal;
 /// Our code for what fal says will fail again.
 pub(super) const FINAL: &str = "not_retryable";
 
+/// Kinds of failures of a request that its runner never answered; the queue has tried again by itself before it says so.
+const RUNNERS: [&str; 3] = ["runner_", "request_timeout", "startup_timeout"];
+
+/// Whether this, said as a result, will be said again.
+pub(super) fn is_final(failure: &Failure) -> bool {
+    let code = failure.code.as_deref().unwrap_or_default();
+    let broke = matches!(failure.class, Class::Server | Class::Overloaded);
+    broke && (code == FINAL || RUNNERS.iter().any(|kind| code.starts_with(kind)))
+}
+
 pub(super) fn judge(refusal: &Refusal) -> Failure {
     let mut failure = refusal.plainly();
     let kinds = kinds(&refusal.json);
@@ -21,7 +31,9 @@ pub(super) fn judge(refusal: &Refusal) -> Failure {
         404 => Class::Expired,
         _ => failure.class,
     };
-    if failure.class == Class::Server && refusal.header("x-fal-retryable") == Some("false") {
+    // A model's own failure has its words; a gateway's has none.
+    let said = refusal.status == 500 && refusal.json.get("detail").is_some() && failure.code.is_none();
+    if failure.class == Class::Server && (said || refusal.header("x-fal-retryable") == Some("false")) {
         failure.code = Some(FINAL.to_owned());
     }
     // `{"status": "ALREADY_COMPLETED"}` has no sentence.
@@ -66,6 +78,15 @@ mod tests {
         assert_eq!((failure.class, failure.code.as_deref()), (Class::Overloaded, Some("request_timeout")));
         let last = judged(500, json!({"detail": "broken"}), Some(("x-fal-retryable", "false")));
         assert_eq!(last.code.as_deref(), Some(FINAL));
+        assert!(is_final(&last) && is_final(&judged(500, json!({"detail": "out of memory"}), None)));
+        assert!(is_final(&judged(503, json!({"detail": "x", "error_type": "runner_disconnected"}), None)));
+        assert!(is_final(&judged(504, json!({"detail": "x"}), Some(("x-fal-error-type", "startup_timeout")))));
+        for passing in
+            [judged(502, json!(null), None), judged(500, json!({"detail": "x", "error_type": "internal_error"}), None)]
+        {
+            assert!(!is_final(&passing), "{passing:?}");
+        }
+        assert!(!is_final(&judged(429, json!({"detail": "x"}), None)));
         let locked = judged(403, json!({"detail": "User is locked. Reason: Exhausted balance."}), None);
         assert_eq!(locked.class, Class::Payment);
     }

@@ -50,7 +50,7 @@ impl Fal {
     async fn order(&self, order: &Order) -> Result<Submission, Failure> {
         let road = road(&order.model)?;
         let (body, cost) = bodies::body(&self.0, order).await?;
-        let queued: Queued = self.0.client.order(road).json(&body).read().await?;
+        let queued: Queued = self.0.client.order(road).json(&body).object().await?;
         let id = queued.request_id.filter(|id| !id.is_empty()).ok_or_else(|| self.0.lacks(true, "request_id"))?;
         let mut links = Map::new();
         links.insert("kind".into(), order.kind.name().into());
@@ -77,7 +77,7 @@ impl Fal {
     async fn far(&self, ticket: &Ticket, landing: &Landing) -> Result<Standing, Failure> {
         let mut url = self.at(ticket, "status")?;
         url.query_pairs_mut().append_pair("logs", "0");
-        let far: Far = self.0.client.call(Method::GET, url).read().await?;
+        let far: Far = self.0.client.call(Method::GET, url).object().await?;
         match State::of(&far.status.ok_or_else(|| self.0.lacks(false, "status"))?) {
             State::Waits => Ok(Standing::Queued { before: far.queue_position }),
             State::Runs => Ok(Standing::Running { progress: None }),
@@ -90,10 +90,9 @@ impl Fal {
     /// What is over may still have failed: only its result says so.
     async fn result(&self, ticket: &Ticket, landing: &Landing) -> Result<Standing, Failure> {
         let output: Value = match self.ask(Method::GET, ticket, "response")?.read().await {
-            // What the model said stays said; only fal itself may answer otherwise later.
-            Err(failure) if failure.class == Class::Server && failure.code.as_deref() == Some(judge::FINAL) => {
-                return Ok(Standing::Failed(failure));
-            }
+            // The result of what is over is what the model or its runner said: asked again it says the same. fal does not charge for
+            // what broke there.
+            Err(failure) if judge::is_final(&failure) => return Ok(Standing::Failed(Failure { refunded: true, ..failure })),
             other => other?,
         };
         let kind = kind_of(&ticket.links);

@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use reqwest::{Method, RequestBuilder, Url};
+use reqwest::{Method, RequestBuilder, Response, Url};
+use serde_json::Value;
 
 use super::{Fetcher, walls};
 use crate::core::generate::{Class, Failure};
@@ -12,6 +13,8 @@ use crate::engines::reach;
 
 /// For one file and its answer.
 const LIMIT: Duration = Duration::from_secs(600);
+/// What is said of a file.
+const ANSWER_BYTES: usize = 64 * 1024;
 
 impl Fetcher {
     /// A request to an address which the engine gave for this.
@@ -23,6 +26,25 @@ impl Fetcher {
 
     /// Sends it; any success will do.
     pub(in crate::engines) async fn handed(&self, request: RequestBuilder) -> Result<(), Failure> {
+        self.taken(request).await.map(drop)
+    }
+
+    /// Sends it; what is said of it in JSON.
+    pub(in crate::engines) async fn handed_for(&self, request: RequestBuilder) -> Result<Value, Failure> {
+        let mut response = self.taken(request).await?;
+        let mut body = Vec::new();
+        while let Some(piece) = response.chunk().await.map_err(|error| {
+            self.fail(Class::Transport, &format!("The answer of the place for files broke off: {}.", cause(&error)))
+        })? {
+            if body.len() + piece.len() > ANSWER_BYTES {
+                return Err(self.odd("the place for files answers without end"));
+            }
+            body.extend_from_slice(&piece);
+        }
+        serde_json::from_slice(&body).map_err(|_| self.odd("what the place for files says can't be read"))
+    }
+
+    async fn taken(&self, request: RequestBuilder) -> Result<Response, Failure> {
         let response = request.send().await.map_err(|error| match walls::refused(&error) {
             true => self.odd("the place for files it gave lies in this network"),
             false => {
@@ -31,7 +53,7 @@ impl Fetcher {
             }
         })?;
         if response.status().is_success() {
-            return Ok(());
+            return Ok(response);
         }
         let refusal = Refusal::read(response).await;
         let class = match refusal.class() {

@@ -3,6 +3,7 @@
 use std::error::Error as _;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use reqwest::Response;
 use reqwest::header::{HeaderMap, LOCATION};
 use serde::de::DeserializeOwned;
@@ -31,6 +32,13 @@ pub struct Answer<'a> {
     pub(super) limit: Duration,
 }
 
+/// What was asked for, or where it is.
+#[derive(Debug)]
+pub enum Reached<'a> {
+    Answer(Answer<'a>),
+    Elsewhere(String),
+}
+
 /// Status 300 and above.
 #[derive(Debug)]
 pub struct Refusal {
@@ -49,6 +57,11 @@ impl Answer<'_> {
 
     pub fn header(&self, name: &str) -> Option<&str> {
         self.response.headers().get(name)?.to_str().ok()
+    }
+
+    /// What the engine's own clock shows, when it says.
+    pub(in crate::engines) fn clock(&self) -> Option<Timestamp> {
+        wait::clock(self.response.headers())
     }
 
     /// Whether it may have cost money.
@@ -75,6 +88,12 @@ impl Answer<'_> {
         tokio::time::timeout(limit, first).await.unwrap_or_else(|_| Err(self.client.silent(self.billable)))
     }
 
+    /// How many bytes of it are read.
+    pub(in crate::engines) fn most(mut self, bytes: usize) -> Self {
+        self.most = bytes;
+        self
+    }
+
     /// The whole body, when it is not too big.
     pub async fn bytes(mut self) -> Result<Vec<u8>, Failure> {
         let (client, billable) = (self.client, self.billable);
@@ -94,8 +113,18 @@ impl Answer<'_> {
         tokio::time::timeout(self.limit, read).await.unwrap_or_else(|_| Err(client.silent(billable)))
     }
 
-    /// The body as JSON of this shape.
-    pub async fn read<T: DeserializeOwned>(self) -> Result<T, Failure> {
+    /// The body as an object of this shape. A list is none, though its first items could be taken for the first members.
+    pub async fn object<T: DeserializeOwned>(self) -> Result<T, Failure> {
+        let (client, billable) = (self.client, self.billable);
+        let value = self.read().await?;
+        if !value.is_object() {
+            return Err(client.odd(billable, "its answer is of another form"));
+        }
+        serde_json::from_value(value).map_err(|error| client.odd(billable, &format!("its answer can't be read ({error})")))
+    }
+
+    /// The body as JSON.
+    pub async fn read(self) -> Result<Value, Failure> {
         let (client, billable) = (self.client, self.billable);
         let body = self.bytes().await?;
         serde_json::from_slice(&body).map_err(|error| {

@@ -9,20 +9,27 @@ const MOST_SECS: f64 = 3600.0;
 /// Of headers that say when the count begins anew, those that are known; as a moment in Unix time, as seconds, or as `6m0s`.
 const RESETS: [&str; 4] = ["x-ratelimit-reset-requests", "x-ratelimit-reset", "ratelimit-reset", "x-ratelimit-reset-tokens"];
 
+/// What the engine's own clock showed when it answered.
+pub(super) fn clock(headers: &HeaderMap) -> Option<Timestamp> {
+    moment(text(headers, "date")?)
+}
+
 /// Seconds to wait. `counted`: it refused because of a count, so that the count's end matters too.
 pub(super) fn secs(headers: &HeaderMap, counted: bool) -> Option<f64> {
     // The engine's own clock, where it tells it: this machine's may be wrong.
-    let now = text(headers, "date").and_then(moment).unwrap_or_else(|| Timestamp::now().as_second() as f64);
+    let now = clock(headers).unwrap_or_else(Timestamp::now).as_second() as f64;
+    // A moment that is over says nothing: a clock is wrong, and it would be asked again at once.
+    let ahead = |at: f64| Some(at - now).filter(|secs| *secs > 0.0);
     let millis = text(headers, "retry-after-ms").and_then(number).map(|millis| millis / 1000.0);
     let after = || {
         let text = text(headers, "retry-after")?;
-        number(text).or_else(|| Some(moment(text)? - now))
+        number(text).or_else(|| ahead(moment(text)?.as_second() as f64))
     };
     let reset = || {
         let first = RESETS.iter().find_map(|name| text(headers, name)).filter(|_| counted)?;
         match number(first) {
             // Seconds since 1970, or from now.
-            Some(at) if at > 1e9 => Some(at - now),
+            Some(at) if at > 1e9 => ahead(at),
             Some(secs) => Some(secs),
             None => span(first),
         }
@@ -39,11 +46,10 @@ fn number(text: &str) -> Option<f64> {
     text.parse().ok().filter(|value: &f64| value.is_finite() && *value >= 0.0)
 }
 
-/// `Wed, 21 Oct 2026 07:28:00 GMT` as Unix time.
-fn moment(text: &str) -> Option<f64> {
+/// `Wed, 21 Oct 2026 07:28:00 GMT`.
+fn moment(text: &str) -> Option<Timestamp> {
     let text = text.strip_suffix("GMT").map_or_else(|| text.to_owned(), |front| format!("{front}+0000"));
-    let zoned = jiff::fmt::rfc2822::parse(&text).ok()?;
-    Some(zoned.timestamp().as_second() as f64)
+    Some(jiff::fmt::rfc2822::parse(&text).ok()?.timestamp())
 }
 
 /// `1s`, `6m0s`, `1h2m`, `120ms`.
@@ -87,7 +93,9 @@ mod tests {
         let date = ("date", "Wed, 21 Oct 2026 07:28:00 GMT");
         assert_eq!(wait(&[date, ("retry-after", "Wed, 21 Oct 2026 07:28:30 GMT")], false), Some(30.0));
         assert_eq!(wait(&[date, ("x-ratelimit-reset-requests", "1792567700")], true), Some(20.0));
-        assert_eq!(wait(&[date, ("retry-after", "Wed, 21 Oct 2020 07:28:30 GMT")], false), Some(0.0));
+        assert_eq!(wait(&[date, ("retry-after", "Wed, 21 Oct 2020 07:28:30 GMT")], false), None);
+        assert_eq!(wait(&[date, ("x-ratelimit-reset-requests", "1792567600")], true), None, "a moment that is over");
+        assert_eq!(wait(&[("retry-after", "0")], false), Some(0.0));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::fitted::{Fitted, add, fitted, listed, said};
 use super::http::{Auth, Refusal, id};
-use super::input::{base64, public};
+use super::input::{base64, name, public};
 use super::state::State;
 use super::wire::{Wire, done, kind_of, loose, seconds_word, settled};
 use super::{Asked, Engine, Landing};
@@ -60,7 +60,7 @@ impl LumaAgents {
                 "model": order.model,
                 "prompt": fitted.prompt,
                 "aspect_ratio": fitted.aspect,
-                "video": clip(&fitted).await?,
+                "video": clip(&self.0.entry.name, &fitted).await?,
             })),
             Kind::Image => {
                 let mut references = Vec::new();
@@ -80,15 +80,22 @@ impl LumaAgents {
             _ => return Err(Failure::new(Class::Invalid, "Luma makes clips and pictures only.")),
         };
         add(&mut body, &order.wish.extra);
-        let made: Generation = self.0.client.order("generations").json(&body).read().await?;
+        let made: Generation = self.0.client.order("generations").json(&body).object().await?;
         let id = made.id.filter(|id| !id.is_empty()).ok_or_else(|| self.0.lacks(true, "id"))?;
         let links = [("kind".to_owned(), Value::from(order.kind.name()))].into_iter().collect();
         let ticket = Ticket { id, model: order.model.clone(), links };
-        Ok(Submission::Ticket { ticket, cost: listed(self.0.entry.model(&order.model), &fitted) })
+        Ok(Submission::Ticket { ticket, cost: self.cost(order, &fitted) })
+    }
+
+    /// What the list says; high dynamic range costs twice that, and is only had by those who ask for it by its name.
+    fn cost(&self, order: &Order, fitted: &Fitted<'_>) -> Option<Money> {
+        let listed = listed(self.0.entry.model(&order.model), fitted)?;
+        let hdr = order.wish.extra.get("video").and_then(|video| video.get("hdr")) == Some(&Value::Bool(true));
+        Some(if hdr { Money { micros: listed.micros.saturating_mul(2), ..listed } } else { listed })
     }
 
     async fn generation(&self, ticket: &Ticket) -> Result<Generation, Failure> {
-        self.0.client.get(&format!("generations/{}", id(&ticket.id)?)).read().await
+        self.0.client.get(&format!("generations/{}", id(&ticket.id)?)).object().await
     }
 
     async fn far(&self, ticket: &Ticket, landing: &Landing) -> Result<Standing, Failure> {
@@ -143,17 +150,20 @@ impl LumaAgents {
     }
 }
 
-/// An order as it is sent. A clip with one given picture is short.
+/// An order as it is sent. A clip with one given picture is short, and so is one that goes on from another.
 fn fit<'a>(entry: &'a Entry, order: &'a Order) -> Result<Fitted<'a>, Failure> {
     let mut fitted = fitted(entry, order)?;
-    if order.kind == Kind::Video && fitted.first.is_some() != fitted.last.is_some() {
+    if order.kind == Kind::Video && (fitted.clip.is_some() || fitted.first.is_some() != fitted.last.is_some()) {
         fitted.seconds = fitted.seconds.map(|secs| secs.min(ANCHORED_SECS));
     }
     Ok(fitted)
 }
 
-async fn clip(fitted: &Fitted<'_>) -> Result<Value, Failure> {
-    let (first, last) = (picture(fitted.first).await?, picture(fitted.last).await?);
+async fn clip(engine: &str, fitted: &Fitted<'_>) -> Result<Value, Failure> {
+    let (first, last) = match fitted.clip {
+        Some(before) => (Some(whence(engine, before)?), picture(fitted.last).await?),
+        None => (picture(fitted.first).await?, picture(fitted.last).await?),
+    };
     let mut clip = json!({ "resolution": fitted.resolution, "duration": fitted.seconds.map(seconds_word) });
     match (first, last, fitted.seconds) {
         (Some(first), Some(last), Some(secs)) if secs > ANCHORED_SECS => {
@@ -163,6 +173,17 @@ async fn clip(fitted: &Fitted<'_>) -> Result<Value, Failure> {
         (first, last, _) => (clip["start_frame"], clip["end_frame"]) = (first.into(), last.into()),
     }
     Ok(clip)
+}
+
+/// The clip that this one goes on from: Luma knows its own by their names, and no others.
+fn whence(engine: &str, clip: &Input) -> Result<Value, Failure> {
+    match &clip.maker {
+        Some(maker) if maker.engine == engine => Ok(json!({ "generation_id": maker.id })),
+        _ => {
+            let words = format!("Luma goes on only from clips that it has made itself, and {} is none of them.", name(clip));
+            Err(Failure::new(Class::Invalid, words))
+        }
+    }
 }
 
 async fn picture(input: Option<&Input>) -> Result<Option<Value>, Failure> {
@@ -202,7 +223,7 @@ impl Engine for LumaAgents {
     }
 
     fn quote<'a>(&'a self, order: &'a Order) -> Asked<'a, Option<Money>> {
-        Box::pin(async { Ok(listed(self.0.entry.model(&order.model), &fit(&self.0.entry, order)?)) })
+        Box::pin(async { Ok(self.cost(order, &fit(&self.0.entry, order)?)) })
     }
 
     fn check(&self) -> Asked<'_, Account> {

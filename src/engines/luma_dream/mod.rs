@@ -5,6 +5,8 @@
 
 mod finding;
 
+use std::collections::HashSet;
+
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -60,13 +62,18 @@ impl LumaDream {
         Ok(LumaDream(Wire::new(entry, base, Auth::bearer(key), &[], judge)?))
     }
 
+    /// Road and body of an order.
+    fn body(&self, order: &Order) -> Result<(&'static str, Value), Failure> {
+        match order.kind {
+            Kind::Video => Ok(("generations/video", self.clip(order)?)),
+            Kind::Image => Ok(("generations/image", self.picture(order)?)),
+            _ => Err(Failure::new(Class::Invalid, "Luma's Dream Machine makes clips and pictures only.")),
+        }
+    }
+
     async fn order(&self, order: &Order) -> Result<Submission, Failure> {
-        let (road, body) = match order.kind {
-            Kind::Video => ("generations/video", self.clip(order)?),
-            Kind::Image => ("generations/image", self.picture(order)?),
-            _ => return Err(Failure::new(Class::Invalid, "Luma's Dream Machine makes clips and pictures only.")),
-        };
-        let made: Generation = self.0.client.order(road).json(&body).read().await?;
+        let (road, body) = self.body(order)?;
+        let made: Generation = self.0.client.order(road).json(&body).object().await?;
         let ticket = ticket(order, made.id).ok_or_else(|| self.0.lacks(true, "id"))?;
         Ok(Submission::Ticket { ticket, cost: None })
     }
@@ -112,7 +119,7 @@ impl LumaDream {
 
     async fn far(&self, ticket: &Ticket, landing: &Landing) -> Result<Standing, Failure> {
         let road = format!("generations/{}", id(&ticket.id)?);
-        let made: Generation = match self.0.client.get(&road).read().await {
+        let made: Generation = match self.0.client.get(&road).object().await {
             Err(failure) if failure.code.as_deref() == Some(GONE) => {
                 return Err(self.0.client.fail(Class::Expired, "Luma does not know this generation any more."));
             }
@@ -149,7 +156,7 @@ impl LumaDream {
     }
 
     async fn account(&self) -> Result<Account, Failure> {
-        let credits: Credits = self.0.client.get("credits").read().await?;
+        let credits: Credits = self.0.client.get("credits").object().await?;
         let balance = credits.credit_balance.map(|cents| Money::usd(cents / 100.0));
         Ok(Account { words: "Luma answered, and the key is right.".into(), balance, models: self.0.entry.models.len() })
     }
@@ -198,8 +205,8 @@ impl Engine for LumaDream {
         Box::pin(async move { settled(self.far(ticket, landing).await) })
     }
 
-    fn find<'a>(&'a self, order: &'a Order) -> Asked<'a, Option<Ticket>> {
-        Box::pin(self.search(order))
+    fn find<'a>(&'a self, order: &'a Order, held: &'a HashSet<String>) -> Asked<'a, Option<Ticket>> {
+        Box::pin(self.search(order, held))
     }
 
     fn cancel<'a>(&'a self, ticket: &'a Ticket) -> Asked<'a, bool> {

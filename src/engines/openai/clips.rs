@@ -10,7 +10,8 @@ use crate::core::engine::Engine;
 use crate::core::generate::{Class, Failure, InputRole, Made, Order, Standing, Submission, Ticket};
 use crate::core::job::Kind;
 use crate::engines::fetch::Spot;
-use crate::engines::{Landing, http, input, size};
+use crate::engines::http::Reached;
+use crate::engines::{Landing, fitted, http, input, size};
 
 /// Pictures a second where a server counts pictures.
 const FPS: f64 = 24.0;
@@ -51,8 +52,9 @@ impl OpenAi {
         if self.clips == Road::LocalAi {
             return self.clip_at_once(order).await;
         }
-        let body = self.clip_body(order);
-        let first = order.input(InputRole::FirstFrame).or(order.input(InputRole::Reference));
+        let body = self.clip_body(order)?;
+        let roles = [InputRole::Clip, InputRole::FirstFrame, InputRole::Reference];
+        let first = roles.into_iter().find_map(|role| order.input(role));
         let call = match (self.clips, first) {
             (Road::Json, Some(first)) => {
                 let mut body = body;
@@ -81,7 +83,8 @@ impl OpenAi {
         Ok(Submission::Ticket { ticket, cost: None })
     }
 
-    fn clip_body(&self, order: &Order) -> Map<String, Value> {
+    fn clip_body(&self, order: &Order) -> Result<Map<String, Value>, Failure> {
+        let fitted = fitted::fitted(&self.wire.entry, order)?;
         let limits = self.limits(&order.model);
         let mut body = Map::new();
         let mut put = |name: &str, value: Value| body.insert(name.to_owned(), value);
@@ -90,7 +93,7 @@ impl OpenAi {
         if !order.model.is_empty() && order.model != "default" {
             put("model", json!(order.model));
         }
-        if let Some(seconds) = order.wish.seconds {
+        if let Some(seconds) = fitted.seconds {
             // The form wants whole seconds, as a text.
             put("seconds", json!(format!("{}", seconds.round().max(1.0))));
         }
@@ -114,7 +117,7 @@ impl OpenAi {
             put("generate_sound", json!(sound));
         }
         body.extend(order.wish.extra.clone());
-        body
+        Ok(body)
     }
 
     /// LocalAI: the answer comes when the clip is made.
@@ -145,13 +148,17 @@ impl OpenAi {
         put("response_format", json!("url"));
         body.extend(order.wish.extra.clone());
         // It lies beside /v1, not under it.
-        let call = self.wire.client.call(reqwest::Method::POST, self.wire.client.own("video")?);
+        let url = self.wire.client.own("video")?;
+        let call = match self.local() {
+            true => self.wire.client.call(reqwest::Method::POST, url),
+            false => self.wire.client.order_at(reqwest::Method::POST, url),
+        };
         let answer: Value = call.limit(super::LOCAL).json(&body).most(ANSWER_BYTES).read().await?;
         let item = &answer["data"][0];
         let inline =
             item["b64_json"].as_str().filter(|text| !text.is_empty()).map(|text| format!("data:video/mp4;base64,{text}"));
         let Some(link) = inline.or_else(|| item["url"].as_str().map(str::to_owned)) else {
-            return Err(self.wire.client.odd(false, "its answer holds no clip"));
+            return Err(self.wire.client.odd(!self.local(), "its answer holds no clip"));
         };
         Ok(Submission::Ticket { ticket: Waiting { kind: Kind::Video, links: vec![link] }.ticket(order), cost: None })
     }
@@ -160,9 +167,8 @@ impl OpenAi {
         let id = http::id(&ticket.id)?;
         let record: Value = match self.wire.client.get(&format!("videos/{id}")).read().await {
             Ok(record) => record,
-            Err(failure) if failure.class == Class::Invalid => {
-                return Ok(Standing::Failed(Failure { class: Class::Expired, ..failure }));
-            }
+            // Right after the order it may not know of it itself: it is asked again, some times.
+            Err(failure) if failure.class == Class::Invalid => return Err(Failure { class: Class::Expired, ..failure }),
             Err(failure) => return Err(failure),
         };
         match record["status"].as_str().unwrap_or_default() {
@@ -178,11 +184,19 @@ impl OpenAi {
         }
     }
 
-    /// The clip itself, from this engine's own address: the one place where a file wants the key.
+    /// The clip itself, from this engine's own address: the one place where a file wants the key. Where that only leads to where clips
+    /// are kept, the key stays behind.
     async fn clip_content(&self, id: &str, record: &Value, landing: &Landing) -> Result<Made, Failure> {
         let spot = Spot { landing, name: "made-1", kind: Kind::Video };
-        let piece = match self.wire.client.get(&format!("videos/{id}/content")).flowing().answer().await {
-            Ok(answer) => self.wire.files.answer(answer, spot).await?,
+        let piece = match self.wire.client.get(&format!("videos/{id}/content")).flowing().answer_or_place().await {
+            Ok(Reached::Answer(answer)) => self.wire.files.answer(answer, spot).await?,
+            Ok(Reached::Elsewhere(place)) => match self.wire.client.own(&place) {
+                Ok(own) => {
+                    let answer = self.wire.client.call(reqwest::Method::GET, own).flowing().answer().await?;
+                    self.wire.files.answer(answer, spot).await?
+                }
+                Err(_) => self.wire.files.link(&place, spot).await?,
+            },
             Err(failure) => match ["url", "video_url"].iter().find_map(|name| record[name].as_str()) {
                 // Gateways that keep clips elsewhere say where.
                 Some(link) if failure.class == Class::Invalid => self.wire.files.link(link, spot).await?,

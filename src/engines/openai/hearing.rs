@@ -48,14 +48,14 @@ impl OpenAi {
 }
 
 /// Reads an answer of either form.
-fn heard(answer: &Value) -> Made {
+pub(in crate::engines) fn heard(answer: &Value) -> Made {
     let list =
         |places: [&str; 2]| places.iter().find_map(|place| answer.pointer(place)?.as_array().filter(|list| !list.is_empty()));
     let words: Vec<TimedWord> = match list(["/words", "/timestamps/word"]) {
         Some(words) => words.iter().filter_map(word).take(WORDS).collect(),
         None => {
             let segments = list(["/segments", "/timestamps/segment"]).map(Vec::as_slice).unwrap_or_default();
-            segments.iter().flat_map(shared_out).take(WORDS).collect()
+            segments.iter().flat_map(segment_words).take(WORDS).collect()
         }
     };
     let text = answer["text"].as_str().or(answer["transcript"].as_str()).map(|text| text.trim().to_owned());
@@ -75,6 +75,12 @@ fn span(item: &Value) -> Option<(f64, f64)> {
     };
     let start = second("start")?;
     Some((start, second("end")?.max(start)))
+}
+
+/// The words of a segment: its own list where it has one, as whisper.cpp's.
+fn segment_words(segment: &Value) -> Vec<TimedWord> {
+    let own: Vec<TimedWord> = segment["words"].as_array().into_iter().flatten().filter_map(word).collect();
+    if own.is_empty() { shared_out(segment) } else { own }
 }
 
 /// The words of a segment, each as long as its share of the letters.
@@ -120,6 +126,18 @@ mod tests {
     fn segments_are_shared_out_by_letters() {
         let words = said(json!({"segments": [{"start": 1.0, "end": 3.0, "text": " abc abc "}, {"start": "x", "text": 7}]}));
         assert_eq!(words, [("abc".to_owned(), 1.0, 2.0), ("abc".to_owned(), 2.0, 3.0)]);
+    }
+
+    #[test]
+    fn words_may_stand_in_their_segments() {
+        let words =
+            json!([{"word": " The", "start": 0.0, "end": 0.2, "t_dtw": -1}, {"word": " habit", "start": 0.2, "end": 0.9}]);
+        let segments = json!([{"text": " The habit", "start": 0.0, "end": 1.0, "words": words}, {"text": "x", "start": 1.0, "end": 2.0, "words": []}]);
+        let all = said(json!({"text": "The habit x", "segments": segments}));
+        assert_eq!(
+            all.iter().map(|word| (word.0.as_str(), word.2)).collect::<Vec<_>>(),
+            [("The", 0.2), ("habit", 0.9), ("x", 2.0)]
+        );
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod refusal;
 mod voice;
 mod words;
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -23,6 +24,7 @@ use crate::core::generate::{Account, Class, Failure, Made, Order, Standing, Subm
 use crate::core::job::Kind;
 use crate::core::secret::Secret;
 
+pub(super) use hearing::heard;
 pub use words::Words;
 
 /// For what is answered only when it is made: seconds at a cloud, up to an hour on a slow machine of one's own.
@@ -118,7 +120,7 @@ impl Engine for OpenAi {
         Box::pin(self.standing(ticket, landing))
     }
 
-    fn find<'a>(&'a self, _: &'a Order) -> Asked<'a, Option<Ticket>> {
+    fn find<'a>(&'a self, _: &'a Order, _: &'a HashSet<String>) -> Asked<'a, Option<Ticket>> {
         Box::pin(async {
             match self.local() {
                 // What was lost has cost nothing.

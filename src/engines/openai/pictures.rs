@@ -9,6 +9,7 @@ use super::{OpenAi, Waiting};
 use crate::core::generate::{Failure, Input, InputRole, Made, Order, Submission};
 use crate::core::job::Kind;
 use crate::engines::fetch::Spot;
+use crate::engines::wire::FILES;
 use crate::engines::{Landing, input, size};
 
 /// The largest answer: a picture of 4K in base64, and there may be several.
@@ -26,7 +27,7 @@ impl OpenAi {
         let items = answer["data"].as_array().map(Vec::as_slice).unwrap_or_default();
         let mut made = Made::default();
         let mut links = Vec::new();
-        for (at, item) in items.iter().enumerate() {
+        for (at, item) in items.iter().take(FILES).enumerate() {
             let text = |name: &str| item[name].as_str().filter(|text| !text.is_empty());
             let inline = text("b64_json").or(text("url").filter(|url| url.starts_with("data:")));
             if let Some(inline) = inline {

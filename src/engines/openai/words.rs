@@ -156,12 +156,14 @@ impl Words {
         let mut first = Some(bytes::Bytes::from(first)).filter(|first| !first.is_empty());
         let mut events = Events::default();
         let mut reader = Reader::default();
+        // Some say at once that they write, and think for long before the first word.
+        let mut patience = FIRST;
         loop {
             let piece = match first.take() {
-                None => match tokio::time::timeout(STALL, response.chunk()).await {
+                None => match tokio::time::timeout(patience, response.chunk()).await {
                     Ok(Ok(piece)) => piece,
                     Ok(Err(error)) => return Err(self.broken(&cause(&error))),
-                    Err(_) => return Err(self.broken(&format!("nothing came for {} seconds", STALL.as_secs()))),
+                    Err(_) => return Err(self.broken(&format!("nothing came for {} seconds", patience.as_secs()))),
                 },
                 first => first,
             };
@@ -172,7 +174,8 @@ impl Words {
             for data in ended {
                 match reader.take(&data).map_err(|failure| self.client.clean(failure))? {
                     Step::Text(text) if !on(&text) => return Ok(Written { cut: true, ..reader.written() }),
-                    Step::Text(_) | Step::Nothing => {}
+                    Step::Text(_) => patience = STALL,
+                    Step::Nothing => {}
                     Step::End => return self.finished(reader),
                 }
             }

@@ -23,6 +23,7 @@ pub(super) async fn body(wire: &Wire, order: &Order) -> Result<(&'static str, Va
         ));
     }
     let (road, body) = match order.kind {
+        Kind::Video if fitted.clip.is_some() => again(wire, order, &fitted).await?,
         Kind::Video => clip(wire, order, &fitted).await?,
         Kind::Image => ("v1/text_to_image", picture(wire, order, &fitted).await?),
         Kind::Speech => ("v1/text_to_speech", speech(order, &fitted)),
@@ -31,6 +32,31 @@ pub(super) async fn body(wire: &Wire, order: &Order) -> Result<(&'static str, Va
     let mut body = said(body);
     add(&mut body, &order.wish.extra);
     Ok((road, body))
+}
+
+/// A clip that is changed by words, or made bigger.
+async fn again(wire: &Wire, order: &Order, fitted: &Fitted<'_>) -> Result<(&'static str, Value), Failure> {
+    let Some(clip) = fitted.clip else { return Err(Failure::new(Class::Invalid, "There is no clip to work on.")) };
+    let clip = uri(wire, clip).await?;
+    if order.model.contains("upscale") {
+        // It takes no words, and refuses fields that it does not know.
+        return Ok(("v1/video_upscale", json!({ "model": order.model, "videoUri": clip, "resolution": fitted.resolution })));
+    }
+    let mut frames = Vec::new();
+    for (at, input) in [(0.0, fitted.first), (1.0, fitted.last)] {
+        if let Some(input) = input {
+            frames.push(json!({ "at": at, "uri": uri(wire, input).await? }));
+        }
+    }
+    let body = json!({
+        "model": order.model,
+        "videoUri": clip,
+        "promptText": (!fitted.prompt.is_empty()).then_some(fitted.prompt),
+        "keyframes": (!frames.is_empty()).then_some(frames),
+        "targetAspectRatio": fitted.aspect,
+        "seed": fitted.seed.and_then(seed),
+    });
+    Ok(("v1/video_to_video", body))
 }
 
 async fn clip(wire: &Wire, order: &Order, fitted: &Fitted<'_>) -> Result<(&'static str, Value), Failure> {

@@ -1,4 +1,4 @@
-//! Runway: clips from words or from pictures, pictures, and voices. Every request names the version of the interface it was written
+//! Runway: clips from words, from pictures or from other clips, pictures, and voices. Every request names the version of the interface it was written
 //! for. Small pictures go inside the order, bigger ones to Runway's storage first, which gets no key.
 //! Wire form: <https://docs.dev.runwayml.com/api>.
 
@@ -82,7 +82,7 @@ impl Runway {
 
     async fn order(&self, order: &Order) -> Result<Submission, Failure> {
         let (road, body) = bodies::body(&self.0, order).await?;
-        let created: Created = self.0.client.order(road).json(&body).read().await?;
+        let created: Created = self.0.client.order(road).json(&body).object().await?;
         let id = created.id.filter(|id| !id.is_empty()).ok_or_else(|| self.0.lacks(true, "id"))?;
         let links = [("kind".to_owned(), Value::from(order.kind.name()))].into_iter().collect();
         let ticket = Ticket { id, model: order.model.clone(), links };
@@ -90,7 +90,7 @@ impl Runway {
     }
 
     async fn task(&self, ticket: &Ticket) -> Result<Task, Failure> {
-        self.0.client.get(&format!("v1/tasks/{}", id(&ticket.id)?)).read().await
+        self.0.client.get(&format!("v1/tasks/{}", id(&ticket.id)?)).object().await
     }
 
     async fn far(&self, ticket: &Ticket, landing: &Landing) -> Result<Standing, Failure> {
@@ -124,7 +124,9 @@ impl Runway {
             .failure
             .filter(|text| !text.is_empty())
             .unwrap_or_else(|| "Runway says that it failed, and not why.".to_owned());
-        self.0.client.clean(Failure { code, ..Failure::new(class, words) })
+        // It says what a failed task has cost as well: nothing, when it gave the credits back.
+        let refunded = task.cost.and_then(|cost| cost.credits) == Some(0.0);
+        self.0.client.clean(Failure { code, refunded, ..Failure::new(class, words) })
     }
 
     /// Stops a task that runs, and takes away what one has made.
@@ -136,7 +138,7 @@ impl Runway {
     }
 
     async fn account(&self) -> Result<Account, Failure> {
-        let organization: Organization = self.0.client.get("v1/organization").read().await?;
+        let organization: Organization = self.0.client.get("v1/organization").object().await?;
         let balance = Credits { credits: organization.balance }.money();
         let models = organization.tier.and_then(|tier| tier.models).map_or(self.0.entry.models.len(), |models| models.len());
         Ok(Account { words: "Runway answered, and the key is right.".into(), balance, models })

@@ -13,6 +13,8 @@ use crate::engines::wire::{number, seconds_word};
 const PICTURE_BYTES: u64 = 20 * 1024 * 1024;
 /// A song that goes along.
 const SONG_BYTES: u64 = 15 * 1024 * 1024;
+/// A clip that goes along.
+const CLIP_BYTES: u64 = 48 * 1024 * 1024;
 /// The longest edge that may be ordered in pixels.
 const EDGE: u32 = 1280;
 const SEED_MOST: i64 = 999_999_999;
@@ -27,7 +29,8 @@ pub(super) fn picture(entry: &Entry, order: &Order) -> Result<Value, Failure> {
         "seed": fitted.seed.map(seed),
         "style_preset": fitted.style,
         "format": "png",
-        "return_binary": true,
+        // Several come in JSON only.
+        "return_binary": !several(order),
         "hide_watermark": true,
         "aspect_ratio": if pixels.is_none() { fitted.aspect } else { None },
         "resolution": if pixels.is_none() { fitted.resolution } else { None },
@@ -36,6 +39,11 @@ pub(super) fn picture(entry: &Entry, order: &Order) -> Result<Value, Failure> {
     }));
     add(&mut body, &order.wish.extra);
     Ok(body)
+}
+
+/// Whether more than one picture is ordered at a time.
+fn several(order: &Order) -> bool {
+    order.wish.extra.get("variants").and_then(Value::as_u64).is_some_and(|count| count > 1)
 }
 
 pub(super) async fn clip(entry: &Entry, order: &Order) -> Result<Value, Failure> {
@@ -63,6 +71,13 @@ pub(super) async fn clip(entry: &Entry, order: &Order) -> Result<Value, Failure>
         "end_image_url": picture_of(fitted.last).await?,
         "reference_image_urls": (!references.is_empty()).then_some(references),
         "audio_url": song,
+        "video_url": match fitted.clip {
+            Some(clip) => Some(match public(clip) {
+                Some(url) => url.to_owned(),
+                None => data_url(clip, CLIP_BYTES).await?,
+            }),
+            None => None,
+        },
         "consents": consent::given(order.wish.consent.as_ref())?,
     }));
     add(&mut body, &order.wish.extra);

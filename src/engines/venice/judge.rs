@@ -1,6 +1,7 @@
 //! How Venice refuses: `error` is a sentence or an object, the code stands in one of two places, and some refusals come with a
 //! proposal.
 
+use reqwest::header::HeaderMap;
 use serde_json::{Map, Value};
 
 use super::consent;
@@ -26,6 +27,16 @@ pub(super) fn judge(refusal: &Refusal) -> Failure {
     // Too many refusals in a row: its own words say so, no header does.
     if failure.class == Class::RateLimited && failure.wait_secs.is_none() && failure.words.contains("failed attempts") {
         failure.wait_secs = Some(30.0);
+    }
+    failure
+}
+
+/// A job that failed under status 200 says why as a refusal does.
+pub(super) fn failed(answer: Value) -> Failure {
+    let refusal = Refusal { status: 500, headers: HeaderMap::new(), text: answer.to_string(), json: answer };
+    let mut failure = judge(&refusal);
+    if failure.words.starts_with("It answered with status") {
+        failure.words = "Venice says that it failed, and not why.".to_owned();
     }
     failure
 }
@@ -79,7 +90,6 @@ fn fields(json: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use reqwest::header::HeaderMap;
     use serde_json::json;
 
     use super::*;
@@ -105,6 +115,16 @@ mod tests {
         assert_eq!(class(429, json!({"error": "x", "code": "MODEL_OVERLOADED"})), Class::Overloaded);
         assert_eq!(class(503, json!({"error": "The model is at capacity."})), Class::Overloaded);
         assert_eq!(class(500, json!({"error": "x", "code": "INFERENCE_FAILED"})), Class::Server);
+    }
+
+    #[test]
+    fn a_failed_job_is_read_like_a_refusal() {
+        let refused = failed(
+            json!({"status": "FAILED", "error": {"message": "no", "type": "provider_content_policy", "credits_refunded": true}}),
+        );
+        assert_eq!((refused.class, refused.words.as_str(), refused.refunded), (Class::Content, "no", true));
+        assert_eq!(failed(json!({"status": "FAILED", "error": "broke"})).class, Class::Server);
+        assert_eq!(failed(json!({"status": "FAILED"})).words, "Venice says that it failed, and not why.");
     }
 
     #[test]

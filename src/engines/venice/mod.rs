@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 use super::fetch::Spot;
 use super::http::{Auth, line};
 use super::state::State;
-use super::wire::{Wire, done, kind_of, loose, settled};
+use super::wire::{FILES, Wire, done, kind_of, loose, settled};
 use super::{Asked, Engine, Landing};
 use crate::core::engine::{Engine as Entry, Model, Money};
 use crate::core::generate::{Account, Class, Failure, Made, Order, Standing, Submission, Ticket};
@@ -26,6 +26,8 @@ use crate::core::secret::Secret;
 
 /// A picture comes as the answer to its order.
 const PICTURE: Duration = Duration::from_secs(300);
+/// Several of 4K in base64.
+const PICTURES_BYTES: usize = 256 << 20;
 
 #[derive(Debug)]
 pub struct Venice(Wire);
@@ -51,8 +53,6 @@ struct Far {
     execution_duration: Option<f64>,
     #[serde(default, deserialize_with = "loose")]
     download_url: Option<String>,
-    #[serde(default, deserialize_with = "loose")]
-    error: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -85,23 +85,30 @@ impl Venice {
         let softened =
             ["x-venice-is-content-violation", "x-venice-is-blurred"].iter().any(|name| answer.header(name) == Some("true"));
         if softened {
-            return Err(Failure::new(Class::Content, "Venice took the picture for one that it must not show, and blurred it."));
+            let why = "Venice took the picture for one that it must not show, and blurred it.";
+            return Err(Failure { charged: true, ..Failure::new(Class::Content, why) });
         }
         let spot = Spot { landing, name: "1", kind: Kind::Image };
-        let file = if answer.is_json().await? {
-            let value: Value = answer.read().await?;
-            let first = value.pointer("/images/0").and_then(Value::as_str);
-            let first = first.ok_or_else(|| self.0.lacks(true, "picture"))?;
-            self.0.files.inline(first, spot).await.map_err(super::fetch::paid)?
+        let mut files = Vec::new();
+        if answer.is_json().await? {
+            let value: Value = answer.most(PICTURES_BYTES).read().await?;
+            let images = value.get("images").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+            for (at, image) in images.iter().filter_map(Value::as_str).take(FILES).enumerate() {
+                let name = (at + 1).to_string();
+                files.push(self.0.files.inline(image, Spot { name: &name, ..spot }).await.map_err(super::fetch::paid)?);
+            }
+            if files.is_empty() {
+                return Err(self.0.lacks(true, "picture"));
+            }
         } else {
-            self.0.files.answer(answer, spot).await?
-        };
-        Ok(Submission::Made(Made { files: vec![file], seed: body.get("seed").and_then(Value::as_i64), ..Made::default() }))
+            files.push(self.0.files.answer(answer, spot).await?);
+        }
+        Ok(Submission::Made(Made { files, seed: body.get("seed").and_then(Value::as_i64), ..Made::default() }))
     }
 
     /// Puts it into Venice's queue.
     async fn queue(&self, order: &Order, road: &str, body: Value) -> Result<Submission, Failure> {
-        let queued: Queued = self.0.client.order(&format!("{road}/queue")).json(&body).read().await?;
+        let queued: Queued = self.0.client.order(&format!("{road}/queue")).json(&body).object().await?;
         let id = queued.queue_id.filter(|id| !id.is_empty()).ok_or_else(|| self.0.lacks(true, "queue_id"))?;
         let mut links = Map::new();
         links.insert("road".into(), road.into());
@@ -126,17 +133,14 @@ impl Venice {
         if !answer.is_json().await? {
             return Ok(done(vec![self.0.files.answer(answer, spot).await?]));
         }
-        let far: Far = answer.read().await?;
+        let whole: Value = answer.read().await?;
+        let far = Some(&whole).filter(|whole| whole.is_object()).and_then(|whole| Far::deserialize(whole).ok());
+        let far = far.ok_or_else(|| self.0.client.odd(false, "its answer is of another form"))?;
         match State::of(&far.status.clone().ok_or_else(|| self.0.lacks(false, "status"))?) {
             State::Waits => Ok(Standing::Queued { before: None }),
             State::Runs => Ok(Standing::Running { progress: progress(&far) }),
             State::Cancelled => Ok(Standing::Cancelled),
-            State::Failed => {
-                let words = far.error.as_ref().and_then(|error| error.pointer("/message").unwrap_or(error).as_str());
-                Ok(Standing::Failed(
-                    self.0.client.fail(Class::Server, words.unwrap_or("Venice says that it failed, and not why.")),
-                ))
-            }
+            State::Failed => Ok(Standing::Failed(self.0.client.clean(judge::failed(whole)))),
             State::Done => {
                 let kept = ticket.links.get("download_url").and_then(Value::as_str);
                 let Some(link) = far.download_url.as_deref().or(kept) else { return Err(self.0.lacks(false, "download_url")) };
@@ -166,7 +170,7 @@ impl Venice {
             Kind::Music => ("audio/quote", bodies::music_quote(&self.0.entry, order)?),
             _ => return self.0.listed(order),
         };
-        let quote: Quote = self.0.client.post(road).json(&body).read().await?;
+        let quote: Quote = self.0.client.post(road).json(&body).object().await?;
         match quote.quote {
             Some(dollars) if dollars.is_finite() && dollars >= 0.0 => Ok(Some(Money::usd(dollars))),
             _ => Err(self.0.lacks(false, "quote")),
@@ -174,7 +178,7 @@ impl Venice {
     }
 
     async fn account(&self) -> Result<Account, Failure> {
-        let balance: Balance = self.0.client.get("billing/balance").read().await?;
+        let balance: Balance = self.0.client.get("billing/balance").object().await?;
         let balance = balance.balances.and_then(|all| all.usd).map(Money::usd);
         let models = models::list(&self.0.client).await?.len();
         Ok(Account { words: line("Venice answered, and the key is right."), balance, models })

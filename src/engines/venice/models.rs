@@ -34,11 +34,13 @@ fn model(item: &Value) -> Option<Model> {
         return None;
     }
     let label = spec.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let limits = limits(kind, spec.get("constraints").unwrap_or(&Value::Null), spec);
-    Some(Model { name: name.to_owned(), label, kind, limits, price: price(kind, spec) })
+    let limits = limits(name, kind, spec.get("constraints").unwrap_or(&Value::Null), spec);
+    // What a clip costs to be made bigger hangs on the clip, which is not there yet when its price is asked for.
+    let price = if limits.needs_clip { Price::Unknown } else { price(kind, spec) };
+    Some(Model { name: name.to_owned(), label, kind, limits, price })
 }
 
-fn limits(kind: Kind, about: &Value, spec: &Value) -> Limits {
+fn limits(name: &str, kind: Kind, about: &Value, spec: &Value) -> Limits {
     let words = |name: &str| -> Vec<String> {
         let list = about.get(name).and_then(Value::as_array);
         list.map(|list| list.iter().filter_map(Value::as_str).map(str::to_owned).collect()).unwrap_or_default()
@@ -47,6 +49,8 @@ fn limits(kind: Kind, about: &Value, spec: &Value) -> Limits {
     let is = |name: &str| about.get(name) == Some(&Value::Bool(true));
     let both = |one: Vec<String>, other: Vec<String>| if one.is_empty() { other } else { one };
     let from_picture = about.get("model_type").and_then(Value::as_str) == Some("image-to-video");
+    let from_clip = kind == Kind::Video && about.get("model_type").and_then(Value::as_str) == Some("video");
+    let bigger = kind == Kind::Video && name.contains("upscale");
     let mut seconds: Vec<f64> =
         words("durations").iter().filter_map(|text| text.strip_suffix('s')?.trim().parse().ok()).collect();
     seconds.retain(|secs: &f64| secs.is_finite() && *secs > 0.0);
@@ -58,10 +62,12 @@ fn limits(kind: Kind, about: &Value, spec: &Value) -> Limits {
         seconds,
         aspects: both(words("aspect_ratios"), words("aspectRatios")).into_iter().filter(|text| text.contains(':')).collect(),
         resolutions: words("resolutions"),
-        first_frame: kind == Kind::Video && about.get("model_type").and_then(Value::as_str) != Some("text-to-video"),
+        first_frame: kind == Kind::Video && !bigger && about.get("model_type").and_then(Value::as_str) != Some("text-to-video"),
         // It doesn't say; one that can't refuses, before anything is paid.
         last_frame: from_picture,
         needs_first_frame: from_picture,
+        clip: from_clip || bigger,
+        needs_clip: bigger,
         negative: matches!(kind, Kind::Video | Kind::Image),
         seed: kind == Kind::Image,
         sound: is("audio_configurable"),
@@ -99,6 +105,14 @@ mod tests {
         assert_eq!((model.title(), model.kind, &model.price), ("Wan", Kind::Video, &Price::Quoted));
         assert_eq!((model.limits.seconds, model.limits.aspects), (vec![5.0, 10.0], vec!["16:9".to_owned()]));
         assert!(model.limits.needs_first_frame && model.limits.sound && model.limits.prompt_chars == 2500);
+    }
+
+    #[test]
+    fn what_makes_clips_bigger_needs_one() {
+        let item = json!({"id": "topaz-video-upscale", "type": "video", "model_spec": {"constraints": {"model_type": "video", "resolutions": ["2x"]}}});
+        let model = model(&item).unwrap();
+        assert!(model.limits.clip && model.limits.needs_clip && !model.limits.first_frame);
+        assert_eq!(model.price, Price::Unknown, "it hangs on the clip");
     }
 
     #[test]

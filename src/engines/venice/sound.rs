@@ -3,34 +3,21 @@
 use std::time::Duration;
 
 use reqwest::multipart::{Form, Part};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::core::generate::{Class, Failure, InputRole, Made, Order, Submission, TimedWord};
+use crate::core::generate::{Class, Failure, InputRole, Made, Order, Submission};
 use crate::core::job::Kind;
 use crate::engines::Landing;
 use crate::engines::fetch::Spot;
 use crate::engines::fitted::{add, fitted, said};
 use crate::engines::input::{bytes, name};
-use crate::engines::wire::{Wire, loose};
+use crate::engines::openai::heard;
+use crate::engines::wire::Wire;
 
 /// Both come as the answer to their order.
 const LIMIT: Duration = Duration::from_secs(600);
+const ANSWER_BYTES: usize = 64 << 20;
 const SOUND_BYTES: u64 = 200 * 1024 * 1024;
-
-#[derive(Deserialize)]
-struct Heard {
-    #[serde(default, deserialize_with = "loose")]
-    text: Option<String>,
-    #[serde(default, deserialize_with = "loose")]
-    timestamps: Option<Stamps>,
-}
-
-#[derive(Deserialize)]
-struct Stamps {
-    #[serde(default)]
-    word: Vec<Value>,
-}
 
 pub(super) async fn speech(wire: &Wire, order: &Order, landing: &Landing) -> Result<Submission, Failure> {
     let fitted = fitted(&wire.entry, order)?;
@@ -55,10 +42,10 @@ pub(super) async fn transcription(wire: &Wire, order: &Order) -> Result<Submissi
     if let Some(language) = &order.wish.language {
         form = form.text("language", language.clone());
     }
-    let heard: Heard = wire.client.order("audio/transcriptions").multipart(form.part("file", part)).limit(LIMIT).read().await?;
-    let text = heard.text.ok_or_else(|| wire.lacks(true, "text"))?;
-    let stamps = heard.timestamps.map(|stamps| stamps.word).unwrap_or_default();
-    let sane = |word: &TimedWord| word.start.is_finite() && word.start >= 0.0 && word.end >= word.start;
-    let words = stamps.into_iter().filter_map(|word| serde_json::from_value(word).ok()).filter(sane).collect();
-    Ok(Submission::Made(Made { text: Some(text), words, ..Made::default() }))
+    let call = wire.client.order("audio/transcriptions").multipart(form.part("file", part)).limit(LIMIT).most(ANSWER_BYTES);
+    let heard = heard(&call.read().await?);
+    match heard.text.is_none() && heard.words.is_empty() {
+        true => Err(wire.lacks(true, "text")),
+        false => Ok(Submission::Made(heard)),
+    }
 }

@@ -7,7 +7,7 @@ pub(super) mod painting;
 mod png;
 mod speech;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -132,7 +132,7 @@ impl Engine for Offline {
     }
 
     /// Nothing is lost with an order that was not noted: it is made again, and costs nothing.
-    fn find<'a>(&'a self, _order: &'a Order) -> Asked<'a, Option<Ticket>> {
+    fn find<'a>(&'a self, _order: &'a Order, _: &'a HashSet<String>) -> Asked<'a, Option<Ticket>> {
         Box::pin(async { Ok(None) })
     }
 
@@ -187,7 +187,7 @@ fn order(ticket: &Ticket) -> Result<Order, Failure> {
     let kept = ticket.links.get("order").cloned().unwrap_or_default();
     let kept: Kept = serde_json::from_value(kept)
         .map_err(|error| Failure::new(Class::Expired, format!("The order was not kept: {error}.")))?;
-    let inputs = kept.inputs.into_iter().map(|(role, path, mime)| Input { role, path, mime, url: None }).collect();
+    let inputs = kept.inputs.into_iter().map(|(role, path, mime)| Input { role, path, mime, url: None, maker: None }).collect();
     Ok(Order {
         job: ticket.id.clone(),
         kind: kept.kind,

@@ -99,10 +99,12 @@ impl Life {
         if self.cancel.is_cancelled() {
             return Ok(End::Over(Change::Cancelled { id: self.id(), cost: nothing() }));
         }
+        let ordering = self.hand.finding.ordering(&self.row.job.engine).await;
         // Nothing stops it from here on: an answer that nobody hears is money lost.
         match engine.submit(&order, &landing).await {
             Ok(Submission::Ticket { ticket, cost }) => {
                 self.hand.step(Change::Taken { id: self.id(), ticket: ticket.clone(), cost }).await?;
+                drop(ordering);
                 self.follow(ticket, self.poll_secs()).await
             }
             Ok(Submission::Made(made)) => Ok(self.made(made, None)),
@@ -110,7 +112,7 @@ impl Life {
         }
     }
 
-    async fn ready(&self) -> Result<(Arc<dyn Engine>, crate::core::generate::Order, Landing), Failure> {
+    pub(super) async fn ready(&self) -> Result<(Arc<dyn Engine>, crate::core::generate::Order, Landing), Failure> {
         let order = self.order().await?;
         let engine = self.hand.shop.open(&self.row.job.engine).await?;
         let landing = self.landing().await?;
@@ -130,8 +132,8 @@ impl Life {
         let id = self.id();
         End::Over(match next {
             Next::Again { secs } => Change::Waits { id, due_at: Some(later(secs)), failure },
-            // It may have been taken: what it was to cost is counted.
-            Next::Fails if failure.class == Class::Unclear => Change::Failed { id, failure, cost: None },
+            // It may have been taken, or was: what it was to cost is counted.
+            Next::Fails if failure.class == Class::Unclear || failure.charged => Change::Failed { id, failure, cost: None },
             Next::Fails => Change::Failed { id, failure, cost: nothing() },
         })
     }
@@ -144,15 +146,9 @@ impl Life {
         let mut tries = 0;
         loop {
             tries += 1;
-            let failure = match self.ready().await {
-                Ok((engine, order, _)) => match engine.find(&order).await {
-                    Ok(Some(ticket)) => {
-                        self.hand.step(Change::Taken { id: self.id(), ticket: ticket.clone(), cost: None }).await?;
-                        return self.follow(ticket, 0.0).await;
-                    }
-                    Ok(None) => return Ok(self.again("Onetake ended before the order was sent.")),
-                    Err(failure) => failure,
-                },
+            let failure = match self.found().await? {
+                Ok(Some(ticket)) => return self.follow(ticket, 0.0).await,
+                Ok(None) => return Ok(self.again("Onetake ended before the order was sent.")),
                 Err(failure) => failure,
             };
             if failure.class == Class::Unclear && self.is_free() {

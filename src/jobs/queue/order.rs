@@ -1,6 +1,9 @@
 //! A row as an engine is told it.
 
-use crate::core::generate::{Class, Failure, Input, InputRole, Order, Ticket, Wish};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use crate::core::generate::{Class, Failure, Input, InputRole, Maker, Order, Ticket, Wish};
 use crate::core::queue::Row;
 
 use super::super::house::House;
@@ -21,7 +24,7 @@ pub(super) fn order(house: &House, row: &Row) -> Result<Order, Failure> {
             return Err(here(format!("“{}”, which goes with the order, is not where it was.", asset.name)));
         }
         let url = asset.metadata.get("url").and_then(|url| url.as_str()).map(str::to_owned);
-        inputs.push(Input { role, path, mime: asset.facts.mime.clone(), url });
+        inputs.push(Input { role, path, mime: asset.facts.mime.clone(), url, maker: maker(house, &asset.metadata) });
     }
     Ok(Order {
         job: row.job.id.clone(),
@@ -32,6 +35,20 @@ pub(super) fn order(house: &House, row: &Row) -> Result<Order, Failure> {
         wish,
         inputs,
     })
+}
+
+/// The engine that made an asset, as long as the job is known.
+fn maker(house: &House, metadata: &serde_json::Value) -> Option<Maker> {
+    let job = house.db.job(metadata.pointer("/generated/job")?.as_str()?).ok()??;
+    Some(Maker { engine: job.engine, id: job.provider_id? })
+}
+
+/// What its engine has of other jobs, by the engine's own names.
+pub(super) async fn held(house: &Arc<House>, row: &Row) -> Result<HashSet<String>, Failure> {
+    let here = |words: String| Failure::new(Class::Here, words);
+    let (house, engine, job) = (Arc::clone(house), row.job.engine.clone(), row.job.id.clone());
+    let read = tokio::task::spawn_blocking(move || house.db.held_orders(&engine, &job)).await;
+    read.map_err(|error| here(error.to_string()))?.map_err(|error| here(error.to_string()))
 }
 
 /// The ticket that a row has, when its engine gave one.

@@ -36,6 +36,7 @@ pub(super) fn wanted(house: &House, shop: &Shop, again: &Again) -> Result<Wanted
             inputs.retain(|(role, _)| match role {
                 InputRole::FirstFrame => limits.first_frame || limits.needs_first_frame,
                 InputRole::LastFrame => limits.last_frame,
+                InputRole::Clip => limits.clip || limits.needs_clip,
                 InputRole::Reference | InputRole::Sound => true,
             });
         }

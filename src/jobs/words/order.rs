@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Ears, Refused, Written};
 use crate::clock;
-use crate::core::engine::{Money, Price};
+use crate::core::engine::{Measure, Money, Price};
 use crate::core::generate::Failure;
 use crate::core::job::Kind;
 use crate::core::problem::Problem;
@@ -120,7 +120,7 @@ impl Books<'_> {
             params: order.params.clone(),
             seed: None,
             inputs: Vec::new(),
-            quote: self.price.of(None, 0.0, false, order.tokens),
+            quote: self.price.of(&Measure { units: order.tokens, ..Measure::default() }),
             retry_of: None,
         };
         match self.house.db.place(&[job], budget, &clock::wall()).map_err(problem)? {
@@ -136,7 +136,7 @@ impl Books<'_> {
     /// What it has cost: as the engine says, else by the tokens it counted.
     fn cost(&self, answer: &engines::Written) -> Option<Money> {
         let counted = || Some(answer.prompt_tokens? + answer.written_tokens?);
-        answer.cost.clone().or_else(|| self.price.of(None, 0.0, false, counted()?))
+        answer.cost.clone().or_else(|| self.price.of(&Measure { units: counted()?, ..Measure::default() }))
     }
 
     fn end(&self, id: &str, answer: &engines::Written, cost: Option<Money>, stopped: bool) -> Result<(), Refused> {
