@@ -35,6 +35,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0014_second_files", sql: include_str!("migrations/0014_second_files.sql") },
     Migration { name: "0015_queue", sql: include_str!("migrations/0015_queue.sql") },
     Migration { name: "0016_receipts_in_lineage", sql: include_str!("migrations/0016_receipts_in_lineage.sql") },
+    Migration { name: "0017_held_jobs", sql: include_str!("migrations/0017_held_jobs.sql") },
 ];
 
 /// Tables that must be there when all of `MIGRATIONS` have run.

@@ -11,6 +11,7 @@ mod place;
 mod retry;
 mod runner;
 mod tell;
+mod turn;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -79,6 +80,10 @@ enum Word {
     Placed(Vec<Waiting>),
     /// What waits, what is to be stopped and whether all is paused stands in the database.
     Look(Vec<String>),
+    /// Somebody wants the whole list. Told in one row with what changes, so that no older list comes behind it.
+    List,
+    /// What is held may fit by now.
+    AskAgain,
     /// Something a person should know.
     Trouble(Problem),
     /// The project whose spending is counted.
@@ -130,6 +135,18 @@ impl Queue {
         let outcome = place::place(&self.hand, drafts, free)?;
         self.hand.announce(&outcome);
         Ok(outcome)
+    }
+
+    /// Goes on with those of these failed jobs whose outcome can still be had, at no cost; answers which.
+    pub fn resume(&self, jobs: &[String]) -> Result<Vec<String>, Problem> {
+        resume(&self.hand, jobs)
+    }
+
+    /// Says yes to jobs that are held, at the price that held them. Tells how many were.
+    pub fn allow(&self, jobs: &[String]) -> Result<usize, Problem> {
+        let agreed = self.hand.house.db.agree_jobs(jobs, &clock::wall())?;
+        self.hand.look(jobs);
+        Ok(agreed)
     }
 
     /// Other tries of jobs that are over, as `place`.
@@ -191,6 +208,14 @@ pub fn cancel(house: &House, ids: &[String]) -> Result<usize, Problem> {
         cancelled += usize::from(house.db.cancel_job(id, &now)?);
     }
     Ok(cancelled)
+}
+
+fn resume(hand: &Hand, jobs: &[String]) -> Result<Vec<String>, Problem> {
+    let resumed = if jobs.is_empty() { Vec::new() } else { hand.house.db.revive_jobs(jobs, &clock::wall())? };
+    if !resumed.is_empty() {
+        hand.look(&resumed);
+    }
+    Ok(resumed)
 }
 
 /// Takes all that is over off the list.

@@ -11,9 +11,9 @@ use crate::core::lineage::{Way, What};
 use crate::core::prompt::Purpose;
 use crate::core::queue::{Budget, Group, Spent};
 
-const NOW: &str = "2026-11-21T09:00:00.000Z";
+pub(super) const NOW: &str = "2026-11-21T09:00:00.000Z";
 
-fn new(id: &str, prompt: &str) -> NewJob {
+pub(super) fn new(id: &str, prompt: &str) -> NewJob {
     NewJob {
         id: id.into(),
         project: None,
@@ -40,16 +40,16 @@ fn state(db: &Db, id: &str) -> State {
     db.job(id).unwrap().unwrap().state
 }
 
-fn change(db: &Db, change: Change) -> bool {
+pub(super) fn change(db: &Db, change: Change) -> bool {
     db.change_jobs(&[change], NOW).unwrap() == [true]
 }
 
-fn sends(id: &str) -> Change {
-    Change::Sends { id: id.into() }
+pub(super) fn sends(id: &str) -> Change {
+    Change::Sends { id: id.into(), terms: None }
 }
 
-fn failed(id: &str, cost: Option<Money>) -> Change {
-    Change::Failed { id: id.into(), failure: Failure::new(Class::Content, "no"), cost }
+pub(super) fn failed(id: &str, cost: Option<Money>) -> Change {
+    Change::Failed { id: id.into(), failure: Failure::new(Class::Content, "no"), cost, kept: false }
 }
 
 #[test]
@@ -135,7 +135,10 @@ fn a_budget_counts_what_waits_and_forgives_what_was_never_taken() {
     change(&db, failed("1", Some(Money::usd(0.0))));
     db.cancel_job("2", NOW).unwrap();
     assert_eq!(db.spent(Some("p"), NOW).unwrap(), Spent { month_micros: 40_000, project_micros: 0 });
-    assert_eq!(db.spent(None, "2026-12-01T00:00:00.000Z").unwrap().month_micros, 0, "another month");
+    let later = "2026-12-01T00:00:00.000Z";
+    assert_eq!(db.spent(None, later).unwrap().month_micros, 40_000, "what waits will be spent in the month that is");
+    change(&db, sends("4"));
+    assert_eq!(db.spent(None, later).unwrap().month_micros, 0, "and was spent in the one in which it was sent");
     assert_eq!(db.job("3").unwrap(), None, "nothing of what was stopped is there");
 }
 

@@ -93,6 +93,7 @@ pub(super) fn place_all(hand: &Hand, wanted: &[Wanted], free: bool) -> Result<Ou
                 engine: job.engine,
                 place,
                 due_at: None,
+                held: false,
             });
             Ok(Outcome::Placed(waiting.collect()))
         }
