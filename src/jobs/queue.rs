@@ -137,26 +137,19 @@ impl Queue {
         Ok(outcome)
     }
 
-    /// Goes on with those of these failed jobs whose outcome can still be had, at no cost; answers which.
-    pub fn resume(&self, jobs: &[String]) -> Result<Vec<String>, Problem> {
-        resume(&self.hand, jobs)
-    }
-
-    /// Says yes to jobs that are held, at the price that held them. Tells how many were.
-    pub fn allow(&self, jobs: &[String]) -> Result<usize, Problem> {
-        let agreed = self.hand.house.db.agree_jobs(jobs, &clock::wall())?;
-        self.hand.look(jobs);
-        Ok(agreed)
-    }
-
-    /// Other tries of jobs that are over, as `place`.
+    /// Other tries of jobs that are over, as `place`; those whose outcome can still be had are gone on with, at no cost.
     pub fn again(&self, tries: &[Again], free: bool) -> Result<Outcome, Problem> {
         let (house, shop) = (&self.hand.house, &self.hand.shop);
-        let wanted = tries.iter().map(|again| retry::wanted(house, shop, again)).collect::<Result<Vec<_>, _>>()?;
+        let resumed = resume(&self.hand, tries)?;
+        let rest = tries.iter().filter(|again| !resumed.contains(&again.job));
+        let wanted = rest.map(|again| retry::wanted(house, shop, again)).collect::<Result<Vec<_>, _>>()?;
         let outcome = place::place_all(&self.hand, &wanted, free)?;
         wanted.iter().for_each(|wanted| self.wake(&wanted.draft.engine));
         self.hand.announce(&outcome);
-        Ok(outcome)
+        Ok(match outcome {
+            Outcome::Placed { waiting, .. } => Outcome::Placed { waiting, resumed },
+            asks @ Outcome::Asks(_) => asks,
+        })
     }
 
     /// What an order costs.
@@ -210,8 +203,10 @@ pub fn cancel(house: &House, ids: &[String]) -> Result<usize, Problem> {
     Ok(cancelled)
 }
 
-fn resume(hand: &Hand, jobs: &[String]) -> Result<Vec<String>, Problem> {
-    let resumed = if jobs.is_empty() { Vec::new() } else { hand.house.db.revive_jobs(jobs, &clock::wall())? };
+/// Goes on with those of failed jobs whose outcome can still be had; answers which.
+fn resume(hand: &Hand, tries: &[Again]) -> Result<Vec<String>, Problem> {
+    let same: Vec<String> = tries.iter().filter(|again| again.is_same()).map(|again| again.job.clone()).collect();
+    let resumed = hand.house.db.revive_jobs(&same, &clock::wall())?;
     if !resumed.is_empty() {
         hand.look(&resumed);
     }
@@ -250,7 +245,7 @@ impl Hand {
     }
 
     fn announce(&self, outcome: &Outcome) {
-        if let Outcome::Placed(waiting) = outcome {
+        if let Outcome::Placed { waiting, .. } = outcome {
             self.say(Word::Placed(waiting.clone()));
         }
     }

@@ -194,6 +194,11 @@ impl State {
         self.quotes.of(list, draft)
     }
 
+    /// Something has to be answered before anything else is done.
+    pub fn asks(&self) -> bool {
+        self.question.is_some() || self.stopping.is_some()
+    }
+
     /// Whether this part of a project's scene is on its way.
     pub fn comes(&self, project: &str, place: &Place) -> bool {
         self.coming.comes(project, place)
@@ -342,7 +347,6 @@ impl State {
         let batch = std::mem::take(&mut self.batch);
         if seen.page == Page::Queue { Vec::new() } else { batch.said(seen.list).into_iter().collect() }
     }
-
 }
 
 fn read(missing: Vec<String>) -> Vec<Action> {

@@ -241,8 +241,7 @@ impl Desk {
 
     /// What can still be had is gone on with; the rest is ordered again.
     fn retry(&self, mut tries: Vec<Again>) -> Result<(), Problem> {
-        let same: Vec<String> = tries.iter().filter(|again| again.is_same()).map(|again| again.job.clone()).collect();
-        let resumed = super::resume(&self.hand, &same)?;
+        let resumed = super::resume(&self.hand, &tries)?;
         tries.retain(|again| !resumed.contains(&again.job));
         let wanted = self.wanted(&tries)?;
         if wanted.is_empty() {
@@ -271,7 +270,7 @@ impl Desk {
                 self.ask(Waits::Orders(wanted), why, project.as_deref(), 0);
             }
             Ok(placed) => {
-                if let Outcome::Placed(waiting) = &placed {
+                if let Outcome::Placed { waiting, .. } = &placed {
                     self.studio.say(Message::Placed(Ok(waiting.len())));
                 }
                 wanted.iter().filter(|wanted| wanted.retry_of.is_some()).for_each(|wanted| {

@@ -22,9 +22,23 @@ pub const PAUSED: &str = "queue.paused";
 /// What became of orders.
 #[derive(Clone, Debug)]
 pub enum Outcome {
-    Placed(Vec<Waiting>),
+    Placed {
+        waiting: Vec<Waiting>,
+        /// Failed jobs that are gone on with: what was ordered could still be had.
+        resumed: Vec<String>,
+    },
     /// A person has to say first whether so much may be spent.
     Asks(Why),
+}
+
+impl Outcome {
+    /// Of all jobs that something comes of.
+    pub fn ids(self) -> Vec<String> {
+        match self {
+            Outcome::Placed { waiting, resumed } => waiting.into_iter().map(|waiting| waiting.id).chain(resumed).collect(),
+            Outcome::Asks(_) => Vec::new(),
+        }
+    }
 }
 
 /// An order and the job of which it is another try.
@@ -95,7 +109,7 @@ pub(super) fn place_all(hand: &Hand, wanted: &[Wanted], free: bool) -> Result<Ou
                 due_at: None,
                 held: false,
             });
-            Ok(Outcome::Placed(waiting.collect()))
+            Ok(Outcome::Placed { waiting: waiting.collect(), resumed: Vec::new() })
         }
         Placed::Asks { why } => Ok(Outcome::Asks(why)),
         Placed::Full => {

@@ -75,9 +75,8 @@ impl FromIterator<Listed> for List {
 impl List {
     /// Many at once: the list is gone through once, however many they are.
     pub fn put_all(&mut self, listed: impl IntoIterator<Item = Listed>) {
-        let changed = |place: &Listed| self.known.get(&place.id).is_none_or(|known| **known != *place);
-        let fresh: HashMap<String, Listed> =
-            listed.into_iter().filter(changed).map(|place| (place.id.clone(), place)).collect();
+        let mut fresh: HashMap<String, Listed> = listed.into_iter().map(|place| (place.id.clone(), place)).collect();
+        fresh.retain(|id, place| self.known.get(id).is_none_or(|known| **known != *place));
         let (mut gone, mut come) = (Vec::new(), Vec::with_capacity(fresh.len()));
         for (id, place) in fresh {
             let place = Arc::new(place);

@@ -16,7 +16,7 @@ use crate::db::Change;
 /// How many are started at a time: what they tell meanwhile is heard in between.
 const START_MOST: usize = 64;
 /// How often at most it is looked whether there is money again for what is held.
-const ASK_SECS: f64 = 5.0;
+const ASK_SECS: f64 = 2.0;
 
 impl Runner {
     /// Sends as many as may be sent.

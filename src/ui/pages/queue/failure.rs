@@ -13,6 +13,7 @@ use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::{menu, text};
 
+use super::actions::FETCH;
 use super::row::{self, Columns, Ways};
 use super::words;
 
@@ -58,7 +59,8 @@ fn said_ui(ui: &Ui, rect: Rect, job: &Row, failure: &Failure, columns: &Columns,
     let after = row::badge(ui, pos2(left, second + space(0.75)), failure.class.label()) + space(1.0);
     let said = text::truncated(ui, &failure.words, theme::small(), c.text.0, (end - after).max(space(4.0)));
     ui.painter().galley(pos2(after, second - 1.0), said, c.text.0);
-    let fix = text::truncated(ui, failure.class.fix(), theme::small(), c.muted.0, (end - left).max(space(4.0)));
+    let fix = words::fix(failure, job.kept);
+    let fix = text::truncated(ui, &fix, theme::small(), c.muted.0, (end - left).max(space(4.0)));
     ui.painter().galley(pos2(left, rect.bottom() - space(2.5)), fix, c.muted.0);
 }
 
@@ -92,7 +94,11 @@ fn buttons_ui(ui: &mut Ui, wordy: bool, job: &Row, failure: &Failure, ways: &mut
         }
         _ => {}
     }
-    if button(ui, Icon::RotateCw, "Retry", false).clicked() {
+    let again = match job.kept {
+        true => button(ui, Icon::Download, FETCH, false).on_hover_text("It is paid for: fetching it costs nothing."),
+        false => button(ui, Icon::RotateCw, "Retry", false),
+    };
+    if again.clicked() {
         ways.out.push(Message::Queue(Queue::Retry(vec![Again::same(id)])));
     }
 }

@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use crate::core::generate::{Place, Role};
+use crate::core::generate::{Failure, Place, Role};
 use crate::core::job::{Kind, State};
-use crate::core::queue::{Group, Row};
+use crate::core::queue::{Group, Row, Why};
 use crate::studio::{Model, queue};
 use crate::ui::figures;
 
@@ -104,6 +104,14 @@ pub fn going(row: &Row, wall: Option<&str>) -> String {
 
 /// Why it does not begin, or its place among those that wait (from 0).
 pub fn waiting(model: &Model, row: &Row, before: usize) -> String {
+    if let Some(held) = &row.held {
+        return match held.why {
+            Why::Month { .. } => "Over this month’s budget",
+            Why::Project { .. } => "Over the project’s budget",
+            Why::Unknown { .. } => "Price unknown",
+        }
+        .to_owned();
+    }
     let totals = &model.queue.totals;
     if totals.paused {
         return "Paused".to_owned();
@@ -129,8 +137,17 @@ pub fn rest(secs: Option<f64>, why: &str) -> String {
     }
 }
 
+/// What to do about a failure.
+pub fn fix(failure: &Failure, kept: bool) -> String {
+    let fix = failure.class.fix();
+    if kept { format!("{fix} It is paid for: fetching it costs nothing.") } else { fix.to_owned() }
+}
+
 /// What it cost or will cost; nothing for what is free and not yet made.
 pub fn cost(row: &Row) -> String {
+    if let Some(price) = row.held.as_ref().and_then(|held| held.price.as_ref()) {
+        return format!("now {}", price.words());
+    }
     let charged = row.job.cost_micros.map(|micros| crate::core::engine::Money { micros, currency: row.job.currency.clone() });
     match (charged, &row.quote) {
         (Some(cost), _) if cost.micros == 0 => "free".to_owned(),
@@ -154,6 +171,7 @@ pub fn whole(model: &Model, row: &Row) -> String {
     let job = &row.job;
     let mut lines = vec![row.prompt.trim().to_owned(), about(model, row, queue::scene(row).as_ref())];
     lines.extend(row.failure.as_ref().map(|failure| failure.words.clone()));
+    lines.extend(row.held.as_ref().map(|held| held.why.words()));
     lines.extend(other_cost(row));
     lines.extend(job.seed.map(|seed| format!("Seed {seed}")));
     lines.extend(job.provider_id.as_ref().map(|id| format!("There it is called {id}")));
