@@ -6,9 +6,9 @@ mod jobs;
 mod rig;
 
 use egui::{Key, Modifiers};
-use egui_kittest::kittest::Queryable;
-use onetake::core::asset::AssetId;
+use egui_kittest::kittest::{NodeT, Queryable};
 use jobs::{Jobs, Window, answer, click, job, open, orders};
+use onetake::core::asset::AssetId;
 use onetake::core::engine::Money;
 use onetake::core::generate::{Class, Failure};
 use onetake::core::job::State;
@@ -68,6 +68,12 @@ fn it_fits_every_window() {
         answer(&mut window, &mut jobs);
         window.get_by_label_contains("Refused content");
         look(&mut window, &format!("{name}-failed"));
+        let long = "The upstream worker returned an unexpected payload while rendering segment 3 of 5: the safety classifier's verdict could not be parsed (expected one of ALLOW, BLOCK, REVIEW), so that the generation was stopped before its first frame was encoded; the request was not retried because its deadline of 120 seconds had passed, and credits for it will be returned within a day unless they were promotional ones.";
+        let mut failed = job(7, State::Failed);
+        failed.failure = Some(Failure::new(Class::Server, long));
+        window.state_mut().tell(Message::Queue(Queue::Changed(vec![failed])));
+        window.run_steps(4);
+        look(&mut window, &format!("{name}-long"));
     }
 }
 
@@ -287,9 +293,11 @@ fn held(number: usize) -> Row {
 
 #[test]
 fn what_no_longer_fits_the_budget_waits_for_an_answer() {
-    for (name, size, scale) in
-        [("held-1280", [1280.0, 800.0], 1.0), ("held-1024", [1024.0, 640.0], 1.0), ("held-150", [1280.0 / 1.5, 800.0 / 1.5], 1.5)]
-    {
+    for (name, size, scale) in [
+        ("held-1280", [1280.0, 800.0], 1.0),
+        ("held-1024", [1024.0, 640.0], 1.0),
+        ("held-150", [1280.0 / 1.5, 800.0 / 1.5], 1.5),
+    ] {
         let mut jobs = Jobs::of([2, 0, 1, 0, 0, 0]);
         jobs.rows.extend([held(3), held(4)]);
         let (mut window, _) = open(jobs, size, scale);
@@ -297,7 +305,7 @@ fn what_no_longer_fits_the_budget_waits_for_an_answer() {
         look(&mut window, &format!("queue-{name}"));
         let from = given(&window);
         click(&mut window, "Decide about what is held");
-        press(&mut window, "Decide…", 0);
+        press(&mut window, "Decide", 0);
         assert_eq!(orders(&window, from), [Effect::Decide(None), Effect::Decide(Some("job-00003".into()))]);
         let (why, budget) = (held(3).held.unwrap().why, Budget { month_micros: Some(20_000_000), project_micros: None });
         let question = Question { id: 4, why, budget, project: None, held: 2 };
@@ -378,7 +386,7 @@ fn a_job_called_for_from_elsewhere_is_scrolled_to_and_has_the_keyboard() {
     assert_eq!((window.state().model.queue.group, window.state().model.queue.called.clone()), (None, None));
     let row = window
         .get_all_by_role(egui::accesskit::Role::ListBoxOption)
-        .find(|node| node.accesskit_node().is_selected() == Some(true))
+        .find(|node| node.accesskit_node().toggled() == Some(egui::accesskit::Toggled::True))
         .expect("it is marked");
     let screen = window.ctx.content_rect();
     assert!(screen.contains_rect(row.rect()), "{:?} of {screen:?}", row.rect());
@@ -396,7 +404,7 @@ fn a_job_called_for_from_elsewhere_is_scrolled_to_and_has_the_keyboard() {
     window.run_steps(4);
     let selected = |window: &Window| {
         let mut rows = window.get_all_by_role(egui::accesskit::Role::ListBoxOption);
-        rows.any(|node| node.accesskit_node().is_selected() == Some(true))
+        rows.any(|node| node.accesskit_node().toggled() == Some(egui::accesskit::Toggled::True))
     };
     assert!(selected(&window));
 }

@@ -9,4 +9,4 @@ mod turn;
 
 pub use change::Change;
 pub use place::{NewJob, Placed};
-pub use read::{Landed, LandedFile, Listing, Waiting};
+pub use read::{Landed, LandedFile, Waiting};

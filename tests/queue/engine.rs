@@ -150,9 +150,7 @@ impl Works {
                 Reply::bare(204)
             }
             ("GET", ["files", id]) => Reply::new(200, "image/png", picture(number(id))),
-            ("POST", ["quote"]) => {
-                Reply::json(200, &json!({"cost": self.cents.load(Ordering::SeqCst) as f64 / 100.0}))
-            }
+            ("POST", ["quote"]) => Reply::json(200, &json!({"cost": self.cents.load(Ordering::SeqCst) as f64 / 100.0})),
             ("GET", ["health"]) => Reply::json(200, &json!({"ok": true})),
             _ => panic!("nobody asks that: {}", seen.line()),
         }

@@ -80,7 +80,7 @@ fn make(studio: &mut Headless, folder: &str, role: Role, arguments: &Arguments, 
 
 /// Why what was ordered was not sent, where that is so: a price rose, or others spent the money meanwhile.
 fn held(model: &Model, role: Role, scenes: &[usize]) -> Option<Problem> {
-    let held = scenes.iter().find_map(|scene| model.scenes.part(*scene, role).going()?.held.as_ref())?;
+    let held = scenes.iter().find_map(|scene| model.scenes.part(*scene, role).going()?.held.clone())?;
     Some(Problem::refused(held.why.words(), "“onetake queue allow” lets it go on this once; or raise the budget."))
 }
 

@@ -176,13 +176,13 @@ impl Why {
         let usd = |micros: u64| Money { micros, currency: "USD".into() }.words();
         match self {
             Why::Month { spent_micros, budget_micros, sum } => format!(
-                "This costs {}; of this month's {} {} are spent or promised.",
+                "This costs {}. Of this month's budget of {}, {} is spent or promised.",
                 sum.words(),
                 usd(*budget_micros),
                 usd(*spent_micros)
             ),
             Why::Project { spent_micros, budget_micros, sum } => format!(
-                "This costs {}; of this project's {} {} are spent or promised.",
+                "This costs {}. Of this project's budget of {}, {} is spent or promised.",
                 sum.words(),
                 usd(*budget_micros),
                 usd(*spent_micros)
@@ -256,8 +256,13 @@ mod tests {
         assert!(fits(None, Some(&unknown)) && !fits(Some(0.01), Some(&unknown)));
         let euros = Some(Money { micros: 900_000, currency: "EUR".into() });
         assert!(!fits(Some(0.4), Some(&euros)), "other money can't be compared");
-        let roomy = Terms { price: Some(Money::usd(0.5)), budget: Budget { month_micros: Some(500_000), project_micros: None } };
-        assert_eq!(roomy.judge(Spent::default(), Some(&cheap), true), Verdict::Fits, "more than was said, and within the budget");
+        let roomy =
+            Terms { price: Some(Money::usd(0.5)), budget: Budget { month_micros: Some(500_000), project_micros: None } };
+        assert_eq!(
+            roomy.judge(Spent::default(), Some(&cheap), true),
+            Verdict::Fits,
+            "more than was said, and within the budget"
+        );
     }
 
     #[test]

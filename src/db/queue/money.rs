@@ -23,7 +23,8 @@ impl Db {
                         coalesce(sum(cost_micros IS NULL OR (currency <> 'USD' AND cost_micros > 0)), 0)
                  FROM jobs WHERE cleared = 0 AND state IN ('submitted', 'running')",
             )?;
-            let sum = statement.query_row([], |row| Ok((row.get::<_, Uint>(0)?.0, row.get::<_, Uint>(1)?.0, row.get::<_, Uint>(2)?.0)));
+            let sum = statement
+                .query_row([], |row| Ok((row.get::<_, Uint>(0)?.0, row.get::<_, Uint>(1)?.0, row.get::<_, Uint>(2)?.0)));
             let (micros, orders, unknown) = sum?;
             Ok(Sum { micros, orders: orders as usize, unknown: unknown as usize })
         })
@@ -33,7 +34,8 @@ impl Db {
 /// With what waits.
 pub(super) fn spent(connection: &Connection, project: Option<&str>, now: &str) -> Result<Spent, Fault> {
     let sent = sent(connection, project, now)?;
-    let waiting = |and: &str| format!("SELECT coalesce(sum(cost_micros), 0) FROM jobs WHERE state = 'queued' AND currency = 'USD' {and}");
+    let waiting =
+        |and: &str| format!("SELECT coalesce(sum(cost_micros), 0) FROM jobs WHERE state = 'queued' AND currency = 'USD' {and}");
     let all: Uint = connection.prepare_cached(&waiting(""))?.query_row([], |row| row.get(0))?;
     let of_project = match project {
         Some(id) => connection.prepare_cached(&waiting("AND project = ?1"))?.query_row([id], |row| row.get::<_, Uint>(0))?.0,

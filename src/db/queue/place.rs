@@ -166,14 +166,7 @@ fn version(connection: &Connection, job: &NewJob, now: &str) -> Result<String, F
     Ok(id)
 }
 
-fn insert(
-    connection: &Connection,
-    job: &NewJob,
-    version: &str,
-    place: i64,
-    agreed: bool,
-    now: &str,
-) -> Result<(), Fault> {
+fn insert(connection: &Connection, job: &NewJob, version: &str, place: i64, agreed: bool, now: &str) -> Result<(), Fault> {
     // Words don't wait: whoever placed them asks for them at once, and streams them (`jobs::words`).
     let sent = job.kind == Kind::Text;
     let state = if sent { State::Submitted } else { State::Queued };

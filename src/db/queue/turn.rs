@@ -84,9 +84,11 @@ pub(super) fn sends(connection: &Connection, id: &str, terms: Option<&Terms>, no
             return Ok(0);
         }
         if let Some(price) = &terms.price {
-            connection
-                .prepare_cached("UPDATE jobs SET cost_micros = ?2, currency = ?3 WHERE id = ?1")?
-                .execute(params![id, Uint(price.micros), price.currency])?;
+            connection.prepare_cached("UPDATE jobs SET cost_micros = ?2, currency = ?3 WHERE id = ?1")?.execute(params![
+                id,
+                Uint(price.micros),
+                price.currency
+            ])?;
         }
     }
     Ok(connection

@@ -181,8 +181,7 @@ impl Runner {
     /// Jobs that failed on this side and were tried again: nobody lives them yet.
     fn adopt(&mut self) -> Result<(), Problem> {
         let db = self.hand.house.db.clone();
-        let unlived: Vec<String> =
-            db.jobs_in(Group::Going)?.into_iter().filter(|id| !self.lives.contains_key(id)).collect();
+        let unlived: Vec<String> = db.jobs_in(Group::Going)?.into_iter().filter(|id| !self.lives.contains_key(id)).collect();
         let mut rows = db.queue_rows_of(&unlived)?;
         rows.retain(|row| row.job.state == State::Running && row.job.kind != Kind::Text);
         self.go_on(rows)

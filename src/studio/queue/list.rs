@@ -63,8 +63,7 @@ pub struct List {
 /// This and nothing else.
 impl FromIterator<Listed> for List {
     fn from_iter<I: IntoIterator<Item = Listed>>(listed: I) -> List {
-        let known: HashMap<String, Arc<Listed>> =
-            listed.into_iter().map(|place| (place.id.clone(), Arc::new(place))).collect();
+        let known: HashMap<String, Arc<Listed>> = listed.into_iter().map(|place| (place.id.clone(), Arc::new(place))).collect();
         let mut places: Vec<Arc<Listed>> = known.values().cloned().collect();
         places.sort_unstable_by(|a, b| a.order(b));
         let held = places.iter().filter(|place| place.held).count();

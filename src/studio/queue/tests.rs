@@ -146,7 +146,7 @@ fn what_is_held_is_said_once_and_decided_when_the_person_wants() {
     let mut desk = Desk::new();
     desk.tell(Message::Changed(vec![row("a", JobState::Queued), row("b", JobState::Queued)]));
     let said = notices(&desk.tell(Message::Changed(vec![held("a")])));
-    assert_eq!(said, ["An order was not sent. This costs $0.50; of this month's $1.00 $0.90 are spent or promised."]);
+    assert_eq!(said, ["An order was not sent. This costs $0.50. Of this month's budget of $1.00, $0.90 is spent or promised."]);
     assert!(notices(&desk.tell(Message::Changed(vec![held("a")]))).is_empty(), "it was said");
     assert_eq!((desk.state.list.held(), desk.state.list.moving(), desk.state.is_settled()), (1, 1, false));
     let two = notices(&desk.tell(Message::Changed(vec![held("b"), held("c")])));

@@ -20,7 +20,8 @@ pub fn card<R>(ctx: &Context, name: &str, no: R, content: impl FnOnce(&mut Ui) -
         ui.set_width(WIDTH.min(ctx.content_rect().width() - space(8.0)));
         content(ui)
     });
-    modal.inner.or(modal.should_close().then_some(no))
+    let away = modal.should_close();
+    modal.inner.or(away.then_some(no))
 }
 
 /// What is asked, and what is to be known for the answer.

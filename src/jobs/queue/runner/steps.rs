@@ -42,7 +42,7 @@ impl Runner {
 
     /// A person who pauses means what is just being priced too.
     fn without_paused(&mut self, steps: Vec<(Change, Reply)>) -> Vec<(Change, Reply)> {
-        let (paused, steps) =
+        let (paused, steps): (Vec<_>, Vec<_>) =
             steps.into_iter().partition(|(change, _)| self.line.paused() && matches!(change, Change::Sends { .. }));
         for (change, reply) in paused {
             self.stays(change.id());

@@ -29,8 +29,10 @@ pub enum To {
 
 /// The buttons at a row's right end.
 pub fn actions_ui(ui: &mut Ui, rect: Rect, row: &Row, columns: &Columns, ways: &mut Ways<'_>) {
+    // A word is wider than an arrow, and the gap before it is there.
+    let more = if row.held.is_some() { space(1.5) } else { 0.0 };
     let place = Rect::from_min_max(
-        pos2(rect.left() + columns.actions.0, rect.top()),
+        pos2(rect.left() + columns.actions.0 - more, rect.top()),
         pos2(rect.left() + columns.actions.1, rect.bottom()),
     );
     let builder =
@@ -50,7 +52,7 @@ pub fn actions_ui(ui: &mut Ui, rect: Rect, row: &Row, columns: &Columns, ways: &
                 if button(ui, Icon::X, "Cancel") {
                     out.push(Message::Queue(Queue::Cancel(vec![id.clone()])));
                 }
-                if Button::quiet("Decide…").show(ui).clicked() {
+                if Button::quiet("Decide").show(ui).clicked() {
                     out.push(Message::Queue(Queue::Decide(Some(id.clone()))));
                 }
             }

@@ -1,6 +1,7 @@
 //! A job that failed: the engine's own words, what kind of failure it is, what to do about it, and the buttons that do it. An opaque
 //! failure is what people complain of most, so nothing of it is hidden.
 
+use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{Align, Layout, Rect, Response, RichText, ScrollArea, TextEdit, Ui, UiBuilder, pos2, vec2};
 use lucide_icons::Icon;
 
@@ -26,7 +27,7 @@ pub fn failure_ui(ui: &mut Ui, rect: Rect, job: &Row, columns: &Columns, ways: &
     let unknown = Failure::new(Class::Here, job.job.problem.clone().unwrap_or_else(|| "Nobody said why.".to_owned()));
     let failure = job.failure.as_ref().unwrap_or(&unknown).clone();
     let foot = Rect::from_min_max(
-        pos2(rect.left(), rect.bottom() - space(5.5)),
+        pos2(rect.left(), rect.bottom() - space(4.75)),
         pos2(rect.right() - space(0.5), rect.bottom() - space(0.75)),
     );
     let builder = UiBuilder::new().max_rect(foot).id_salt(("failed", &job.job.id)).layout(Layout::right_to_left(Align::Center));
@@ -34,6 +35,7 @@ pub fn failure_ui(ui: &mut Ui, rect: Rect, job: &Row, columns: &Columns, ways: &
     said_ui(ui, rect, job, &failure, columns, buttons.left() - space(1.5), ways);
 }
 
+/// What was ordered, what the engine said in up to two rows as wide as the list, and what to do about it beside the buttons.
 fn said_ui(ui: &Ui, rect: Rect, job: &Row, failure: &Failure, columns: &Columns, end: f32, ways: &Ways<'_>) {
     let c = colours();
     let left = rect.left() + columns.words.0;
@@ -47,21 +49,24 @@ fn said_ui(ui: &Ui, rect: Rect, job: &Row, failure: &Failure, columns: &Columns,
     let when = text::truncated(ui, &when, theme::small(), colour, space(28.0));
     let top = rect.top() + space(1.0);
     let line = |y: f32, words: &str, font, colour, room: f32| {
-        let galley = text::truncated(ui, words, font, colour, room);
+        let galley = text::truncated(ui, words, font, colour, room.max(space(4.0)));
         ui.painter().galley(pos2(left, y), galley, colour);
     };
-    let wide = rect.right() - space(1.5) - left - when.size().x - space(2.0);
-    ui.painter().galley(pos2(rect.right() - space(1.5) - when.size().x, top + 2.0), when, colour);
+    let right = rect.right() - space(1.5);
+    let wide = right - left - when.size().x - space(2.0);
+    ui.painter().galley(pos2(right - when.size().x, top + 2.0), when, colour);
     line(top, &words::prompt(job), theme::body(), c.text.0, wide);
     let place = queue::scene(job);
     line(top + space(2.5), &words::about(ways.model, job, place.as_ref()), theme::small(), c.muted.0, wide);
-    let second = rect.bottom() - space(4.75);
-    let after = row::badge(ui, pos2(left, second + space(0.75)), failure.class.label()) + space(1.0);
-    let said = text::truncated(ui, &failure.words, theme::small(), c.text.0, (end - after).max(space(4.0)));
-    ui.painter().galley(pos2(after, second - 1.0), said, c.text.0);
-    let fix = words::fix(failure, job.kept);
-    let fix = text::truncated(ui, &fix, theme::small(), c.muted.0, (end - left).max(space(4.0)));
-    ui.painter().galley(pos2(left, rect.bottom() - space(2.5)), fix, c.muted.0);
+    let said = top + space(5.0);
+    let after = row::badge(ui, pos2(left, said + space(1.0)), failure.class.label()) + space(1.0);
+    let mut job_of_words = LayoutJob::default();
+    job_of_words.append(&words::one_line(&failure.words), after - left, TextFormat::simple(theme::small(), c.text.0));
+    job_of_words.wrap = TextWrapping { max_width: right - left, max_rows: 2, ..TextWrapping::default() };
+    let galley = ui.fonts_mut(|fonts| fonts.layout_job(job_of_words));
+    ui.painter().galley(pos2(left, said), galley, c.text.0);
+    let fix = rect.bottom() - space(3.5);
+    line(fix, &words::fix(failure, job.kept), theme::small(), c.muted.0, end - left);
 }
 
 /// From the right: off the list, another engine, other words, once more, and what this failure asks for.

@@ -11,6 +11,8 @@ use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::{icon, text};
 
+use super::list::BAR;
+
 /// Height of the strip, with what lies below it.
 pub const HEIGHT: f32 = 52.0;
 const GAP: f32 = 4.0;
@@ -19,7 +21,7 @@ const SIGN: f32 = 18.0;
 /// Draws the strip at the top of `rect`.
 pub fn held_ui(ui: &mut Ui, rect: Rect, model: &Model, out: &mut Vec<Message>) {
     let c = colours();
-    let strip = Rect::from_min_size(rect.min, vec2(rect.width(), HEIGHT - GAP));
+    let strip = Rect::from_min_size(rect.min, vec2(rect.width() - BAR, HEIGHT - GAP));
     ui.painter().rect_filled(strip, theme::radius(), c.raised.0);
     let inner = strip.shrink2(vec2(space(1.0), 0.0));
     let layout = Layout::right_to_left(Align::Center);

@@ -21,7 +21,7 @@ use super::{QueueView, words};
 use crate::ui::pages::library::words::count;
 
 /// Room for the scroll bar.
-const BAR: f32 = 10.0;
+pub(super) const BAR: f32 = 10.0;
 /// Distance from the edge at which a drag scrolls the list, and how far in a frame.
 const EDGE: f32 = 24.0;
 const EDGE_STEP: f32 = 12.0;

@@ -52,10 +52,15 @@ pub fn about(model: &Model, row: &Row, place: Option<&Place>) -> String {
 
 /// The prompt in one line, or what stands for it.
 pub fn prompt(row: &Row) -> String {
-    // More than this is never seen, and some prompts are whole pages.
-    let seen: String = row.prompt.chars().take(400).collect();
-    let line = seen.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = one_line(&row.prompt);
     if line.is_empty() { format!("{} without words", kind(row.job.kind)) } else { line }
+}
+
+/// As much of a text as may be seen at a time, in one line.
+pub fn one_line(text: &str) -> String {
+    // Some prompts are whole pages, and some engines answer with one.
+    let seen: String = text.chars().take(600).collect();
+    seen.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Seconds since a stamp; none where the clock is not kept, or the stamp is of a day to come.
