@@ -1,7 +1,8 @@
 //! A row as an engine is told it.
 
+use crate::core::asset::AssetId;
 use crate::core::generate::{Class, Failure, Input, InputRole, Order, Ticket, Wish};
-use crate::core::queue::Row;
+use crate::core::queue::{Draft, Given, Row};
 
 use super::super::house::House;
 
@@ -32,6 +33,20 @@ pub(super) fn order(house: &House, row: &Row) -> Result<Order, Failure> {
         wish,
         inputs,
     })
+}
+
+/// A row as it was ordered, with what its price hangs on.
+pub(super) fn draft(row: &Row) -> Draft {
+    let job = &row.job;
+    let given = |(role, asset): &(String, AssetId)| Some((InputRole::named(role)?, Given::Asset(asset.clone())));
+    Draft {
+        project: job.project.clone(),
+        parent_version: job.prompt_version.clone(),
+        wish: serde_json::from_value(job.params.clone()).unwrap_or_default(),
+        seed: job.seed,
+        inputs: job.inputs.iter().filter_map(given).collect(),
+        ..Draft::new(&job.engine, &job.model, job.kind, &row.prompt)
+    }
 }
 
 /// The ticket that a row has, when its engine gave one.

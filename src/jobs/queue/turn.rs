@@ -3,12 +3,12 @@
 //! Until it is sent its row waits, so that a kill in the middle costs nothing.
 
 use crate::core::engine::Money;
-use crate::core::generate::{Class, Wish};
-use crate::core::queue::{Budget, Draft, Next, Terms, after_look};
+use crate::core::generate::Class;
+use crate::core::queue::{Budget, Next, Terms, after_look};
 use crate::db::Change;
 
 use super::life::{End, Life};
-use super::{Closing, place};
+use super::{Closing, order, place};
 
 /// How often an engine is asked for a price before it counts as one that nobody can say.
 const ASKS: u32 = 3;
@@ -36,9 +36,7 @@ impl Life {
 
     /// What it costs now; the end, where the same failure would meet the order.
     async fn price(&self) -> Result<Result<Option<Money>, End>, Closing> {
-        let job = &self.row.job;
-        let wish: Wish = serde_json::from_value(job.params.clone()).unwrap_or_default();
-        let draft = Draft { wish, ..Draft::new(&job.engine, &job.model, job.kind, &self.row.prompt) };
+        let draft = order::draft(&self.row);
         for asked in 1.. {
             let quote = tokio::select! {
                 quote = place::quote(&self.hand.shop, &draft) => quote,
