@@ -416,6 +416,14 @@ fn what_a_job_made_is_shown_in_the_library() {
     let (mut window, _) = open(jobs, [1280.0, 800.0], 1.0);
     click(&mut window, "Show in the library");
     assert_eq!(window.state().model.page, Page::Library);
+    window.state_mut().tell(Message::Go(Page::Queue));
+    window.run_steps(4);
+    // The row that was clicked has the keyboard.
+    window.get_all_by_role(egui::accesskit::Role::ListBoxOption).next().unwrap().click();
+    window.run_steps(4);
+    window.key_press(Key::Enter);
+    window.run_steps(4);
+    assert_eq!(window.state().model.page, Page::Library);
     let place = studio::Effect::Library(studio::library::Effect::Place(AssetId("made-1".into())));
     assert!(window.state().has(|effect| *effect == place), "it is looked for wherever it is");
 }

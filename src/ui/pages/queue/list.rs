@@ -104,7 +104,8 @@ fn contents_ui(ui: &mut Ui, view: &mut ListView, shown: &mut Shown<'_>, out: &mu
     let ground = ui.interact(shown.area, id(), Sense::click());
     let name = format!("Queue, {} jobs", count(places.len()));
     ground.widget_info(|| WidgetInfo::labeled(Role::ListBox, true, &name));
-    if ground.clicked() {
+    // By the pointer: Enter and Space are clicks too where the keyboard is, and mean the row.
+    if ground.clicked_by(egui::PointerButton::Primary) {
         view.cursor = None;
         ground.request_focus();
     }
