@@ -127,6 +127,10 @@ pub fn waiting(model: &Model, row: &Row, before: usize) -> String {
             .secs
             .map_or_else(|| "The engine waits for you".to_owned(), |secs| format!("Waits {}", figures::wait(secs)));
     }
+    // It was sent before and surely not taken.
+    if let Some(failure) = &row.failure {
+        return format!("{}, tries again", failure.class.label());
+    }
     match before {
         0 => "Next".to_owned(),
         1 => "1 before it".to_owned(),
@@ -155,19 +159,25 @@ pub fn cost(row: &Row) -> String {
     }
     let charged = row.job.cost_micros.map(|micros| crate::core::engine::Money { micros, currency: row.job.currency.clone() });
     match (charged, &row.quote) {
+        (Some(cost), _) if cost.micros == 0 && came_to_nothing(row) => "no charge".to_owned(),
         (Some(cost), _) if cost.micros == 0 => "free".to_owned(),
         (Some(cost), _) => cost.words(),
-        (None, Some(_)) if matches!(row.group(), Group::Failed | Group::Cancelled) => String::new(),
+        (None, Some(_)) if came_to_nothing(row) => String::new(),
         (None, Some(quote)) if quote.micros == 0 => "free".to_owned(),
         (None, Some(quote)) => format!("about {}", quote.words()),
         (None, None) => String::new(),
     }
 }
 
+/// Nothing was made, so that nothing to pay is no surprise.
+fn came_to_nothing(row: &Row) -> bool {
+    matches!(row.group(), Group::Failed | Group::Cancelled)
+}
+
 /// Said under the pointer when the charge is not what was thought.
 pub fn other_cost(row: &Row) -> Option<String> {
     let quote = row.quote.as_ref()?;
-    let charged = row.job.cost_micros?;
+    let charged = row.job.cost_micros.filter(|micros| *micros > 0 || !came_to_nothing(row))?;
     (charged != quote.micros || row.job.currency != quote.currency).then(|| format!("Thought to cost {}.", quote.words()))
 }
 
@@ -188,6 +198,9 @@ pub fn whole(model: &Model, row: &Row) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::engine::Money;
+    use crate::core::generate::Class;
+    use crate::core::queue::made_up;
 
     #[test]
     fn ages_are_rough_and_old_ones_have_a_date() {
@@ -197,6 +210,27 @@ mod tests {
         assert!(ago("2026-11-19T12:00:00Z", wall, Some("2026-11-21")).contains("Nov"));
         assert_eq!(age_secs("2026-11-21T12:00:09Z", wall), None, "a clock that was set back");
         assert_eq!(age_secs("never", wall), None);
+    }
+
+    #[test]
+    fn what_came_to_nothing_and_was_not_charged_is_no_surprise() {
+        let priced = |state, micros| {
+            let mut row = made_up::row("a", state);
+            (row.job.cost_micros, row.job.currency) = (Some(micros), "USD".into());
+            Row { quote: Some(Money::usd(0.4)), ..row }
+        };
+        let said = |row: Row| (cost(&row), other_cost(&row).is_some());
+        assert_eq!(said(priced(State::Cancelled, 0)), ("no charge".into(), false));
+        assert_eq!(said(priced(State::Cancelled, 500_000)), ("$0.50".into(), true));
+        assert_eq!(said(priced(State::Done, 0)), ("free".into(), true));
+        assert_eq!(said(priced(State::Done, 400_000)), ("$0.40".into(), false));
+    }
+
+    #[test]
+    fn one_that_is_tried_again_says_why() {
+        let busy = Failure::new(Class::Transport, "Away can't be reached.");
+        let row = Row { failure: Some(busy), ..made_up::row("a", State::Queued) };
+        assert_eq!(waiting(&Model::default(), &row, 0), "Not reached, tries again");
     }
 
     #[test]
