@@ -195,12 +195,7 @@ pub fn totals(house: &House, project: Option<&str>, resting: Vec<Resting>) -> Re
 
 /// Stops jobs, through the database: whoever runs them obeys. Tells how many were not over.
 pub fn cancel(house: &House, ids: &[String]) -> Result<usize, Problem> {
-    let now = clock::wall();
-    let mut cancelled = 0;
-    for id in ids {
-        cancelled += usize::from(house.db.cancel_job(id, &now)?);
-    }
-    Ok(cancelled)
+    Ok(house.db.cancel_jobs(ids, &clock::wall())?)
 }
 
 /// Goes on with those of failed jobs whose outcome can still be had; answers which.

@@ -228,6 +228,7 @@ impl State {
             }
             Message::Listed(Ok(list)) => {
                 (self.list, self.listed) = (list, true);
+                self.coming.keep(|job| self.list.get(job).is_some_and(|place| !place.state.over()));
                 read(self.rows.reread(self.list.of(self.group)))
             }
             Message::Listed(Err(problem)) => vec![Action::show(&problem)],

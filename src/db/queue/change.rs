@@ -93,23 +93,26 @@ impl Db {
         })
     }
 
-    /// A job that waits is cancelled; one that is at its engine is marked, for whoever runs it. False when it was over.
-    pub fn cancel_job(&self, id: &str, now: &str) -> Result<bool, Error> {
-        self.write("job", id, |connection| {
+    /// Jobs that wait are cancelled; those at their engine are marked, for whoever runs them. Tells how many were not over.
+    pub fn cancel_jobs(&self, ids: &[String], now: &str) -> Result<usize, Error> {
+        self.write("jobs", "", |connection| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let waits = transaction
-                .prepare_cached(
-                    "UPDATE jobs SET state = 'cancelled', cost_micros = iif(cost_micros IS NULL, NULL, 0), ended_at = ?2,
-                            updated_at = ?2, failure = NULL, problem = NULL, held = NULL WHERE id = ?1 AND state = 'queued'",
-                )?
-                .execute([id, now])?;
-            let marked = transaction
-                .prepare_cached(
-                    "UPDATE jobs SET cancel = 1, updated_at = ?2 WHERE id = ?1 AND state IN ('submitted', 'running')",
-                )?
-                .execute([id, now])?;
+            let mut cancelled = 0;
+            for id in ids {
+                cancelled += transaction
+                    .prepare_cached(
+                        "UPDATE jobs SET state = 'cancelled', cost_micros = iif(cost_micros IS NULL, NULL, 0), ended_at = ?2,
+                                updated_at = ?2, failure = NULL, problem = NULL, held = NULL WHERE id = ?1 AND state = 'queued'",
+                    )?
+                    .execute([id, now])?;
+                cancelled += transaction
+                    .prepare_cached(
+                        "UPDATE jobs SET cancel = 1, updated_at = ?2 WHERE id = ?1 AND state IN ('submitted', 'running')",
+                    )?
+                    .execute([id, now])?;
+            }
             transaction.commit()?;
-            Ok(waits + marked > 0)
+            Ok(cancelled)
         })
     }
 

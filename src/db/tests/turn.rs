@@ -1,7 +1,7 @@
 //! A job's turn: what is judged when it is to be sent, what holds it, what lets it go; and what is gone on with after a failure here.
 
 use super::super::{Change, Db, Landed, LandedFile, NewJob, Placed};
-use super::queue::{NOW, change, failed, new, sends};
+use super::queue::{NOW, cancel, change, failed, new, sends};
 use super::{library, project};
 use crate::core::engine::Money;
 use crate::core::generate::{Class, Failure, Ticket};
@@ -93,7 +93,7 @@ fn held_jobs_are_asked_about_together() {
     assert!(matches!(&why, Why::Project { spent_micros: 40_000, sum, .. } if sum.micros == 60_000), "{why:?}");
     assert_eq!(db.judge_held(&both, &why.enough(line), NOW).unwrap(), None, "with that it fits");
     assert!(turn(&db, "2", Some(0.06), why.enough(line)));
-    assert!(db.cancel_job("3", NOW).unwrap());
+    assert!(cancel(&db, "3"));
     assert_eq!(db.cost_of_going().unwrap().micros, 100_000);
 }
 
@@ -103,7 +103,7 @@ fn a_held_job_that_is_stopped_is_held_no_more() {
     let db = library(folder.path());
     placed(&db, Some(&MONTH), &[new("1", "a")]);
     assert!(!turn(&db, "1", Some(1.0), MONTH));
-    assert!(db.cancel_job("1", NOW).unwrap());
+    assert!(cancel(&db, "1"));
     assert_eq!((row(&db, "1").held, db.held_jobs(None).unwrap().len()), (None, 0));
     assert!(!turn(&db, "1", Some(0.01), MONTH), "it waits no more");
 }

@@ -12,7 +12,7 @@ use crate::core::asset::AssetId;
 use crate::core::engine::{Form, Money};
 use crate::core::generate::{Class, Failure, Made, Standing, Submission, Ticket};
 use crate::core::problem;
-use crate::core::queue::{Budget, Next, Rest, Row, after_look, after_submit, may_still_be_had};
+use crate::core::queue::{Next, Rest, Row, after_look, after_submit, may_still_be_had};
 use crate::db::{Change, Landed, LandedFile};
 use crate::engines::{Engine, Landing, fetch};
 
@@ -31,7 +31,7 @@ const STEP: f32 = 0.02;
 /// Where a life begins.
 pub(super) enum Begin {
     /// Its turn has come, and the money is to be asked for first.
-    Turn(Budget),
+    Turn,
     /// It was claimed and is to be sent.
     Send,
     /// It may have been sent before a crash.
@@ -72,7 +72,7 @@ impl Life {
     async fn walk(&self, begin: Begin) -> Result<(), Closing> {
         let end = match begin {
             Begin::Catch(landed) => return self.catch(landed, order::ticket(&self.row)).await,
-            Begin::Turn(budget) => match self.turn(budget).await? {
+            Begin::Turn => match self.turn().await? {
                 Turn::Goes => self.send().await?,
                 Turn::Stays => return Ok(()),
                 Turn::Ends(end) => end,

@@ -29,6 +29,8 @@ use super::{Hand, Watch, Word, catch, order, paused};
 const LOOK: Duration = Duration::from_millis(400);
 /// How often at most is told what changed.
 const TELL_SECS: f64 = 0.1;
+/// Rows that are told at a time; of more the list is read anew.
+const TELL_MOST: usize = 256;
 /// How long an order that is being sent is waited for when the program ends: some engines answer when all is made.
 const LAST: Duration = Duration::from_secs(30);
 /// A text job is written by whoever asked for it; after so many minutes without a word it has ended with its process.
@@ -284,8 +286,11 @@ impl Runner {
         }
     }
 
-    /// What was stopped while it waited has no life that would say so.
+    /// What was stopped while it waited has no life that would say so. Of many the list alone tells.
     fn stopped(&self, ids: &[String]) -> Vec<String> {
+        if ids.len() > TELL_MOST {
+            return Vec::new();
+        }
         let lifeless: Vec<String> = ids.iter().filter(|id| !self.lives.contains_key(*id)).cloned().collect();
         let rows = self.hand.house.db.queue_rows_of(&lifeless).unwrap_or_default();
         rows.into_iter().filter(|row| row.job.state == State::Cancelled).map(|row| row.job.id).collect()

@@ -4,7 +4,7 @@
 
 use crate::core::engine::Money;
 use crate::core::generate::Class;
-use crate::core::queue::{Budget, Next, Terms, after_look};
+use crate::core::queue::{Next, Terms, after_look};
 use crate::db::Change;
 
 use super::life::{End, Life};
@@ -24,12 +24,13 @@ pub(super) enum Turn {
 }
 
 impl Life {
-    pub(super) async fn turn(&self, budget: Budget) -> Result<Turn, Closing> {
+    pub(super) async fn turn(&self) -> Result<Turn, Closing> {
         let price = match self.price().await? {
             Ok(price) => price,
             Err(end) => return Ok(Turn::Ends(end)),
         };
-        let terms = Some(Terms { price, budget });
+        // The budget of this moment: an engine may have thought about its price for a while.
+        let terms = Some(Terms { price, budget: self.hand.shop.budget() });
         let sent = self.hand.step(Change::Sends { id: self.row.job.id.clone(), terms }).await?;
         Ok(if sent { Turn::Goes } else { Turn::Stays })
     }

@@ -28,16 +28,28 @@ impl Coming {
         if before == part {
             return;
         }
-        if let Some(before) = before
-            && let Some(count) = self.parts.get_mut(&before)
-        {
-            *count -= 1;
-            if *count == 0 {
-                self.parts.remove(&before);
-            }
-        }
+        before.iter().for_each(|before| self.less(before));
         if let Some(part) = part {
             *self.parts.entry(part).or_default() += 1;
+        }
+    }
+
+    /// Of all others nothing comes any more.
+    pub fn keep(&mut self, wanted: impl Fn(&str) -> bool) {
+        let gone: Vec<String> = self.jobs.keys().filter(|job| !wanted(job)).cloned().collect();
+        for job in gone {
+            if let Some(part) = self.jobs.remove(&job) {
+                self.less(&part);
+            }
+        }
+    }
+
+    fn less(&mut self, part: &Part) {
+        if let Some(count) = self.parts.get_mut(part) {
+            *count -= 1;
+            if *count == 0 {
+                self.parts.remove(part);
+            }
         }
     }
 

@@ -32,6 +32,11 @@ pub enum Answer {
 
 impl State {
     pub(super) fn ask(&mut self, question: Question) {
+        let orders_wait = self.question.as_ref().is_some_and(|asked| asked.held == 0);
+        if question.held > 0 && orders_wait {
+            // What is not placed would be lost; what is held can be asked about again.
+            return;
+        }
         self.placing &= question.held > 0;
         self.question = Some(question);
     }

@@ -157,10 +157,14 @@ fn what_is_held_is_said_once_and_decided_when_the_person_wants() {
     let drafts = vec![Draft::new("offline", "painter", Kind::Image, "a desk")];
     desk.tell(Message::Place(drafts));
     let why = held("a").held.unwrap().why;
-    desk.tell(Message::Ask(Question { id: 9, why, budget: Budget::default(), project: None, held: 3 }));
+    desk.tell(Message::Ask(Question { id: 9, why: why.clone(), budget: Budget::default(), project: None, held: 3 }));
     assert!(desk.state.placing && desk.state.asks());
     assert_eq!(desk.effects(Message::Answer(Answer::No)), [Effect::Answer { question: 9, answer: Answer::No }]);
     assert!(desk.state.placing && !desk.state.asks());
+    let question = |id, held| Question { id, why: why.clone(), budget: Budget::default(), project: None, held };
+    desk.tell(Message::Ask(question(10, 0)));
+    desk.tell(Message::Ask(question(11, 3)));
+    assert_eq!(desk.state.question.as_ref().unwrap().id, 10, "orders that are not placed would be lost");
     // Who looks on sees it in the list.
     let mut desk = Desk { page: Page::Queue, ..Desk::new() };
     assert!(notices(&desk.tell(Message::Changed(vec![held("a")]))).is_empty());
@@ -216,7 +220,13 @@ fn what_is_on_its_way_for_a_scene_is_not_missing() {
     let second = Row { job: Job { id: "b".into(), ..of(JobState::Running).job }, ..of(JobState::Running) };
     desk.tell(Message::Changed(vec![of(JobState::Done), second.clone()]));
     assert!(desk.state.comes("why-we-write", &place));
-    desk.tell(Message::Changed(vec![Row { job: Job { state: JobState::Cancelled, ..second.job.clone() }, ..second }]));
+    let cancelled = Row { job: Job { state: JobState::Cancelled, ..second.job.clone() }, ..second.clone() };
+    desk.tell(Message::Changed(vec![cancelled.clone()]));
+    assert!(!desk.state.comes("why-we-write", &place));
+    // Too many to be told one by one: the list alone says it.
+    desk.tell(Message::Changed(vec![second]));
+    assert!(desk.state.comes("why-we-write", &place));
+    desk.tell(Message::Listed(Ok([Listed::of(&cancelled)].into_iter().collect())));
     assert!(!desk.state.comes("why-we-write", &place));
 }
 

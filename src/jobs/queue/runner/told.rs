@@ -3,12 +3,9 @@
 use std::sync::PoisonError;
 
 use super::super::totals;
-use super::{Runner, TELL_SECS};
+use super::{Runner, TELL_MOST, TELL_SECS};
 use crate::clock;
 use crate::core::queue::{Resting, Row};
-
-/// Rows that are told at a time; of more the list is read anew.
-const TELL_MOST: usize = 256;
 
 impl Runner {
     pub(super) fn tell(&mut self) {

@@ -9,7 +9,7 @@ use super::super::life::{Begin, Life};
 use super::{Living, Runner};
 use crate::clock;
 use crate::core::job::State;
-use crate::core::queue::{Budget, Row, Turn};
+use crate::core::queue::{Row, Turn};
 use crate::core::time::Moment;
 use crate::db::Change;
 
@@ -29,9 +29,8 @@ impl Runner {
         if turns.is_empty() {
             return;
         }
-        let budget = self.hand.shop.budget();
-        if budget.is_set() {
-            return self.ask(turns, budget);
+        if self.hand.shop.budget().is_set() {
+            return self.ask(turns);
         }
         let sends: Vec<Change> = turns.iter().map(|turn| Change::Sends { id: turn.id.clone(), terms: None }).collect();
         let taken = match self.hand.house.db.change_jobs(&sends, &clock::wall()) {
@@ -57,7 +56,7 @@ impl Runner {
     }
 
     /// Whether the money is there is asked by each life, since its engine may have to be asked for the price.
-    fn ask(&mut self, turns: Vec<Turn>, budget: Budget) {
+    fn ask(&mut self, turns: Vec<Turn>) {
         let ids: Vec<String> = turns.iter().map(|turn| turn.id.clone()).collect();
         let rows = match self.hand.house.db.queue_rows_of(&ids) {
             Ok(rows) => rows,
@@ -70,7 +69,7 @@ impl Runner {
             rows.into_iter().filter(|row| row.job.state == State::Queued).map(|row| (row.job.id.clone(), row)).collect();
         for turn in turns {
             match waiting.remove(&turn.id) {
-                Some(row) => self.live(row, Begin::Turn(budget)),
+                Some(row) => self.live(row, Begin::Turn),
                 None => self.line.ended(&turn.engine),
             }
         }
