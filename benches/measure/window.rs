@@ -88,7 +88,9 @@ impl Window {
         // There is no graphics card to give them to.
         output.textures_delta.clear();
         assert!(!shapes.is_empty(), "something is drawn");
-        said.into_iter().for_each(|message| drop(self.tell(message)));
+        for message in said {
+            self.tell(message);
+        }
         cost
     }
 

@@ -121,12 +121,18 @@ pub(super) fn place_all(hand: &Hand, wanted: &[Wanted], free: bool) -> Result<Ou
 
 /// What an order costs, as the engine says where it is asked, else by the list.
 pub(super) async fn quote(shop: &Shop, draft: &Draft) -> Result<Quote, Failure> {
-    let entry = shop.entry(&draft.engine)?;
-    if entry.model(&draft.model).is_none_or(|model| model.price != Price::Quoted) {
-        return Ok(Quote::listed(&entry, draft));
+    if let Some(quote) = listed(shop, draft) {
+        return Ok(quote);
     }
     let cost = shop.open(&draft.engine).await?.quote(&draft.order()).await?;
     Ok(Quote { cost, by_engine: true })
+}
+
+/// What an order costs by the list; `None` where its engine says the price.
+pub(super) fn listed(shop: &Shop, draft: &Draft) -> Option<Quote> {
+    let entry = shop.entry(&draft.engine).ok()?;
+    let asks = entry.model(&draft.model).is_some_and(|model| model.price == Price::Quoted);
+    (!asks).then(|| Quote::listed(&entry, draft))
 }
 
 /// Prices of one call: orders that differ in their words alone cost the same where the engine is asked.

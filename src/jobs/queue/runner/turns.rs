@@ -6,10 +6,11 @@ use std::collections::HashMap;
 use tokio_util::sync::CancellationToken;
 
 use super::super::life::{Begin, Life};
+use super::super::{order, place};
 use super::{Living, Runner};
 use crate::clock;
 use crate::core::job::State;
-use crate::core::queue::{Row, Turn};
+use crate::core::queue::{Budget, Row, Terms, Turn};
 use crate::core::time::Moment;
 use crate::db::Change;
 
@@ -29,23 +30,27 @@ impl Runner {
         if turns.is_empty() {
             return;
         }
-        if self.hand.shop.budget().is_set() {
-            return self.ask(turns);
-        }
-        let sends: Vec<Change> = turns.iter().map(|turn| Change::Sends { id: turn.id.clone(), terms: None }).collect();
+        let budget = self.hand.shop.budget();
+        let turns = match budget.is_set() {
+            true => self.priced(turns, budget),
+            false => turns.into_iter().map(|turn| (turn, None)).collect(),
+        };
+        let send = |(turn, terms): &(Turn, Option<Terms>)| Change::Sends { id: turn.id.clone(), terms: terms.clone() };
+        let sends: Vec<Change> = turns.iter().map(send).collect();
         let taken = match self.hand.house.db.change_jobs(&sends, &clock::wall()) {
             Ok(taken) => taken,
             Err(error) => {
-                self.put_back(turns);
+                self.put_back(turns.into_iter().map(|(turn, _)| turn));
                 return self.watch.problem(error.into());
             }
         };
         let mut sent = Vec::new();
-        for (turn, taken) in turns.into_iter().zip(taken) {
-            match taken {
-                true => sent.push(turn.id),
-                // Cancelled by another process a moment ago.
-                false => self.line.ended(&turn.engine),
+        for ((turn, _), taken) in turns.into_iter().zip(taken) {
+            if taken {
+                sent.push(turn.id);
+            } else {
+                self.line.ended(&turn.engine);
+                self.stands_aside(&turn.id);
             }
         }
         match self.hand.house.db.queue_rows_of(&sent) {
@@ -55,28 +60,36 @@ impl Runner {
         self.changed.extend(sent);
     }
 
-    /// Whether the money is there is asked by each life, since its engine may have to be asked for the price.
-    fn ask(&mut self, turns: Vec<Turn>) {
+    /// With what each costs by the list, so that they are judged by their places. Those whose engine has to be asked for its price live
+    /// already.
+    fn priced(&mut self, turns: Vec<Turn>, budget: Budget) -> Vec<(Turn, Option<Terms>)> {
         let ids: Vec<String> = turns.iter().map(|turn| turn.id.clone()).collect();
         let rows = match self.hand.house.db.queue_rows_of(&ids) {
             Ok(rows) => rows,
             Err(error) => {
                 self.put_back(turns);
-                return self.watch.problem(error.into());
+                self.watch.problem(error.into());
+                return Vec::new();
             }
         };
         let mut waiting: HashMap<String, Row> =
             rows.into_iter().filter(|row| row.job.state == State::Queued).map(|row| (row.job.id.clone(), row)).collect();
+        let mut priced = Vec::new();
         for turn in turns {
-            match waiting.remove(&turn.id) {
-                Some(row) => self.live(row, Begin::Turn),
-                None => self.line.ended(&turn.engine),
+            let Some(row) = waiting.remove(&turn.id) else {
+                self.line.ended(&turn.engine);
+                continue;
+            };
+            match place::listed(&self.hand.shop, &order::draft(&row)) {
+                Some(quote) => priced.push((turn, Some(Terms { price: quote.cost, budget }))),
+                None => self.live(row, Begin::Turn),
             }
         }
+        priced
     }
 
     /// They wait on, and so does everybody: the disk is asked again in a moment.
-    fn put_back(&mut self, turns: Vec<Turn>) {
+    fn put_back(&mut self, turns: impl IntoIterator<Item = Turn>) {
         let later = clock::now().plus_secs(5.0);
         for turn in turns {
             self.line.ended(&turn.engine);
@@ -93,9 +106,14 @@ impl Runner {
         self.lives.insert(id, Living { number, engine, cancel, task, left: false, over: false });
     }
 
-    /// It was not sent although its turn had come: it is held, or somebody stopped it, or all.
+    /// It was not sent although its turn had come.
     pub(super) fn stays(&mut self, id: &str) {
         self.finish_life(id);
+        self.stands_aside(id);
+    }
+
+    /// It is held, or somebody stopped it, or all.
+    fn stands_aside(&mut self, id: &str) {
         self.changed.insert(id.to_owned());
         let rows = self.hand.house.db.queue_rows_of(&[id.to_owned()]).unwrap_or_default();
         match rows.first() {
