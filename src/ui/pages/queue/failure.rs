@@ -58,7 +58,7 @@ fn said_ui(ui: &Ui, rect: Rect, job: &Row, failure: &Failure, columns: &Columns,
     line(top, &words::prompt(job), theme::body(), c.text.0, wide);
     let place = queue::scene(job);
     line(top + space(2.5), &words::about(ways.model, job, place.as_ref()), theme::small(), c.muted.0, wide);
-    let said = top + space(5.0);
+    let said = top + space(5.5);
     let after = row::badge(ui, pos2(left, said + space(1.0)), failure.class.label()) + space(1.0);
     let mut job_of_words = LayoutJob::default();
     job_of_words.append(&words::one_line(&failure.words), after - left, TextFormat::simple(theme::small(), c.text.0));

@@ -61,9 +61,9 @@ pub fn list_ui(
     let mut scroll = ScrollArea::vertical().id_salt(("queue", queue.group.map(Group::label))).auto_shrink(false);
     if let Some(place) = cursor(model, &view.list)
         && let Some((top, height)) = geometry.extent(place)
-        && let Some(offset) = view.list.follow.offset(place, top, height)
+        && let Some(offset) = view.list.follow.offset(place, top - space(0.5), height + space(1.0))
     {
-        scroll = scroll.vertical_scroll_offset((offset - space(0.5)).max(0.0));
+        scroll = scroll.vertical_scroll_offset(offset.max(0.0));
     }
     let shown = scroll.show_viewport(ui, |ui, viewport| {
         ui.set_height(geometry.height());
