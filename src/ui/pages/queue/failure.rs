@@ -1,7 +1,6 @@
 //! A job that failed: the engine's own words, what kind of failure it is, what to do about it, and the buttons that do it. An opaque
 //! failure is what people complain of most, so nothing of it is hidden.
 
-use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{Align, Layout, Rect, Response, RichText, ScrollArea, TextEdit, Ui, UiBuilder, pos2, vec2};
 use lucide_icons::Icon;
 
@@ -60,11 +59,8 @@ fn said_ui(ui: &Ui, rect: Rect, job: &Row, failure: &Failure, columns: &Columns,
     line(top + space(2.5), &words::about(ways.model, job, place.as_ref()), theme::small(), c.muted.0, wide);
     let said = top + space(5.5);
     let after = row::badge(ui, pos2(left, said + space(1.0)), failure.class.label()) + space(1.0);
-    let mut job_of_words = LayoutJob::default();
-    job_of_words.append(&words::one_line(&failure.words), after - left, TextFormat::simple(theme::small(), c.text.0));
-    job_of_words.wrap = TextWrapping { max_width: right - left, max_rows: 2, ..TextWrapping::default() };
-    let galley = ui.fonts_mut(|fonts| fonts.layout_job(job_of_words));
-    ui.painter().galley(pos2(left, said), galley, c.text.0);
+    let words = text::rows(ui, &words::one_line(&failure.words), theme::small(), c.text.0, (right - after).max(space(4.0)), 2);
+    ui.painter().galley(pos2(after, said), words, c.text.0);
     let fix = rect.bottom() - space(3.5);
     line(fix, &words::fix(failure, job.kept), theme::small(), c.muted.0, end - left);
 }
