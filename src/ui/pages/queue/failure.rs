@@ -59,8 +59,8 @@ fn said_ui(ui: &Ui, rect: Rect, job: &Row, failure: &Failure, columns: &Columns,
     line(top + space(2.5), &words::about(ways.model, job, place.as_ref()), theme::small(), c.muted.0, wide);
     let said = top + space(5.5);
     let after = row::badge(ui, pos2(left, said + space(1.0)), failure.class.label()) + space(1.0);
-    let words = text::rows(ui, &words::one_line(&failure.words), theme::small(), c.text.0, (right - after).max(space(4.0)), 2);
-    ui.painter().galley(pos2(after, said), words, c.text.0);
+    let galley = text::rows(ui, &words::one_line(&failure.words), theme::small(), c.text.0, (right - after).max(space(4.0)), 2);
+    ui.painter().galley(pos2(after, said), galley, c.text.0);
     let fix = rect.bottom() - space(3.5);
     line(fix, &words::fix(failure, job.kept), theme::small(), c.muted.0, end - left);
 }
