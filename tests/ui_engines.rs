@@ -262,6 +262,7 @@ fn an_engine_is_tested_and_says_what_is_wrong() {
     tell(&mut window, Err(Failure::new(Class::Auth, "Authentication failed")));
     window.get_by_label("Venice: Key refused");
     window.get_by_label("Key refused: Authentication failed");
+    window.get_by_label("Correct VENICE_API_KEY, then start Onetake again.");
     look(&mut window, "engines-refused");
     let account = Account { words: "Key “films”, tier Pro.".into(), balance: Some(Money::usd(12.5)), models: 40 };
     tell(&mut window, Ok(account));

@@ -6,12 +6,13 @@ mod jobs;
 mod rig;
 
 use egui::{Key, Modifiers};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use jobs::{Jobs, Window, answer, click, job, open, orders};
+use onetake::core::asset::AssetId;
 use onetake::core::engine::Money;
 use onetake::core::generate::{Class, Failure};
 use onetake::core::job::State;
-use onetake::core::queue::{Budget, Group, Resting, Spent, Sum, Totals, Why};
+use onetake::core::queue::{Budget, Group, Held, Resting, Row, Spent, Sum, Totals, Why};
 use onetake::studio::queue::{Again, Answer, Effect, Message as Queue, Question};
 use onetake::studio::{self, Message, Page, Sheet};
 use rig::look;
@@ -67,6 +68,12 @@ fn it_fits_every_window() {
         answer(&mut window, &mut jobs);
         window.get_by_label_contains("Refused content");
         look(&mut window, &format!("{name}-failed"));
+        let long = "The upstream worker returned an unexpected payload while rendering segment 3 of 5: the safety classifier's verdict could not be parsed (expected one of ALLOW, BLOCK, REVIEW), so that the generation was stopped before its first frame was encoded; the request was not retried because its deadline of 120 seconds had passed, and credits for it will be returned within a day unless they were promotional ones.";
+        let mut failed = job(7, State::Failed);
+        failed.failure = Some(Failure::new(Class::Server, long));
+        window.state_mut().tell(Message::Queue(Queue::Changed(vec![failed])));
+        window.run_steps(4);
+        look(&mut window, &format!("{name}-long"));
     }
 }
 
@@ -254,7 +261,7 @@ fn beyond_the_budget_the_person_is_asked() {
     let why = Why::Month { spent_micros: 18_500_000, budget_micros: 20_000_000, sum };
     let budget = Budget { month_micros: Some(20_000_000), project_micros: None };
     let ask = |window: &mut Window, id| {
-        let question = Question { id, why: why.clone(), budget, project: None };
+        let question = Question { id, why: why.clone(), budget, project: None, held: 0 };
         window.state_mut().tell(Message::Queue(Queue::Ask(question)));
         window.run_steps(4);
     };
@@ -275,6 +282,150 @@ fn beyond_the_budget_the_person_is_asked() {
     let raised = Budget { month_micros: Some(28_000_000), ..budget };
     assert_eq!(orders(&window, from), [Effect::Answer { question: 3, answer: Answer::Raise(raised) }]);
     assert_eq!(window.state().model.settings.engines.budget, raised);
+}
+
+/// One that was not sent when its turn came.
+fn held(number: usize) -> Row {
+    let sum = Sum { micros: 600_000, orders: 1, unknown: 0 };
+    let why = Why::Month { spent_micros: 19_800_000, budget_micros: 20_000_000, sum };
+    Row { held: Some(Held { why, price: Some(Money::usd(0.6)) }), ..job(number, State::Queued) }
+}
+
+#[test]
+fn what_no_longer_fits_the_budget_waits_for_an_answer() {
+    for (name, size, scale) in [
+        ("held-1280", [1280.0, 800.0], 1.0),
+        ("held-1024", [1024.0, 640.0], 1.0),
+        ("held-150", [1280.0 / 1.5, 800.0 / 1.5], 1.5),
+    ] {
+        let mut jobs = Jobs::of([2, 0, 1, 0, 0, 0]);
+        jobs.rows.extend([held(3), held(4)]);
+        let (mut window, _) = open(jobs, size, scale);
+        window.get_by_label("2 orders were not sent: they no longer fit the budget.");
+        look(&mut window, &format!("queue-{name}"));
+        let from = given(&window);
+        click(&mut window, "Decide about what is held");
+        press(&mut window, "Decide", 0);
+        assert_eq!(orders(&window, from), [Effect::Decide(None), Effect::Decide(Some("job-00003".into()))]);
+        let (why, budget) = (held(3).held.unwrap().why, Budget { month_micros: Some(20_000_000), project_micros: None });
+        let question = Question { id: 4, why, budget, project: None, held: 2 };
+        window.state_mut().tell(Message::Queue(Queue::Ask(question)));
+        window.run_steps(4);
+        look(&mut window, &format!("queue-{name}-question"));
+        let from = given(&window);
+        click(&mut window, "Make them this once");
+        assert_eq!(orders(&window, from), [Effect::Answer { question: 4, answer: Answer::Once }]);
+    }
+}
+
+#[test]
+fn everything_is_cancelled_only_after_a_question() {
+    let (mut window, _) = usual([12, 1, 1, 2, 0, 0]);
+    let cancel_all = |window: &mut Window| {
+        click(window, "More for all jobs");
+        click(window, "Cancel everything…");
+    };
+    let from = given(&window);
+    cancel_all(&mut window);
+    assert_eq!(orders(&window, from), [Effect::Weigh], "nothing is stopped yet");
+    window.state_mut().tell(Message::Queue(Queue::Weighed(Sum { micros: 840_000, orders: 2, unknown: 0 })));
+    window.run_steps(4);
+    window.get_by_label("12 wait and have cost nothing.");
+    window.get_by_label_contains("$0.84 together, which may be charged");
+    window.get_by_label("This can’t be undone.");
+    look(&mut window, "queue-stop");
+    let from = given(&window);
+    // Enter must not destroy anything by itself, nor Escape.
+    window.key_press(Key::Enter);
+    window.run_steps(4);
+    assert!(orders(&window, from).is_empty() && window.state().model.queue.stopping.is_none());
+    cancel_all(&mut window);
+    window.key_press(Key::Escape);
+    window.run_steps(4);
+    assert!(window.state().model.queue.stopping.is_none());
+    cancel_all(&mut window);
+    let from = given(&window);
+    click(&mut window, "Cancel 14 orders");
+    let given_orders = orders(&window, from);
+    let [Effect::Cancel(cancelled)] = &given_orders[..] else { panic!("{given_orders:?}") };
+    assert_eq!(cancelled.len(), 14);
+    click(&mut window, "More for all jobs");
+    click(&mut window, "Cancel all that wait…");
+    window.get_by_label("Cancel 12 orders?");
+}
+
+#[test]
+fn what_is_paid_for_is_fetched_and_ordered_again_only_by_its_menu() {
+    let mut jobs = Jobs::of([0; 6]);
+    let failure = Failure::new(Class::Here, "The file could not be written: no space left on device.");
+    jobs.rows.push(Row { kept: true, failure: Some(failure), ..job(0, State::Failed) });
+    let (mut window, _) = open(jobs, [1280.0, 800.0], 1.0);
+    assert!(window.query_by_label("Retry").is_none());
+    look(&mut window, "queue-kept");
+    let from = given(&window);
+    click(&mut window, "Fetch");
+    assert_eq!(orders(&window, from), [Effect::Retry(vec![Again::same("job-00000")])]);
+    window.state_mut().tell(Message::Queue(Queue::Placed(Ok(1))));
+    window.get_all_by_role(egui::accesskit::Role::ListBoxOption).next().unwrap().click_secondary();
+    window.run_steps(4);
+    let from = given(&window);
+    click(&mut window, "Order it again");
+    assert_eq!(orders(&window, from), [Effect::Retry(vec![Again { anew: true, ..Again::same("job-00000") }])]);
+}
+
+#[test]
+fn a_job_called_for_from_elsewhere_is_scrolled_to_and_has_the_keyboard() {
+    let (mut window, mut jobs) = usual([400, 0, 0, 9, 0, 0]);
+    window.state_mut().tell(Message::Queue(Queue::Show(Some(Group::Done))));
+    window.run_steps(2);
+    window.state_mut().tell(Message::Queue(Queue::Find("job-00390".into())));
+    for _ in 0..4 {
+        window.run_steps(4);
+        answer(&mut window, &mut jobs);
+    }
+    assert_eq!((window.state().model.queue.group, window.state().model.queue.called.clone()), (None, None));
+    let row = window
+        .get_all_by_role(egui::accesskit::Role::ListBoxOption)
+        .find(|node| node.accesskit_node().toggled() == Some(egui::accesskit::Toggled::True))
+        .expect("it is marked");
+    let screen = window.ctx.content_rect();
+    assert!(screen.contains_rect(row.rect()), "{:?} of {screen:?}", row.rect());
+    look(&mut window, "queue-called");
+    let from = given(&window);
+    window.key_press(Key::Delete);
+    window.run_steps(3);
+    assert_eq!(orders(&window, from), [Effect::Cancel(vec!["job-00390".into()])], "the keyboard stands there");
+    // Scrolled away and called for once more.
+    window.key_press(Key::Home);
+    window.run_steps(6);
+    window.state_mut().tell(Message::Queue(Queue::Find("job-00390".into())));
+    window.run_steps(6);
+    answer(&mut window, &mut jobs);
+    window.run_steps(4);
+    let selected = |window: &Window| {
+        let mut rows = window.get_all_by_role(egui::accesskit::Role::ListBoxOption);
+        rows.any(|node| node.accesskit_node().toggled() == Some(egui::accesskit::Toggled::True))
+    };
+    assert!(selected(&window));
+}
+
+#[test]
+fn what_a_job_made_is_shown_in_the_library() {
+    let mut jobs = Jobs::of([0, 0, 0, 1, 0, 0]);
+    jobs.rows[0].made = vec![AssetId("made-1".into())];
+    let (mut window, _) = open(jobs, [1280.0, 800.0], 1.0);
+    click(&mut window, "Show in the library");
+    assert_eq!(window.state().model.page, Page::Library);
+    window.state_mut().tell(Message::Go(Page::Queue));
+    window.run_steps(4);
+    // The row that was clicked has the keyboard.
+    window.get_all_by_role(egui::accesskit::Role::ListBoxOption).next().unwrap().click();
+    window.run_steps(4);
+    window.key_press(Key::Enter);
+    window.run_steps(4);
+    assert_eq!(window.state().model.page, Page::Library);
+    let place = studio::Effect::Library(studio::library::Effect::Place(AssetId("made-1".into())));
+    assert!(window.state().has(|effect| *effect == place), "it is looked for wherever it is");
 }
 
 #[test]

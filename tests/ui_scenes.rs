@@ -1,6 +1,8 @@
 //! What is made of scenes, as a person sees it: tiles, menus, the sheet of versions, the panel of the film. A real model and the real
 //! window code; set `ONETAKE_LOOK` to a folder to have each state drawn into it.
 
+#[path = "rig/job.rs"]
+mod made_up;
 #[allow(dead_code, reason = "other pages need more of it")]
 mod rig;
 
@@ -79,41 +81,18 @@ fn version(number: u32, place: Place, prompt: &str) -> Version {
 }
 
 fn row(number: u32, place: Place, state: State) -> Row {
-    let kind = if place.role == Role::Clip { Kind::Video } else { Kind::Image };
-    let over = state.over();
+    let row = made_up::row(&format!("job-{number}"), state);
     Row {
         job: Job {
-            id: format!("job-{number}"),
-            project: Some("why-we-write".into()),
-            engine: "offline".into(),
-            model: "painter".into(),
-            kind,
+            kind: if place.role == Role::Clip { Kind::Video } else { Kind::Image },
             params: serde_json::to_value(Wish { scene: Some(place), ..Wish::default() }).unwrap(),
-            seed: None,
-            prompt_version: None,
-            inputs: Vec::new(),
-            state,
-            provider_id: None,
-            links: serde_json::json!({}),
-            cost_micros: None,
-            currency: String::new(),
             problem: (state == State::Failed).then(|| "No.".into()),
             created_at: format!("2026-11-21T10:00:{number:02}Z"),
-            updated_at: "2026-11-21T10:01:00Z".into(),
-            ended_at: over.then(|| "2026-11-21T10:01:00Z".into()),
+            ..row.job
         },
-        prompt: "a desk".into(),
         place: i64::from(number),
-        before: None,
-        progress: None,
-        expected_secs: None,
-        failure: None,
-        quote: None,
-        sent_at: None,
         tries: 1,
-        retry_of: None,
-        made: Vec::new(),
-        text: None,
+        ..row
     }
 }
 

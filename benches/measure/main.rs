@@ -2,6 +2,7 @@
 //! what a bench costs most; each word's file says what it does and prints JSON.
 
 mod autosave;
+mod board;
 mod grid;
 mod library;
 mod link;
@@ -9,11 +10,12 @@ mod prompter;
 mod review;
 mod synthetic;
 mod upload;
+mod window;
 
 use std::path::Path;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: measure prompter BLOCKS | grid BLOCKS | link DATA SECONDS | library FOLDER COUNT ROUNDS | review DATA SECONDS... | write FOLDER COUNT | \
+const USAGE: &str = "usage: measure prompter BLOCKS | grid BLOCKS | board BLOCKS | link DATA SECONDS | library FOLDER COUNT ROUNDS | review DATA SECONDS... | write FOLDER COUNT | \
 tone FILE SECONDS PPM | check FILE... | upload SERVER TOKEN FILE | autosave DATA WORDS KEYS";
 
 fn main() -> ExitCode {
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
         }
         ["prompter", blocks] => blocks.parse().map(prompter::run).map_err(|_| USAGE.to_owned()),
         ["grid", blocks] => blocks.parse().map(grid::run).map_err(|_| USAGE.to_owned()),
+        ["board", blocks] => blocks.parse().map(board::run).map_err(|_| USAGE.to_owned()),
         ["link", data, seconds] => match seconds.parse() {
             Ok(seconds) => link::run(Path::new(data), seconds).map_err(|problem| problem.what),
             Err(_) => Err(USAGE.to_owned()),

@@ -50,10 +50,25 @@ pub enum What {
         /// Words in the place of those that failed.
         #[arg(long, value_name = "TEXT")]
         prompt: Option<String>,
+        /// Order again, and pay again, even what can still be had.
+        #[arg(long)]
+        anew: bool,
         /// Go on whatever the budget says.
         #[arg(long)]
         yes: bool,
         /// Place them and end; a studio that is open makes them, or “onetake queue run”.
+        #[arg(long)]
+        no_wait: bool,
+    },
+    /// Let jobs go on that are held because they no longer fit the budget, at the price that holds them, and wait for them.
+    Allow {
+        /// Ids, or their beginnings.
+        #[arg(required_unless_present = "all")]
+        jobs: Vec<String>,
+        /// All that are held.
+        #[arg(long, conflicts_with = "jobs")]
+        all: bool,
+        /// Say so and end; a studio that is open makes them, or “onetake queue run”.
         #[arg(long)]
         no_wait: bool,
     },
@@ -74,12 +89,17 @@ pub fn run(house: House, arguments: &Arguments, common: &Common) -> Result<u8, P
             let count = queue::cancel(&house, &ids)?;
             say(common, serde_json::json!({ "cancelled": count }), format_args!("Stopped: {count}."))
         }
-        What::Retry { jobs, failed, prompt, yes, no_wait } => {
+        What::Retry { jobs, failed, prompt, anew, yes, no_wait } => {
             let ids = if *failed { listed(&house, Group::Failed)? } else { named(&house, jobs)? };
-            let tries: Vec<Again> = ids.iter().map(|id| Again { prompt: prompt.clone(), ..Again::same(id) }).collect();
+            let again = |id: &String| Again { prompt: prompt.clone(), anew: *anew, ..Again::same(id) };
+            let tries: Vec<Again> = ids.iter().map(again).collect();
             let crew = Crew::start(Arc::new(house))?;
             let outcome = crew.queue.again(&tries, *yes);
             crew.see_through(outcome, *no_wait, common, None)
+        }
+        What::Allow { jobs, all, no_wait } => {
+            let ids = if *all { house.db.held_jobs(None)? } else { named(&house, jobs)? };
+            allow(house, &ids, *no_wait, common)
         }
         What::Run => {
             let crew = Crew::start(Arc::new(house))?;
@@ -103,6 +123,17 @@ pub fn run(house: House, arguments: &Arguments, common: &Common) -> Result<u8, P
             say(common, serde_json::json!({ "cleared": count }), format_args!("Taken off the list: {count}."))
         }
     }
+}
+
+fn allow(house: House, ids: &[String], no_wait: bool, common: &Common) -> Result<u8, Problem> {
+    let allowed = house.db.agree_jobs(ids, &crate::clock::wall())?;
+    if allowed == 0 {
+        return Err(Problem::usage("None of these is held.", "“onetake queue list” shows what is."));
+    }
+    if no_wait {
+        return say(common, serde_json::json!({ "allowed": allowed }), format_args!("They go on: {allowed}."));
+    }
+    Crew::start(Arc::new(house))?.wait(ids.to_vec(), common, None)
 }
 
 fn say(common: &Common, json: serde_json::Value, words: std::fmt::Arguments<'_>) -> Result<u8, Problem> {
@@ -151,6 +182,9 @@ fn line(row: &Row) -> String {
     if let Some(progress) = row.progress.filter(|_| row.group() == Group::Going) {
         line.push_str(&format!("  {:.0} %", progress * 100.0));
     }
+    if let Some(held) = &row.held {
+        line.push_str(&format!("  [Held] {}", held.why.words()));
+    }
     if let Some(failure) = &row.failure {
         line.push_str(&format!("  [{}] {}", failure.class.label(), failure.words));
     }
@@ -166,7 +200,7 @@ fn open_jobs(house: &House) -> Result<Vec<String>, Problem> {
 /// Those of a group that were not cleared away.
 fn listed(house: &House, group: Group) -> Result<Vec<String>, Problem> {
     let places = house.db.queue_places()?;
-    Ok(places.into_iter().filter(|(_, state, ..)| Group::of(*state) == group).map(|(id, ..)| id).collect())
+    Ok(places.into_iter().filter(|place| Group::of(place.state) == group).map(|place| place.id).collect())
 }
 
 /// The ids that these are the beginnings of.

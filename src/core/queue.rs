@@ -18,8 +18,12 @@ use super::generate::{Class, Failure, InputRole, Order, Wish};
 use super::job::{Job, Kind, State};
 use super::prompt::Purpose;
 
-pub use after::{Next, Rest, after_look, after_submit};
-pub use budget::{Budget, Quote, Spent, Sum, Verdict, Why};
+#[cfg(test)]
+#[path = "../../tests/rig/job.rs"]
+pub mod made_up;
+
+pub use after::{Next, Rest, after_look, after_submit, may_still_be_had};
+pub use budget::{Budget, Held, Quote, Spent, Sum, Terms, Verdict, Why};
 pub use expect::{expected, typical};
 pub use line::{Line, Turn};
 
@@ -145,7 +149,11 @@ pub struct Row {
     /// How long it takes from being sent to being done, by what such jobs have taken here.
     pub expected_secs: Option<f64>,
     pub failure: Option<Failure>,
-    /// What it was thought to cost when it was placed.
+    /// It failed on this side: what was ordered can still be had, without ordering it again.
+    pub kept: bool,
+    /// Why it was not sent when its turn came; it waits for an answer.
+    pub held: Option<Held>,
+    /// What it was thought to cost when it was placed, or when a person agreed to it.
     pub quote: Option<Money>,
     /// When it was sent, RFC 3339 UTC.
     pub sent_at: Option<String>,
@@ -273,6 +281,8 @@ pub fn may_become(from: State, to: State) -> bool {
     match (from, to) {
         // Refused before it was taken: it waits again.
         (Submitted, Queued) => true,
+        // What can still be had is gone on with (`Row::kept`).
+        (Failed, Running) => true,
         (Queued, Submitted | Failed | Cancelled) => true,
         (Submitted, Submitted | Running | Done | Failed | Cancelled) => true,
         (Running, Running | Submitted | Done | Failed | Cancelled) => true,

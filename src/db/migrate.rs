@@ -36,6 +36,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0015_queue", sql: include_str!("migrations/0015_queue.sql") },
     Migration { name: "0016_receipts_in_lineage", sql: include_str!("migrations/0016_receipts_in_lineage.sql") },
     Migration { name: "0017_awaited_objects", sql: include_str!("migrations/0017_awaited_objects.sql") },
+    Migration { name: "0018_held_jobs", sql: include_str!("migrations/0018_held_jobs.sql") },
 ];
 
 /// Tables that must be there when all of `MIGRATIONS` have run.

@@ -1,11 +1,12 @@
 //! The queue as rows: jobs are placed (`place`), change step by step (`change`), and are read for a list or for whoever runs them
-//! (`read`). Several processes may do so at once; one of them runs the jobs.
+//! (`read`); `turn` has what is asked when one is to be sent. Several processes may do so at once; one of them runs the jobs.
 
 mod change;
 mod held;
 mod money;
 mod place;
 mod read;
+mod turn;
 
 pub use change::Change;
 pub use place::{NewJob, Placed};

@@ -11,6 +11,7 @@ use std::time::Duration;
 use crate::core::engine::{Catalogue, Choices, Engine as Entry, Form, KeyNeed};
 use crate::core::generate::{Account, Class, Failure};
 use crate::core::problem::Problem;
+use crate::core::queue::Budget;
 use crate::core::secret::Secret;
 use crate::engines::{self, Engine, Writer};
 pub use crate::keyring::Ask;
@@ -64,6 +65,11 @@ impl Shop {
 
     pub fn choices(&self) -> Choices {
         self.choices.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What may be spent.
+    pub fn budget(&self) -> Budget {
+        self.choices.read().unwrap_or_else(PoisonError::into_inner).budget
     }
 
     /// What holds from now on.

@@ -12,6 +12,7 @@ mod place;
 mod retry;
 mod runner;
 mod tell;
+mod turn;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -80,6 +81,10 @@ enum Word {
     Placed(Vec<Waiting>),
     /// What waits, what is to be stopped and whether all is paused stands in the database.
     Look(Vec<String>),
+    /// Somebody wants the whole list. Told in one row with what changes, so that no older list comes behind it.
+    List,
+    /// What is held may fit by now.
+    AskAgain,
     /// Something a person should know.
     Trouble(Problem),
     /// The project whose spending is counted.
@@ -142,14 +147,19 @@ impl Queue {
         Ok(outcome)
     }
 
-    /// Other tries of jobs that are over, as `place`.
+    /// Other tries of jobs that are over, as `place`; those whose outcome can still be had are gone on with, at no cost.
     pub fn again(&self, tries: &[Again], free: bool) -> Result<Outcome, Problem> {
         let (house, shop) = (&self.hand.house, &self.hand.shop);
-        let wanted = tries.iter().map(|again| retry::wanted(house, shop, again)).collect::<Result<Vec<_>, _>>()?;
+        let resumed = resume(&self.hand, tries)?;
+        let rest = tries.iter().filter(|again| !resumed.contains(&again.job));
+        let wanted = rest.map(|again| retry::wanted(house, shop, again)).collect::<Result<Vec<_>, _>>()?;
         let outcome = place::place_all(&self.hand, &wanted, free)?;
         wanted.iter().for_each(|wanted| self.wake(&wanted.draft.engine));
         self.hand.announce(&outcome);
-        Ok(outcome)
+        Ok(match outcome {
+            Outcome::Placed { waiting, .. } => Outcome::Placed { waiting, resumed },
+            asks @ Outcome::Asks(_) => asks,
+        })
     }
 
     /// What an order costs.
@@ -195,12 +205,17 @@ pub fn totals(house: &House, project: Option<&str>, resting: Vec<Resting>) -> Re
 
 /// Stops jobs, through the database: whoever runs them obeys. Tells how many were not over.
 pub fn cancel(house: &House, ids: &[String]) -> Result<usize, Problem> {
-    let now = clock::wall();
-    let mut cancelled = 0;
-    for id in ids {
-        cancelled += usize::from(house.db.cancel_job(id, &now)?);
+    Ok(house.db.cancel_jobs(ids, &clock::wall())?)
+}
+
+/// Goes on with those of failed jobs whose outcome can still be had; answers which.
+fn resume(hand: &Hand, tries: &[Again]) -> Result<Vec<String>, Problem> {
+    let same: Vec<String> = tries.iter().filter(|again| again.is_same()).map(|again| again.job.clone()).collect();
+    let resumed = hand.house.db.revive_jobs(&same, &clock::wall())?;
+    if !resumed.is_empty() {
+        hand.look(&resumed);
     }
-    Ok(cancelled)
+    Ok(resumed)
 }
 
 /// Takes all that is over off the list.
@@ -235,7 +250,7 @@ impl Hand {
     }
 
     fn announce(&self, outcome: &Outcome) {
-        if let Outcome::Placed(waiting) = outcome {
+        if let Outcome::Placed { waiting, .. } = outcome {
             self.say(Word::Placed(waiting.clone()));
         }
     }

@@ -207,7 +207,7 @@ fn relation(house: &House, projects: &[Project], node: Node) -> Result<Relation,
             projects.iter().find(|project| project.id == node.place.id).cloned().map_or(Goes::Nowhere, Goes::Project)
         }
         What::Prompt => house.db.prompt_text(&node.place.id)?.map_or(Goes::Nowhere, Goes::Prompt),
-        What::Job => Goes::Queue,
+        What::Job => Goes::Job(node.place.id.clone()),
         What::Script | What::Upload => Goes::Nowhere,
     };
     let name = match (node.gone, node.name.is_empty()) {

@@ -155,7 +155,10 @@ pub(super) fn queue(model: &mut Model, message: queue::Message) -> Vec<Action> {
         Q::Changed(rows) => Some(scenes::Message::Changed(rows.clone())),
         Q::Ended(row) => Some(scenes::Message::Over(row.clone())),
         Q::Placed(result) => Some(scenes::Message::Placed(result.is_ok())),
-        Q::Answer(queue::Answer::No) => Some(scenes::Message::Placed(false)),
+        // What is held was placed before.
+        Q::Answer(queue::Answer::No) if model.queue.question.as_ref().is_some_and(|asked| asked.held == 0) => {
+            Some(scenes::Message::Placed(false))
+        }
         _ => None,
     };
     let seen = queue::Seen { settings: &model.settings, list: &model.engines.list, page: model.page };

@@ -104,8 +104,8 @@ pub enum Goes {
     Project(Project),
     /// Its words, whole.
     Prompt(String),
-    /// Where jobs stand.
-    Queue,
+    /// Its row in the queue.
+    Job(String),
     Nowhere,
 }
 

@@ -1,28 +1,33 @@
 //! The queue of everything that engines make, as the person sees it: what stands in it, what it costs, what is asked before money is
 //! spent. The queue itself runs in `jobs/queue`; what it tells comes here row by row.
 
+mod batch;
+mod coming;
 pub mod list;
 pub mod order;
 mod price;
+mod question;
+mod stop;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 
-use serde::Deserialize;
-
 use crate::core::engine::Catalogue;
-use crate::core::generate::{Class, Failure, Place};
-use crate::core::job::{Kind, State as JobState};
+use crate::core::generate::{Failure, Place};
 use crate::core::problem::Problem;
-use crate::core::queue::{Budget, Draft, Group, Quote, Row, Totals, Why};
+use crate::core::queue::{Draft, Group, Quote, Row, Sum, Totals};
 use crate::core::settings::Settings;
 use crate::core::time::Moment;
 
-use super::command::Command;
 use super::rows::Rows;
 use super::{Action, Page};
+use batch::Batch;
+use coming::Coming;
+pub use coming::scene;
 use list::{List, Listed};
 pub use price::{Priced, Quotes};
+pub use question::{Answer, Question};
+pub use stop::Stop;
 
 #[derive(Clone, Debug, Default)]
 pub struct State {
@@ -40,33 +45,15 @@ pub struct State {
     pub question: Option<Question>,
     /// Orders are being priced and placed: nothing is ordered twice by a second click.
     pub placing: bool,
-    /// What is on its way for scenes, by the job: its project and its place there.
-    coming: HashMap<String, (String, Place)>,
+    /// Whether many are to be stopped at once, while it is asked.
+    pub stopping: Option<Stop>,
+    /// The job that is called for from elsewhere, until the page stands at it.
+    pub called: Option<String>,
+    coming: Coming,
     /// Jobs that are over, of which `Message::Ended` has still to come.
     ending: HashSet<String>,
     /// What has ended since something last began.
     batch: Batch,
-}
-
-/// Asked before money is spent that goes over a budget. The orders are not placed yet.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Question {
-    /// The hands' own number for it.
-    pub id: u64,
-    pub why: Why,
-    pub budget: Budget,
-    /// Title of the project the orders are for.
-    pub project: Option<String>,
-}
-
-/// What is answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// This time.
-    Once,
-    /// With this budget from now on.
-    Raise(Budget),
-    No,
 }
 
 /// Another try of a job. What is `None` stays as it was.
@@ -78,12 +65,19 @@ pub struct Again {
     pub target: Option<(String, String)>,
     /// The person agreed to what the engine asked (`Class::Consent`).
     pub agreed: bool,
+    /// To be ordered again even where what was ordered can still be had (`Row::kept`).
+    pub anew: bool,
 }
 
 impl Again {
     /// The same once more.
     pub fn same(job: &str) -> Again {
         Again { job: job.to_owned(), ..Again::default() }
+    }
+
+    /// Nothing about it is another: what can still be had need not be ordered again.
+    pub fn is_same(&self) -> bool {
+        *self == Again::same(&self.job)
     }
 }
 
@@ -95,7 +89,7 @@ pub enum Message {
     Show(Option<Group>),
     /// These places of what is shown are on the screen.
     Seen(Range<usize>),
-    Listed(Result<Vec<Listed>, Problem>),
+    Listed(Result<List, Problem>),
     Read {
         asked: Vec<String>,
         result: Result<Vec<Row>, Problem>,
@@ -118,7 +112,25 @@ pub enum Message {
     },
     Ask(Question),
     Answer(Answer),
+    /// The person wants to answer for what is held: for this job, or for all that are.
+    Decide(Option<String>),
+    /// Goes to a job, also one that was taken off the list.
+    Find(String),
+    Found {
+        job: String,
+        there: bool,
+    },
+    /// The page stands at the job that was called for.
+    Called,
     Cancel(Vec<String>),
+    /// Everything that waits is to be stopped, and what is at engines too; asked about first.
+    AskStop {
+        going: bool,
+    },
+    /// What those cost that are at engines.
+    Weighed(Sum),
+    /// Whether all of them are stopped.
+    Stop(bool),
     Retry(Vec<Again>),
     /// Before another job that waits, or behind all of them.
     Move {
@@ -134,6 +146,12 @@ pub enum Message {
 pub enum Effect {
     /// Every place, and the totals.
     List,
+    /// This job stands on the list again.
+    Find(String),
+    /// Adds up what those cost that are at engines.
+    Weigh,
+    /// Judges what is held by the budget of now, and asks: all of it, or this job.
+    Decide(Option<String>),
     /// These rows.
     Read(Vec<String>),
     /// The project that is looked at, whose spending is counted in the totals.
@@ -165,17 +183,6 @@ pub struct Seen<'a> {
     pub page: Page,
 }
 
-/// What ended since the queue was last empty.
-#[derive(Clone, Debug, Default)]
-struct Batch {
-    pictures: usize,
-    clips: usize,
-    others: usize,
-    failed: usize,
-    /// The first one's failure and engine.
-    failure: Option<(String, Failure)>,
-}
-
 impl State {
     /// The places that are shown.
     pub fn shown(&self) -> &[std::sync::Arc<Listed>] {
@@ -187,15 +194,19 @@ impl State {
         self.quotes.of(list, draft)
     }
 
-    /// Whether this part of a project's scene is on its way.
-    pub fn comes(&self, project: &str, place: &Place) -> bool {
-        let same = |(of, at): &(String, Place)| of == project && at.heading == place.heading && at.role == place.role;
-        self.coming.values().any(same)
+    /// Something has to be answered before anything else is done.
+    pub fn asks(&self) -> bool {
+        self.question.is_some() || self.stopping.is_some()
     }
 
-    /// Nothing is being made or placed, and everyone has heard of all that was.
+    /// Whether this part of a project's scene is on its way.
+    pub fn comes(&self, project: &str, place: &Place) -> bool {
+        self.coming.comes(project, place)
+    }
+
+    /// Nothing is being made or placed, and everyone has heard of all that was. What is held waits for a person.
     pub fn is_settled(&self) -> bool {
-        !self.placing && self.list.open() == 0 && self.ending.is_empty()
+        !self.placing && self.list.moving() == 0 && self.ending.is_empty()
     }
 
     /// Prices that engines said grow old.
@@ -215,13 +226,14 @@ impl State {
                 let missing = self.rows.see(self.list.of(self.group), places);
                 read(missing)
             }
-            Message::Listed(Ok(listed)) => {
-                (self.list, self.listed) = (List::new(listed), true);
+            Message::Listed(Ok(list)) => {
+                (self.list, self.listed) = (list, true);
+                self.coming.keep(|job| self.list.get(job).is_some_and(|place| !place.state.over()));
                 read(self.rows.reread(self.list.of(self.group)))
             }
             Message::Listed(Err(problem)) => vec![Action::show(&problem)],
             Message::Read { asked, result } => self.arrived(&asked, result),
-            Message::Changed(rows) => self.changed(rows),
+            Message::Changed(rows) => self.changed(rows, seen),
             Message::Totals(totals) => {
                 self.totals = totals;
                 Vec::new()
@@ -232,7 +244,26 @@ impl State {
                 self.quotes.said(key, result);
                 Vec::new()
             }
+            Message::Find(_) | Message::Found { .. } | Message::Called => self.find(message),
+            Message::AskStop { .. } | Message::Weighed(_) | Message::Stop(_) => self.stop(message),
             message => self.order(message, seen),
+        }
+    }
+
+    /// A job is wanted from elsewhere: the page shows where it stands.
+    fn find(&mut self, message: Message) -> Vec<Action> {
+        match message {
+            Message::Find(job) if self.list.get(&job).is_none() => vec![do_(Effect::Find(job))],
+            Message::Find(job) | Message::Found { job, there: true } => {
+                self.group = None;
+                self.called = Some(job);
+                read(self.rows.see_again(self.list.of(None)))
+            }
+            Message::Found { .. } => vec![Action::say("That job is not in the library any more.")],
+            _ => {
+                self.called = None;
+                Vec::new()
+            }
         }
     }
 
@@ -248,9 +279,10 @@ impl State {
                 return result.err().iter().map(Action::show).collect();
             }
             Message::Ask(question) => {
-                (self.placing, self.question) = (false, Some(question));
+                self.ask(question);
                 return Vec::new();
             }
+            Message::Decide(only) => Effect::Decide(only),
             Message::Answer(answer) => return self.answer(answer, seen.settings),
             Message::Cancel(jobs) if !jobs.is_empty() => Effect::Cancel(jobs),
             Message::Retry(tries) if !tries.is_empty() && !self.placing => {
@@ -286,95 +318,36 @@ impl State {
         problem.iter().map(Action::show).collect()
     }
 
-    fn changed(&mut self, rows: Vec<Row>) -> Vec<Action> {
-        let idle = self.list.open() == 0;
+    fn changed(&mut self, rows: Vec<Row>, seen: &Seen<'_>) -> Vec<Action> {
+        let idle = self.list.moving() == 0;
+        let held = self.newly_held(&rows).filter(|_| seen.page != Page::Queue);
         let ends = |row: &&Row| {
             let was_over = self.list.get(&row.job.id).is_some_and(|known| known.state.over());
             row.job.state.over() && !was_over
         };
         self.ending.extend(rows.iter().filter(ends).map(|row| row.job.id.clone()));
         self.list.put_all(rows.iter().map(Listed::of));
-        for row in &rows {
-            let place = scene(row).filter(|_| !row.job.state.over());
-            match row.job.project.clone().zip(place) {
-                Some(place) => drop(self.coming.insert(row.job.id.clone(), place)),
-                None => drop(self.coming.remove(&row.job.id)),
-            }
-        }
-        if idle && self.list.open() > 0 {
+        rows.iter().for_each(|row| self.coming.put(row));
+        if idle && self.list.moving() > 0 {
             self.batch = Batch::default();
         }
         let places = self.list.of(self.group);
         self.rows.put(places, rows.into_iter().map(|row| (row.job.id.clone(), row)));
-        read(self.rows.see_again(places))
+        let mut actions = read(self.rows.see_again(places));
+        actions.extend(held);
+        actions
     }
 
     /// When the last one has ended the person hears how it went, unless they look at it.
     fn ended(&mut self, row: &Row, seen: &Seen<'_>) -> Vec<Action> {
         self.batch.count(row);
         self.ending.remove(&row.job.id);
-        if self.list.open() > 0 {
+        if self.list.moving() > 0 {
             return Vec::new();
         }
         let batch = std::mem::take(&mut self.batch);
         if seen.page == Page::Queue { Vec::new() } else { batch.said(seen.list).into_iter().collect() }
     }
-
-    fn answer(&mut self, answer: Answer, settings: &Settings) -> Vec<Action> {
-        let Some(question) = self.question.take() else { return Vec::new() };
-        self.placing = answer != Answer::No;
-        let mut actions = vec![do_(Effect::Answer { question: question.id, answer })];
-        if let Answer::Raise(budget) = answer {
-            let mut settings = settings.clone();
-            settings.engines.budget = budget;
-            actions.push(Action::Tell(super::Message::Settings(Box::new(settings))));
-        }
-        actions
-    }
-}
-
-impl Batch {
-    fn count(&mut self, row: &Row) {
-        match (row.job.state, row.job.kind) {
-            (JobState::Done, Kind::Image) => self.pictures += 1,
-            (JobState::Done, Kind::Video) => self.clips += 1,
-            (JobState::Done, _) => self.others += 1,
-            (JobState::Failed, _) => {
-                self.failed += 1;
-                let failure = row.failure.clone().unwrap_or_else(|| Failure::new(Class::Here, "It failed."));
-                self.failure.get_or_insert((row.job.engine.clone(), failure));
-            }
-            _ => {}
-        }
-    }
-
-    /// What is said of it; nothing when all were cancelled.
-    fn said(self, list: &Catalogue) -> Option<Action> {
-        let made = [(self.pictures, "picture"), (self.clips, "clip"), (self.others, "item")];
-        let made: Vec<String> =
-            made.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| counted(count, what)).collect();
-        let made = made.join(" and ");
-        let text = match (made.is_empty(), self.failed, self.failure) {
-            (true, 0, _) => return None,
-            (false, 0, _) => format!("{made} made."),
-            (true, 1, Some((engine, failure))) => {
-                let label = list.engine(&engine).map_or(engine.as_str(), |engine| &engine.label);
-                format!("{label}: {}", failure.words)
-            }
-            (true, failed, _) => format!("{} failed.", counted(failed, "order")),
-            (false, failed, _) => format!("{made} made, {failed} failed."),
-        };
-        Some(Action::offer(text, Command::GoQueue))
-    }
-}
-
-/// The part of its project that a job is for.
-pub fn scene(row: &Row) -> Option<Place> {
-    Place::deserialize(row.job.params.get("scene")?).ok()
-}
-
-fn counted(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 fn read(missing: Vec<String>) -> Vec<Action> {

@@ -30,7 +30,7 @@ pub fn read(ctx: &Context, model: &Model, view: &mut View, out: &mut Vec<Message
             let Some(shortcut) = shortcut(*key, *modifiers) else { return true };
             let Some(command) = model.keys.command(shortcut, model.page) else { return true };
             // Escape closes what lies on top first.
-            let asked = model.record.mute.question.is_some() || model.queue.question.is_some();
+            let asked = model.record.mute.question.is_some() || model.queue.asks();
             let over = model.sheet.is_some() || view.record.look.open || model.record.editing.is_some() || asked;
             let covered = overlay || model.notice.help || over;
             if command == Command::LeaveFullScreen && (covered || !model.immersive) {

@@ -72,5 +72,6 @@ pub fn draw(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, now: M
     shell::history::history_ui(ui.ctx(), model, view, screen, &mut out);
     shell::help::help_ui(ui.ctx(), model, view, &mut out);
     shell::budget::budget_ui(ui.ctx(), model, &mut out);
+    shell::stop::stop_ui(ui.ctx(), model, &mut out);
     out
 }

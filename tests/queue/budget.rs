@@ -5,18 +5,11 @@ use serde_json::json;
 use crate::engine::Engine;
 use crate::rig::House;
 
-fn budget(house: &House, month: u64) {
-    let data = onetake::blobs::layout::DataFolder::open(&house.data()).unwrap();
-    let db = onetake::db::Db::open(&data.database()).unwrap();
-    let settings = json!({"engines": {"budget": {"month_micros": month}}});
-    db.save_settings(&settings.to_string()).unwrap();
-}
-
 #[test]
 fn a_budget_stops_with_a_question_and_what_waits_counts() {
     let engine = Engine::start();
     let house = House::with(&engine);
-    budget(&house, 100_000);
+    house.budget(Some(100_000));
     let (code, answer) = house.generate(&["--count", "3"]);
     assert_eq!(code, 5, "{answer}");
     assert!(answer["error"].as_str().unwrap().contains("$0.12"), "{answer}");
@@ -57,7 +50,7 @@ fn a_price_is_told_before_the_order() {
     let asked = House::listing(&engine.entry("'quoted'", true));
     let (_, answer) = asked.generate(&["--quote"]);
     assert_eq!((&answer["micros"], &answer["by_engine"]), (&json!(40_000), &json!(true)));
-    budget(&asked, 1_000_000);
+    asked.budget(Some(1_000_000));
     let silent = crate::fake::Fault::Instead(crate::fake::Reply::json(500, &json!({"error": "no quote today"})));
     asked.run(&["queue", "clear"]);
     engine.fake.fault("POST /quote", silent);

@@ -45,6 +45,8 @@ pub struct Works {
     pub forgotten: AtomicUsize,
     /// So many looks until it is done.
     pub looks_needed: AtomicUsize,
+    /// What it says that a picture costs.
+    pub cents: AtomicUsize,
     /// The same order may come again, as at engines that cost nothing.
     pub takes_twice: AtomicBool,
 }
@@ -58,6 +60,7 @@ impl Engine {
     pub fn start() -> Engine {
         let works = Arc::new(Works::default());
         works.looks_needed.store(3, Ordering::SeqCst);
+        works.cents.store(4, Ordering::SeqCst);
         let mine = Arc::clone(&works);
         Engine { fake: Fake::start(move |seen, books| mine.answer(seen, books)), works }
     }
@@ -102,6 +105,11 @@ impl Engine {
         }
     }
 
+    /// From now on a picture costs so much.
+    pub fn costs(&self, cents: usize) {
+        self.works.cents.store(cents, Ordering::SeqCst);
+    }
+
     pub fn charges(&self) -> usize {
         self.fake.charges()
     }
@@ -142,7 +150,7 @@ impl Works {
                 Reply::bare(204)
             }
             ("GET", ["files", id]) => Reply::new(200, "image/png", picture(number(id))),
-            ("POST", ["quote"]) => Reply::json(200, &json!({"cost": 0.04})),
+            ("POST", ["quote"]) => Reply::json(200, &json!({"cost": self.cents.load(Ordering::SeqCst) as f64 / 100.0})),
             ("GET", ["health"]) => Reply::json(200, &json!({"ok": true})),
             _ => panic!("nobody asks that: {}", seen.line()),
         }

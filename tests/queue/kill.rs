@@ -7,15 +7,26 @@ use crate::rig::{House, states};
 
 const GENERATE: &[&str] = &["generate", "--engine", "fake", "--model", "pic", "--prompt", "a lamp in fog"];
 
-/// Kills the process when the engine has come to this step, then works on.
+/// Kills the process that this command is, when the engine has come to this step; the engine then works on.
+fn kill(engine: &Engine, house: &House, arguments: &[&str], at: &'static str, number: usize) {
+    kill_and(engine, house, arguments, at, number, || {});
+}
+
+/// As `kill`; something happens before the engine works on.
+fn kill_and(engine: &Engine, house: &House, arguments: &[&str], at: &'static str, number: usize, then: impl FnOnce()) {
+    engine.stop_at(Stop { at, number });
+    let mut running = house.begin(arguments);
+    engine.wait_for_stop();
+    running.kill();
+    then();
+    engine.go_on();
+}
+
+/// An engine and a house whose one order was cut off at this step.
 fn killed_at(at: &'static str, number: usize) -> (Engine, House) {
     let engine = Engine::start();
     let house = House::with(&engine);
-    engine.stop_at(Stop { at, number });
-    let mut running = house.begin(GENERATE);
-    engine.wait_for_stop();
-    running.kill();
-    engine.go_on();
+    kill(&engine, &house, GENERATE, at, number);
     (engine, house)
 }
 
@@ -71,11 +82,7 @@ fn when_the_engine_is_told_to_forget() {
 #[test]
 fn while_it_is_looked_for_after_a_kill() {
     let (engine, house) = killed_at("POST /jobs", 1);
-    engine.stop_at(Stop { at: "GET /jobs", number: 1 });
-    let mut running = house.begin(&["queue", "run"]);
-    engine.wait_for_stop();
-    running.kill();
-    engine.go_on();
+    kill(&engine, &house, &["queue", "run"], "GET /jobs", 1);
     let jobs = house.finish();
     assert_eq!((states(&jobs), engine.charges(), house.media().len()), (vec!["done"], 1, 1), "{jobs:?}");
 }
@@ -84,11 +91,7 @@ fn while_it_is_looked_for_after_a_kill() {
 fn an_engine_that_can_not_be_asked_is_never_ordered_from_twice() {
     let engine = Engine::start();
     let house = House::listing(&engine.entry("{rates = [{each = 0.04}]}", false));
-    engine.stop_at(Stop { at: "POST /jobs", number: 1 });
-    let mut running = house.begin(GENERATE);
-    engine.wait_for_stop();
-    running.kill();
-    engine.go_on();
+    kill(&engine, &house, GENERATE, "POST /jobs", 1);
     let jobs = house.finish();
     assert_eq!((states(&jobs), engine.charges()), (vec!["failed"], 1), "{jobs:?}");
     assert_eq!(jobs[0]["failure"]["class"], "unclear");
@@ -100,11 +103,7 @@ fn what_costs_nothing_is_simply_made_again() {
     let engine = Engine::start();
     let house = House::listing(&engine.entry("'free'", false));
     engine.works.takes_twice.store(true, std::sync::atomic::Ordering::SeqCst);
-    engine.stop_at(Stop { at: "POST /jobs", number: 1 });
-    let mut running = house.begin(GENERATE);
-    engine.wait_for_stop();
-    running.kill();
-    engine.go_on();
+    kill(&engine, &house, GENERATE, "POST /jobs", 1);
     let jobs = house.finish();
     assert_eq!((states(&jobs), house.media().len()), (vec!["done"], 1), "{jobs:?}");
     assert_eq!(engine.fake.count("POST /jobs/") + 2, engine.fake.count("POST /jobs"), "it was ordered twice");
@@ -114,17 +113,14 @@ fn what_costs_nothing_is_simply_made_again() {
 fn a_result_that_came_whole_is_not_fetched_again() {
     let engine = Engine::start();
     let house = House::with(&engine);
-    engine.stop_at(Stop { at: "POST /jobs", number: 1 });
-    let mut running = house.begin(GENERATE);
-    engine.wait_for_stop();
-    running.kill();
-    // As if the kill had come after the file was there and before the row said so.
-    let id = house.jobs()[0]["id"].as_str().unwrap().to_owned();
-    let landing = house.data().join("cache/landing").join(id);
-    std::fs::create_dir_all(&landing).unwrap();
-    std::fs::write(landing.join("1.png"), crate::engine::picture(7)).unwrap();
-    std::fs::write(landing.join("2.part"), b"half").unwrap();
-    engine.go_on();
+    kill_and(&engine, &house, GENERATE, "POST /jobs", 1, || {
+        // As if the kill had come after the file was there and before the row said so.
+        let id = house.jobs()[0]["id"].as_str().unwrap().to_owned();
+        let landing = house.data().join("cache/landing").join(id);
+        std::fs::create_dir_all(&landing).unwrap();
+        std::fs::write(landing.join("1.png"), crate::engine::picture(7)).unwrap();
+        std::fs::write(landing.join("2.part"), b"half").unwrap();
+    });
     let jobs = house.finish();
     assert_eq!((states(&jobs), engine.charges(), house.media().len()), (vec!["done"], 1, 1), "{jobs:?}");
     assert_eq!(engine.fake.count("GET /files"), 0);

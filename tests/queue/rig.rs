@@ -63,6 +63,13 @@ impl House {
         self.run(&[&["generate", "--engine", "fake", "--model", "pic", "--prompt", "a lamp in fog"], more].concat())
     }
 
+    /// What may be spent from now on, millionths of a dollar; none is no line.
+    pub fn budget(&self, month: Option<u64>) {
+        let data = onetake::blobs::layout::DataFolder::open(&self.data()).unwrap();
+        let db = onetake::db::Db::open(&data.database()).unwrap();
+        db.save_settings(&serde_json::json!({"engines": {"budget": {"month_micros": month}}}).to_string()).unwrap();
+    }
+
     /// Everything in the queue.
     pub fn jobs(&self) -> Vec<Value> {
         let (code, answer) = self.run(&["queue", "list", "--all"]);

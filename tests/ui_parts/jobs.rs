@@ -1,5 +1,8 @@
 //! A queue of made-up jobs behind the window, with hands that answer what the page asks for.
 
+#[path = "../rig/job.rs"]
+mod made_up;
+
 use egui_kittest::kittest::Queryable;
 use onetake::core::engine::Money;
 use onetake::core::generate::{Class, Failure, Place, Role, Wish};
@@ -40,39 +43,30 @@ pub fn job(number: usize, state: State) -> Row {
     let scene = Place { scene: number % 5, heading: "The habit".into(), role };
     let params = serde_json::to_value(Wish { scene: Some(scene), ..Wish::default() }).unwrap();
     let minute = number % 50;
+    let row = made_up::row(&format!("job-{number:05}"), state);
     Row {
         job: Job {
-            id: format!("job-{number:05}"),
-            project: Some("why-we-write".into()),
             engine: engine.into(),
             model: model.into(),
             kind,
             params,
             seed: Some(number as i64),
-            prompt_version: None,
-            inputs: Vec::new(),
-            state,
-            provider_id: None,
-            links: serde_json::json!({}),
             cost_micros: (state == State::Done).then_some(420_000),
             currency: if state == State::Done { "USD".into() } else { String::new() },
-            problem: None,
             created_at: "2026-11-21T11:00:00Z".into(),
             updated_at: "2026-11-21T11:59:00Z".into(),
             ended_at: state.over().then(|| format!("2026-11-21T11:{minute:02}:00Z")),
+            ..row.job
         },
         prompt: PROMPTS[number % PROMPTS.len()].into(),
         place: number as i64,
-        before: None,
         progress: (state == State::Running).then_some(0.4),
         expected_secs: Some(60.0),
         failure: (state == State::Failed).then(|| failure(number)),
         quote: Some(Money::usd(0.40)),
         sent_at: (state != State::Queued).then(|| "2026-11-21T11:59:30Z".into()),
         tries: 1,
-        retry_of: None,
-        made: Vec::new(),
-        text: None,
+        ..row
     }
 }
 

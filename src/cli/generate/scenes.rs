@@ -70,7 +70,7 @@ fn make(studio: &mut Headless, folder: &str, role: Role, arguments: &Arguments, 
         })?;
         match why {
             _ if asked.to_end() => return Err(Problem::cancelled()),
-            None => return Ok(scenes),
+            None => return held(&studio.model, role, &scenes).map_or(Ok(scenes), Err),
             Some(_) if arguments.how.yes => studio.send(Message::Queue(Queue::Answer(Answer::Once))),
             Some(why) => {
                 studio.send(Message::Queue(Queue::Answer(Answer::No)));
@@ -78,6 +78,12 @@ fn make(studio: &mut Headless, folder: &str, role: Role, arguments: &Arguments, 
             }
         }
     }
+}
+
+/// Why what was ordered was not sent, where that is so: a price rose, or others spent the money meanwhile.
+fn held(model: &Model, role: Role, scenes: &[usize]) -> Option<Problem> {
+    let held = scenes.iter().find_map(|scene| model.scenes.part(*scene, role).going()?.held.clone())?;
+    Some(Problem::refused(held.why.words(), "“onetake queue allow” lets it go on this once; or raise the budget."))
 }
 
 /// Nothing is being made, nothing is on its way into the project, and the script is saved.

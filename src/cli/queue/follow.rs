@@ -21,6 +21,8 @@ use crate::jobs::signals::Asked;
 
 /// How often the rows are looked at.
 const LOOK: Duration = Duration::from_millis(100);
+/// What is held is asked about anew when a process begins to run the queue; after so many looks nobody will.
+const HELD_LOOKS: u32 = 30;
 /// How long jobs that are to be stopped are waited for.
 const STOP_LOOKS: u32 = 250;
 
@@ -50,7 +52,7 @@ impl Crew {
         output: Option<&Path>,
     ) -> Result<u8, Problem> {
         let ids: Vec<String> = match outcome {
-            Ok(Outcome::Placed(waiting)) => waiting.into_iter().map(|waiting| waiting.id).collect(),
+            Ok(outcome @ Outcome::Placed { .. }) => outcome.ids(),
             Ok(Outcome::Asks(why)) => {
                 self.queue.finish();
                 let fix = "Give --yes to go on this once, or raise the budget in Settings, Engines.";
@@ -100,7 +102,7 @@ impl Crew {
         let asked = Asked::listen(self.house.runtime.handle(), || {});
         let show = !common.json && std::io::stderr().is_terminal();
         let mut open: HashSet<&String> = ids.iter().collect();
-        let (mut stopping, mut looks) = (false, 0);
+        let (mut stopping, mut looks, mut held) = (false, 0, 0);
         loop {
             let looked: Vec<String> = open.iter().copied().cloned().collect();
             let rows = self.house.db.queue_rows_of(&looked)?;
@@ -120,6 +122,11 @@ impl Crew {
             looks += u32::from(stopping);
             if !stopping {
                 self.give_up(&rows)?;
+            }
+            held = if rows.iter().all(|row| row.job.state.over() || row.held.is_some()) { held + 1 } else { 0 };
+            if held > HELD_LOOKS {
+                let why = rows.iter().find_map(|row| row.held.as_ref()).map_or_else(String::new, |held| held.why.words());
+                return Err(Problem::refused(why, "“onetake queue allow” lets it go on this once; or raise the budget."));
             }
             std::thread::sleep(LOOK);
         }
@@ -162,7 +169,8 @@ pub fn told(house: &House, row: &Row) -> Value {
         "id": job.id, "project": job.project, "engine": job.engine, "model": job.model, "kind": job.kind, "state": job.state,
         "prompt": row.prompt, "params": job.params, "seed": job.seed, "progress": row.progress,
         "cost_micros": job.cost_micros, "quote_micros": row.quote.as_ref().map(|quote| quote.micros), "currency": job.currency,
-        "failure": row.failure, "assets": assets, "text": row.text, "retry_of": row.retry_of,
+        "failure": row.failure, "kept": row.kept, "held": row.held.as_ref().map(|held| held.why.words()), "assets": assets,
+        "text": row.text, "retry_of": row.retry_of,
         "created_at": job.created_at, "ended_at": job.ended_at,
     })
 }

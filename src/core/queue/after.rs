@@ -67,6 +67,12 @@ pub fn after_look(failure: &Failure, tries: u32, jitter: f64) -> (Next, Rest) {
     }
 }
 
+/// Whether what an engine has taken can still be had after such a failure of ours to ask for it, or to bring it in: trying again then
+/// means asking again, not ordering again.
+pub fn may_still_be_had(class: Class) -> bool {
+    class.passes() || class == Class::Here
+}
+
 /// As long as the engine wishes, else longer each time; with up to half of it more by chance.
 fn pause(failure: &Failure, tries: u32, jitter: f64) -> f64 {
     let chance = 1.0 + jitter.clamp(0.0, 1.0) / 2.0;
@@ -117,6 +123,14 @@ mod tests {
             assert_eq!(after_submit(&limited(odd), 1, 0.0).1, Rest::Secs(1.0), "{odd}");
         }
         assert_eq!(after_submit(&failure(Class::Auth), 1, 0.0), (Next::Fails, Rest::UntilTold));
+    }
+
+    #[test]
+    fn what_the_engine_refused_or_lost_is_ordered_again_and_nothing_else() {
+        let had = [Class::RateLimited, Class::Overloaded, Class::Server, Class::Transport, Class::Here];
+        for class in Class::ALL {
+            assert_eq!(may_still_be_had(class), had.contains(&class), "{class:?}");
+        }
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub struct Quote {
 }
 
 /// What several orders cost together.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sum {
     /// Millionths of a dollar.
     pub micros: u64,
@@ -54,8 +54,25 @@ pub enum Verdict {
     },
 }
 
-/// Which line would be crossed.
+/// What holds at the moment in which a job's turn has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// What it costs now; `None` when nobody can say.
+    pub price: Option<Money>,
+    pub budget: Budget,
+}
+
+/// Why a job was not sent when its turn came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    pub why: Why,
+    /// What it cost then.
+    pub price: Option<Money>,
+}
+
+/// Which line would be crossed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Why {
     Month {
         spent_micros: u64,
@@ -106,6 +123,11 @@ impl Sum {
 }
 
 impl Budget {
+    /// Whether anybody drew a line.
+    pub fn is_set(&self) -> bool {
+        self.month_micros.is_some() || self.project_micros.is_some()
+    }
+
     /// Whether `sum` may be spent on top of `spent`; `in_project`: the orders are for a project.
     pub fn judge(&self, spent: Spent, sum: &Sum, in_project: bool) -> Verdict {
         let over = |budget: Option<u64>, spent: u64| {
@@ -124,19 +146,36 @@ impl Budget {
     }
 }
 
+impl Terms {
+    /// Whether a job may be sent on top of what others have `spent`, those that wait left out: they are asked when their turn comes.
+    /// `agreed`: what a person has said yes to, whatever the budget; that holds for this price and none above it.
+    pub fn judge(&self, spent: Spent, agreed: Option<&Option<Money>>, in_project: bool) -> Verdict {
+        let covers = |yes: &Option<Money>| match (yes, &self.price) {
+            (None, None) => true,
+            (Some(yes), Some(price)) => yes.currency == price.currency && price.micros <= yes.micros,
+            _ => false,
+        };
+        if agreed.is_some_and(covers) {
+            return Verdict::Fits;
+        }
+        let sum = Sum::of([&Quote { cost: self.price.clone(), by_engine: true }]);
+        self.budget.judge(spent, &sum, in_project)
+    }
+}
+
 impl Why {
     /// What is wrong, in one sentence.
     pub fn words(&self) -> String {
         let usd = |micros: u64| Money { micros, currency: "USD".into() }.words();
         match self {
             Why::Month { spent_micros, budget_micros, sum } => format!(
-                "This costs {}; of this month's {} {} are spent or promised.",
+                "This costs {}. Of this month's budget of {}, {} is spent or promised.",
                 sum.words(),
                 usd(*budget_micros),
                 usd(*spent_micros)
             ),
             Why::Project { spent_micros, budget_micros, sum } => format!(
-                "This costs {}; of this project's {} {} are spent or promised.",
+                "This costs {}. Of this project's budget of {}, {} is spent or promised.",
                 sum.words(),
                 usd(*budget_micros),
                 usd(*spent_micros)
@@ -194,6 +233,29 @@ mod tests {
         let (spent, wanted) = (Spent { month_micros: 900, project_micros: 0 }, sum(400, 0));
         let Verdict::Asks { why } = budget.judge(spent, &wanted, true) else { panic!("it is too much") };
         assert_eq!(why.enough(budget).judge(spent, &wanted, true), Verdict::Fits);
+    }
+
+    #[test]
+    fn a_yes_holds_for_its_price_and_none_above_it() {
+        let at = |price: Option<f64>| Terms {
+            price: price.map(Money::usd),
+            budget: Budget { month_micros: Some(0), project_micros: None },
+        };
+        let (cheap, unknown) = (Some(Money::usd(0.4)), None);
+        let fits = |price, agreed: Option<&Option<Money>>| at(price).judge(Spent::default(), agreed, false) == Verdict::Fits;
+        assert!(!fits(Some(0.4), None), "nobody said yes");
+        assert!(fits(Some(0.4), Some(&cheap)) && fits(Some(0.3), Some(&cheap)));
+        assert!(!fits(Some(0.400001), Some(&cheap)) && !fits(None, Some(&cheap)));
+        assert!(fits(None, Some(&unknown)) && !fits(Some(0.01), Some(&unknown)));
+        let euros = Some(Money { micros: 900_000, currency: "EUR".into() });
+        assert!(!fits(Some(0.4), Some(&euros)), "other money can't be compared");
+        let roomy =
+            Terms { price: Some(Money::usd(0.5)), budget: Budget { month_micros: Some(500_000), project_micros: None } };
+        assert_eq!(
+            roomy.judge(Spent::default(), Some(&cheap), true),
+            Verdict::Fits,
+            "more than was said, and within the budget"
+        );
     }
 
     #[test]

@@ -7,17 +7,21 @@ use super::super::error::{Error, Fault};
 use super::super::open::Db;
 use super::super::value::{Uint, to_json};
 use super::read::Landed;
+use super::turn;
 use crate::core::asset::AssetId;
 use crate::core::engine::Money;
 use crate::core::generate::{Failure, Ticket};
 use crate::core::job::State;
+use crate::core::queue::Terms;
 
 /// One step of one job.
 #[derive(Clone, Debug)]
 pub enum Change {
-    /// It is about to be sent. Not taken when it waits no more.
+    /// It is about to be sent. Not taken when it waits no more, or when the terms don't allow it: then it is held. `None` where there is
+    /// no budget.
     Sends {
         id: String,
+        terms: Option<Terms>,
     },
     /// The engine surely did not take it: it waits again, until `due_at` (RFC 3339 UTC).
     Waits {
@@ -48,11 +52,13 @@ pub enum Change {
         id: String,
         assets: Vec<AssetId>,
     },
-    /// It is over without a result. `cost`: what it has cost all the same; `None` leaves what is known.
+    /// It is over without a result. `cost`: what it has cost all the same; `None` leaves what is known. `kept`: it failed on this side,
+    /// and what the engine has taken can still be had.
     Failed {
         id: String,
         failure: Failure,
         cost: Option<Money>,
+        kept: bool,
     },
     Cancelled {
         id: String,
@@ -63,7 +69,7 @@ pub enum Change {
 impl Change {
     pub fn id(&self) -> &str {
         match self {
-            Change::Sends { id }
+            Change::Sends { id, .. }
             | Change::Waits { id, .. }
             | Change::Taken { id, .. }
             | Change::Goes { id, .. }
@@ -87,23 +93,26 @@ impl Db {
         })
     }
 
-    /// A job that waits is cancelled; one that is at its engine is marked, for whoever runs it. False when it was over.
-    pub fn cancel_job(&self, id: &str, now: &str) -> Result<bool, Error> {
-        self.write("job", id, |connection| {
+    /// Jobs that wait are cancelled; those at their engine are marked, for whoever runs them. Tells how many were not over.
+    pub fn cancel_jobs(&self, ids: &[String], now: &str) -> Result<usize, Error> {
+        self.write("jobs", "", |connection| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let waits = transaction
-                .prepare_cached(
-                    "UPDATE jobs SET state = 'cancelled', cost_micros = iif(cost_micros IS NULL, NULL, 0), ended_at = ?2,
-                            updated_at = ?2, failure = NULL, problem = NULL WHERE id = ?1 AND state = 'queued'",
-                )?
-                .execute([id, now])?;
-            let marked = transaction
-                .prepare_cached(
-                    "UPDATE jobs SET cancel = 1, updated_at = ?2 WHERE id = ?1 AND state IN ('submitted', 'running')",
-                )?
-                .execute([id, now])?;
+            let mut cancelled = 0;
+            for id in ids {
+                cancelled += transaction
+                    .prepare_cached(
+                        "UPDATE jobs SET state = 'cancelled', cost_micros = iif(cost_micros IS NULL, NULL, 0), ended_at = ?2,
+                                updated_at = ?2, failure = NULL, problem = NULL, held = NULL WHERE id = ?1 AND state = 'queued'",
+                    )?
+                    .execute([id, now])?;
+                cancelled += transaction
+                    .prepare_cached(
+                        "UPDATE jobs SET cancel = 1, updated_at = ?2 WHERE id = ?1 AND state IN ('submitted', 'running')",
+                    )?
+                    .execute([id, now])?;
+            }
             transaction.commit()?;
-            Ok(waits + marked > 0)
+            Ok(cancelled)
         })
     }
 
@@ -157,6 +166,32 @@ impl Db {
         })
     }
 
+    /// Failed jobs whose outcome can still be had are gone on with, and stand on the list again. Answers with those that were.
+    pub fn revive_jobs(&self, ids: &[String], now: &str) -> Result<Vec<String>, Error> {
+        self.write("jobs", "", |connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let mut revived = Vec::new();
+            for id in ids {
+                let taken = transaction
+                    .prepare_cached(
+                        "UPDATE jobs SET state = 'running', failure = NULL, problem = NULL, ended_at = NULL, kept = 0, cleared = 0,
+                                cancel = 0, updated_at = ?2 WHERE id = ?1 AND state = 'failed' AND kept = 1",
+                    )?
+                    .execute([id.as_str(), now])?;
+                revived.extend((taken > 0).then(|| id.clone()));
+            }
+            transaction.commit()?;
+            Ok(revived)
+        })
+    }
+
+    /// A job that was taken off the list stands on it again. False when there is none of this name.
+    pub fn list_job(&self, id: &str) -> Result<bool, Error> {
+        self.write("job", id, |connection| {
+            Ok(connection.prepare_cached("UPDATE jobs SET cleared = 0 WHERE id = ?1")?.execute([id])? > 0)
+        })
+    }
+
     /// The newest job of this kind that was done with an asset in this role.
     pub fn newest_job_of(&self, kind: crate::core::job::Kind, role: &str, asset: &AssetId) -> Result<Option<String>, Error> {
         self.with(|connection| {
@@ -190,12 +225,7 @@ fn outputs(connection: &Connection, job: &str, assets: &[AssetId]) -> Result<(),
 
 fn apply(connection: &Connection, change: &Change, now: &str) -> Result<bool, Fault> {
     let changed = match change {
-        Change::Sends { id } => connection
-            .prepare_cached(
-                "UPDATE jobs SET state = 'submitted', sent_at = ?2, updated_at = ?2, tries = tries + 1, due_at = NULL,
-                        problem = NULL, failure = NULL WHERE id = ?1 AND state = 'queued'",
-            )?
-            .execute([id, now])?,
+        Change::Sends { id, terms } => turn::sends(connection, id, terms.as_ref(), now)?,
         Change::Waits { id, due_at, failure } => connection
             .prepare_cached(
                 "UPDATE jobs SET state = iif(cancel, 'cancelled', 'queued'), ended_at = iif(cancel, ?2, NULL), sent_at = NULL,
@@ -220,7 +250,14 @@ fn apply(connection: &Connection, change: &Change, now: &str) -> Result<bool, Fa
             outputs(connection, id, assets)?;
             end(connection, id, State::Done, None, &None, now)?
         }
-        Change::Failed { id, failure, cost } => end(connection, id, State::Failed, Some(failure), cost, now)?,
+        Change::Failed { id, failure, cost, kept } => {
+            let ended = end(connection, id, State::Failed, Some(failure), cost, now)?;
+            if *kept && ended > 0 {
+                let had = "UPDATE jobs SET kept = 1 WHERE id = ?1 AND (landed IS NOT NULL OR provider_id IS NOT NULL)";
+                connection.prepare_cached(had)?.execute([id])?;
+            }
+            ended
+        }
         Change::Cancelled { id, cost } => end(connection, id, State::Cancelled, None, cost, now)?,
     };
     Ok(changed > 0)
@@ -257,7 +294,7 @@ fn end(
     Ok(connection
         .prepare_cached(
             "UPDATE jobs SET state = ?3, problem = ?4, failure = ?5, cost_micros = coalesce(?6, cost_micros),
-                    currency = coalesce(?7, currency), ended_at = ?2, updated_at = ?2, due_at = NULL, ahead = NULL
+                    currency = coalesce(?7, currency), ended_at = ?2, updated_at = ?2, due_at = NULL, ahead = NULL, held = NULL
              WHERE id = ?1 AND state IN ('queued', 'submitted', 'running')",
         )?
         .execute(params![

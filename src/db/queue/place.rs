@@ -12,7 +12,7 @@ use crate::core::asset::AssetId;
 use crate::core::engine::Money;
 use crate::core::job::{Kind, State};
 use crate::core::prompt::{Purpose, Source};
-use crate::core::queue::{Budget, MOST_WAITING, Quote, Sum, Verdict, Why};
+use crate::core::queue::{Budget, MOST_WAITING, Quote, Spent, Sum, Verdict, Why};
 
 /// A job to be placed. Its files are assets already.
 #[derive(Clone, Debug)]
@@ -59,14 +59,17 @@ impl Db {
             if waiting.0 as usize + jobs.len() > MOST_WAITING {
                 return Ok(Placed::Full);
             }
-            if let Some(why) = budget.map(|budget| judge(&transaction, jobs, budget, now)).transpose()?.flatten() {
-                return Ok(Placed::Asks { why });
+            if let Some(budget) = budget {
+                let wanted: Vec<_> = jobs.iter().map(|job| (job.project.clone(), job.quote.clone())).collect();
+                if let Some(why) = judge(&wanted, budget, |project| money::spent(&transaction, project, now))? {
+                    return Ok(Placed::Asks { why });
+                }
             }
             let last: i64 = transaction.query_row("SELECT coalesce(max(place), 0) FROM jobs", [], |row| row.get(0))?;
             let places: Vec<i64> = (last + 1..).take(jobs.len()).collect();
             for (job, place) in jobs.iter().zip(&places) {
                 let version = version(&transaction, job, now)?;
-                insert(&transaction, job, &version, *place, now)?;
+                insert(&transaction, job, &version, *place, budget.is_none(), now)?;
             }
             transaction.commit()?;
             Ok(Placed::Waiting(places))
@@ -74,19 +77,27 @@ impl Db {
     }
 }
 
-/// Why a budget stops them. The jobs of one call belong together; each of their projects has its own sum.
-fn judge(connection: &Connection, jobs: &[NewJob], budget: &Budget, now: &str) -> Result<Option<Why>, Fault> {
-    let sum = |of: &mut dyn Iterator<Item = &NewJob>| {
-        let quotes: Vec<Quote> = of.map(|job| Quote { cost: job.quote.clone(), by_engine: false }).collect();
+/// Project and price of what is wanted.
+type Wanted = (Option<String>, Option<Money>);
+
+/// Why a budget stops these. What is asked for together belongs together; each project has its own
+/// sum, and `spent` says what it and the month have spent.
+pub(super) fn judge(
+    wanted: &[Wanted],
+    budget: &Budget,
+    spent: impl Fn(Option<&str>) -> Result<Spent, Fault>,
+) -> Result<Option<Why>, Fault> {
+    let sum = |of: &mut dyn Iterator<Item = &Wanted>| {
+        let quotes: Vec<Quote> = of.map(|(_, cost)| Quote { cost: cost.clone(), by_engine: false }).collect();
         Sum::of(&quotes)
     };
-    let mut projects: Vec<Option<&str>> = jobs.iter().map(|job| job.project.as_deref()).collect();
+    let mut projects: Vec<Option<&str>> = wanted.iter().map(|(project, _)| project.as_deref()).collect();
     projects.sort_unstable();
     projects.dedup();
-    let all = sum(&mut jobs.iter());
+    let all = sum(&mut wanted.iter());
     for project in projects {
-        let spent = money::spent(connection, project, now)?;
-        let part = sum(&mut jobs.iter().filter(|job| job.project.as_deref() == project));
+        let spent = spent(project)?;
+        let part = sum(&mut wanted.iter().filter(|(of, _)| of.as_deref() == project));
         // The month's line is for all of them, the project's for its own.
         let month = Budget { project_micros: None, ..*budget };
         for verdict in [month.judge(spent, &all, false), budget.judge(spent, &part, project.is_some())] {
@@ -155,7 +166,7 @@ fn version(connection: &Connection, job: &NewJob, now: &str) -> Result<String, F
     Ok(id)
 }
 
-fn insert(connection: &Connection, job: &NewJob, version: &str, place: i64, now: &str) -> Result<(), Fault> {
+fn insert(connection: &Connection, job: &NewJob, version: &str, place: i64, agreed: bool, now: &str) -> Result<(), Fault> {
     // Words don't wait: whoever placed them asks for them at once, and streams them (`jobs::words`).
     let sent = job.kind == Kind::Text;
     let state = if sent { State::Submitted } else { State::Queued };
@@ -164,8 +175,8 @@ fn insert(connection: &Connection, job: &NewJob, version: &str, place: i64, now:
     connection
         .prepare_cached(
             "INSERT INTO jobs (id, project, engine, model, kind, params, seed, prompt_version, state, cost_micros, currency,
-                               created_at, updated_at, place, quote_micros, quote_currency, retry_of, sent_at, tries)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?10, ?11, ?14, ?15, ?16)",
+                               created_at, updated_at, place, quote_micros, quote_currency, retry_of, sent_at, tries, agreed)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?10, ?11, ?14, ?15, ?16, ?17)",
         )?
         .execute(params![
             job.id,
@@ -184,6 +195,7 @@ fn insert(connection: &Connection, job: &NewJob, version: &str, place: i64, now:
             job.retry_of,
             sent.then_some(now),
             u32::from(sent),
+            agreed,
         ])?;
     let mut input =
         connection.prepare_cached("INSERT INTO job_inputs (job, role, asset) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?;

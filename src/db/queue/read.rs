@@ -24,6 +24,19 @@ pub struct Waiting {
     pub place: i64,
     /// RFC 3339 UTC.
     pub due_at: Option<String>,
+    /// It was not sent when its turn came, and nobody has answered since.
+    pub held: bool,
+}
+
+/// Where a job stands on the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    pub id: String,
+    pub state: State,
+    pub place: i64,
+    /// When it was over, else when it was placed.
+    pub at: String,
+    pub held: bool,
 }
 
 /// What came of a job, before it is in the library.
@@ -92,14 +105,17 @@ impl Db {
         })
     }
 
-    /// Every job on the list: id, state, place, and when it was over, else when it was placed.
-    pub fn queue_places(&self) -> Result<Vec<(String, State, i64, String)>, Error> {
+    /// Every job on the list.
+    pub fn queue_places(&self) -> Result<Vec<Listing>, Error> {
         self.with(|connection| {
-            let sql = "SELECT id, state, place, coalesce(ended_at, created_at) AS at FROM jobs WHERE cleared = 0";
+            let sql = "SELECT id, state, place, coalesce(ended_at, created_at) AS at, held IS NOT NULL AS held FROM jobs
+                       WHERE cleared = 0";
             let mut statement = connection.prepare_cached(sql)?;
-            let place =
-                |row: &Line<'_>| Ok((row.get("id")?, named(row, "state", State::named)?, row.get("place")?, row.get("at")?));
-            Ok(statement.query_map([], place)?.collect::<Result<_, _>>()?)
+            let listing = |row: &Line<'_>| {
+                let state = named(row, "state", State::named)?;
+                Ok(Listing { id: row.get("id")?, state, place: row.get("place")?, at: row.get("at")?, held: row.get("held")? })
+            };
+            Ok(statement.query_map([], listing)?.collect::<Result<_, _>>()?)
         })
     }
 
@@ -132,10 +148,13 @@ impl Db {
     /// All that wait, by place.
     pub fn waiting_jobs(&self) -> Result<Vec<Waiting>, Error> {
         self.with(|connection| {
-            let mut statement = connection
-                .prepare_cached("SELECT id, engine, place, due_at FROM jobs WHERE state = 'queued' ORDER BY place, id")?;
-            let waiting =
-                |row: &Line<'_>| Ok(Waiting { id: row.get(0)?, engine: row.get(1)?, place: row.get(2)?, due_at: row.get(3)? });
+            let mut statement = connection.prepare_cached(
+                "SELECT id, engine, place, due_at, held IS NOT NULL FROM jobs WHERE state = 'queued' ORDER BY place, id",
+            )?;
+            let waiting = |row: &Line<'_>| {
+                let (id, engine, place) = (row.get(0)?, row.get(1)?, row.get(2)?);
+                Ok(Waiting { id, engine, place, due_at: row.get(3)?, held: row.get(4)? })
+            };
             Ok(statement.query_map([], waiting)?.collect::<Result<_, _>>()?)
         })
     }
@@ -228,6 +247,8 @@ fn row_of(connection: &Connection, line: &Line<'_>, times: &mut Times) -> Result
         progress: line.get("progress")?,
         expected_secs: time.map(|(took, made)| expected(took, made, wanted)),
         failure: json_or_none(line, "failure")?,
+        kept: line.get("kept")?,
+        held: json_or_none(line, "held")?,
         quote: quote.map(|micros| Money { micros: micros.0, currency }),
         sent_at: line.get("sent_at")?,
         tries: line.get("tries")?,

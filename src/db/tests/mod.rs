@@ -11,6 +11,7 @@ mod opening;
 mod queue;
 mod rows;
 mod surviving;
+mod turn;
 mod unanswered;
 mod versions;
 

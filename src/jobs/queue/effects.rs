@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::clock;
 use crate::core::job::State;
 use crate::core::problem::Problem;
-use crate::core::queue::Budget;
+use crate::core::queue::Why;
 use crate::studio::notice;
 use crate::studio::queue::{Again, Answer, Effect, Message, Question};
 
@@ -37,11 +38,18 @@ struct Desk {
     asks: Arc<Mutex<Asks>>,
 }
 
-/// Orders that wait for an answer.
+/// What waits for an answer.
 #[derive(Default)]
 struct Asks {
     last: u64,
-    waiting: HashMap<u64, Vec<Wanted>>,
+    waiting: HashMap<u64, Waits>,
+}
+
+enum Waits {
+    /// Orders that are not placed.
+    Orders(Vec<Wanted>),
+    /// Jobs that were not sent.
+    Held(Vec<String>),
 }
 
 impl std::fmt::Debug for Orders {
@@ -119,24 +127,12 @@ impl Desk {
                 let wanted = drafts.into_iter().map(|draft| Wanted { draft, retry_of: None }).collect();
                 self.place(wanted, false);
             }
-            Effect::Retry(tries) => match self.wanted(&tries) {
-                Ok(wanted) => self.place(wanted, false),
-                Err(problem) => self.studio.say(Message::Placed(Err(problem))),
-            },
-            Effect::Answer { question, answer } => {
-                let wanted = self.asks.lock().unwrap_or_else(PoisonError::into_inner).waiting.remove(&question);
-                match (answer, wanted) {
-                    (Answer::No, _) => {}
-                    (_, None) => self.studio.say(Message::Placed(Ok(0))),
-                    (Answer::Once, Some(wanted)) => self.place(wanted, true),
-                    (Answer::Raise(budget), Some(wanted)) => {
-                        // The settings say so in a moment; the orders need it now.
-                        let choices = self.hand.shop.choices();
-                        self.hand.shop.choose(crate::core::engine::Choices { budget, ..choices });
-                        self.place(wanted, false);
-                    }
+            Effect::Retry(tries) => {
+                if let Err(problem) = self.retry(tries) {
+                    self.studio.say(Message::Placed(Err(problem)));
                 }
             }
+            Effect::Answer { question, answer } => self.answered(question, answer),
             Effect::Quote { key, draft } => {
                 let quoted = self.hand.house.runtime.block_on(place::quote(&self.hand.shop, &draft));
                 self.studio.say(Message::Quoted { key, result: quoted.map(Some) });
@@ -149,10 +145,15 @@ impl Desk {
     fn change(&self, effect: Effect) {
         let done = match effect {
             Effect::List => {
-                self.studio.list();
+                self.hand.say(Word::List);
                 self.hand.look(&[]);
                 Ok(())
             }
+            Effect::Find(job) => self.find(job),
+            Effect::Weigh => self.hand.house.db.cost_of_going().map_err(Problem::from).map(|sum| {
+                self.studio.say(Message::Weighed(sum));
+            }),
+            Effect::Decide(only) => self.decide(only.as_deref()),
             Effect::Read(asked) => {
                 let result = self.hand.house.db.queue_rows_of(&asked).map_err(Problem::from);
                 self.studio.say(Message::Read { asked, result });
@@ -167,7 +168,7 @@ impl Desk {
                 self.hand.house.db.move_job(&job, before.as_deref()).map_err(Problem::from).map(|_| {
                     self.hand.look(&[]);
                     // The places behind it are others too.
-                    self.studio.list();
+                    self.hand.say(Word::List);
                 })
             }
             Effect::Pause(paused) => super::pause(&self.hand.house, paused).map(|()| self.hand.look(&[])),
@@ -176,8 +177,79 @@ impl Desk {
         };
         if let Err(problem) = done {
             super::Watch::problem(&*self.studio, problem);
-            self.studio.list();
+            self.hand.say(Word::List);
         }
+    }
+
+    fn answered(&self, question: u64, answer: Answer) {
+        let waits = self.asks.lock().unwrap_or_else(PoisonError::into_inner).waiting.remove(&question);
+        if let (Answer::Raise(budget), Some(_)) = (answer, &waits) {
+            // The settings say so in a moment; the orders need it now, and what is held is asked about again.
+            let choices = self.hand.shop.choices();
+            self.hand.shop.choose(crate::core::engine::Choices { budget, ..choices });
+        }
+        match (answer, waits) {
+            (Answer::No, _) => {}
+            (_, None) => self.studio.say(Message::Placed(Ok(0))),
+            (answer, Some(Waits::Orders(wanted))) => self.place(wanted, answer == Answer::Once),
+            (Answer::Once, Some(Waits::Held(jobs))) => match self.hand.house.db.agree_jobs(&jobs, &clock::wall()) {
+                Ok(_) => self.hand.look(&jobs),
+                Err(error) => super::Watch::problem(&*self.studio, error.into()),
+            },
+            (Answer::Raise(_), Some(Waits::Held(_))) => self.hand.say(Word::AskAgain),
+        }
+    }
+
+    /// A job that is wanted on the page, wherever it was left.
+    fn find(&self, job: String) -> Result<(), Problem> {
+        let there = self.hand.house.db.list_job(&job)?;
+        if there {
+            self.hand.say(Word::List);
+        }
+        self.studio.say(Message::Found { job, there });
+        Ok(())
+    }
+
+    /// The question of what is held: of all together, or of one.
+    fn decide(&self, only: Option<&str>) -> Result<(), Problem> {
+        let db = &self.hand.house.db;
+        let held = db.held_jobs(only)?;
+        match db.judge_held(&held, &self.hand.shop.budget(), &clock::wall())? {
+            Some(why) => {
+                let rows = db.queue_rows_of(&held)?;
+                let project = rows.iter().find_map(|row| row.job.project.as_deref());
+                let count = held.len();
+                self.ask(Waits::Held(held), why, project, count);
+            }
+            None => self.hand.say(Word::AskAgain),
+        }
+        Ok(())
+    }
+
+    fn ask(&self, waits: Waits, why: Why, project: Option<&str>, held: usize) {
+        let budget = self.hand.shop.budget();
+        let project = project.and_then(|id| self.hand.house.db.project(id).ok().flatten()).map(|project| project.title);
+        let id = {
+            let mut asks = self.asks.lock().unwrap_or_else(PoisonError::into_inner);
+            asks.last += 1;
+            let id = asks.last;
+            asks.waiting.insert(id, waits);
+            id
+        };
+        self.studio.say(Message::Ask(Question { id, why, budget, project, held }));
+    }
+
+    /// What can still be had is gone on with; the rest is ordered again.
+    fn retry(&self, mut tries: Vec<Again>) -> Result<(), Problem> {
+        let resumed = super::resume(&self.hand, &tries)?;
+        tries.retain(|again| !resumed.contains(&again.job));
+        let wanted = self.wanted(&tries)?;
+        if wanted.is_empty() {
+            self.studio.say(Message::Placed(Ok(resumed.len())));
+        } else {
+            self.place(wanted, false);
+        }
+        Ok(())
     }
 
     fn clear(&self, jobs: &[String]) -> Result<(), Problem> {
@@ -192,37 +264,25 @@ impl Desk {
     }
 
     fn place(&self, wanted: Vec<Wanted>, free: bool) {
-        let retried: Vec<String> = wanted.iter().filter_map(|wanted| wanted.retry_of.clone()).collect();
         match place::place_all(&self.hand, &wanted, free) {
             Ok(Outcome::Asks(why)) => {
-                let budget: Budget = self.hand.shop.choices().budget;
-                let project = title(&self.hand.house, &wanted);
-                let id = {
-                    let mut asks = self.asks.lock().unwrap_or_else(PoisonError::into_inner);
-                    asks.last += 1;
-                    let id = asks.last;
-                    asks.waiting.insert(id, wanted);
-                    id
-                };
-                self.studio.say(Message::Ask(Question { id, why, budget, project }));
+                let project = wanted.iter().find_map(|wanted| wanted.draft.project.clone());
+                self.ask(Waits::Orders(wanted), why, project.as_deref(), 0);
             }
             Ok(placed) => {
-                if let Outcome::Placed(waiting) = &placed {
+                if let Outcome::Placed { waiting, .. } = &placed {
                     self.studio.say(Message::Placed(Ok(waiting.len())));
                 }
-                if !retried.is_empty() {
-                    wanted.iter().for_each(|wanted| self.hand.say(Word::Wake(wanted.draft.engine.clone())));
-                    self.studio.list();
-                }
+                wanted.iter().filter(|wanted| wanted.retry_of.is_some()).for_each(|wanted| {
+                    self.hand.say(Word::Wake(wanted.draft.engine.clone()));
+                });
                 self.hand.announce(&placed);
+                if wanted.iter().any(|wanted| wanted.retry_of.is_some()) {
+                    // Those that they take the place of are gone.
+                    self.hand.say(Word::List);
+                }
             }
             Err(problem) => self.studio.say(Message::Placed(Err(problem))),
         }
     }
-}
-
-/// What people call the project that orders are for.
-fn title(house: &House, wanted: &[Wanted]) -> Option<String> {
-    let project = wanted.iter().find_map(|wanted| wanted.draft.project.as_deref())?;
-    house.db.project(project).ok().flatten().map(|project| project.title)
 }

@@ -12,10 +12,11 @@ use crate::core::asset::AssetId;
 use crate::core::engine::{Form, Money};
 use crate::core::generate::{Class, Failure, Made, Standing, Submission, Ticket};
 use crate::core::problem;
-use crate::core::queue::{Next, Rest, Row, after_look, after_submit};
+use crate::core::queue::{Next, Rest, Row, after_look, after_submit, may_still_be_had};
 use crate::db::{Change, Landed, LandedFile};
 use crate::engines::{Engine, Landing, fetch};
 
+use super::turn::Turn;
 use super::{Closing, Hand, Word, catch, hearing, nothing, order};
 
 /// How long an engine may take to stop something.
@@ -29,6 +30,8 @@ const STEP: f32 = 0.02;
 
 /// Where a life begins.
 pub(super) enum Begin {
+    /// Its turn has come, and the money is to be asked for first.
+    Turn,
     /// It was claimed and is to be sent.
     Send,
     /// It may have been sent before a crash.
@@ -47,13 +50,13 @@ pub(super) struct Life {
 }
 
 /// What a person or the program's end does to a life that waits.
-enum Pause {
+pub(super) enum Pause {
     Over,
     Cancelled,
 }
 
 /// How a part of a life ended.
-enum End {
+pub(super) enum End {
     Made(Made, Option<Ticket>),
     /// The last step.
     Over(Change),
@@ -69,6 +72,11 @@ impl Life {
     async fn walk(&self, begin: Begin) -> Result<(), Closing> {
         let end = match begin {
             Begin::Catch(landed) => return self.catch(landed, order::ticket(&self.row)).await,
+            Begin::Turn => match self.turn().await? {
+                Turn::Goes => self.send().await?,
+                Turn::Stays => return Ok(()),
+                Turn::Ends(end) => end,
+            },
             Begin::Send => self.send().await?,
             Begin::Find => self.find().await?,
             Begin::Look(ticket) => self.follow(ticket, 0.0).await?,
@@ -80,9 +88,10 @@ impl Life {
                 self.catch(landed, ticket).await
             }
             End::Over(change) => {
-                let over = !matches!(change, Change::Waits { .. });
+                // What can still be had may lie there in part.
+                let needed = matches!(change, Change::Waits { .. } | Change::Failed { kept: true, .. });
                 self.hand.step(change).await?;
-                if over {
+                if !needed {
                     self.clear().await;
                 }
                 Ok(())
@@ -126,15 +135,15 @@ impl Life {
     }
 
     /// What follows when it was not sent, or was refused.
-    async fn unsent(&self, failure: Failure) -> End {
+    pub(super) async fn unsent(&self, failure: Failure) -> End {
         let (next, rest) = after_submit(&failure, self.row.tries, jitter());
         self.rest(rest, &failure).await;
         let id = self.id();
         End::Over(match next {
             Next::Again { secs } => Change::Waits { id, due_at: Some(later(secs)), failure },
             // It may have been taken, or was: what it was to cost is counted.
-            Next::Fails if failure.class == Class::Unclear || failure.charged => Change::Failed { id, failure, cost: None },
-            Next::Fails => Change::Failed { id, failure, cost: nothing() },
+            Next::Fails if failure.class == Class::Unclear || failure.charged => failed(id, failure, None),
+            Next::Fails => failed(id, failure, nothing()),
         })
     }
 
@@ -163,7 +172,7 @@ impl Life {
                 },
                 Next::Fails => {
                     let failure = Failure { class: Class::Unclear, ..failure };
-                    return Ok(End::Over(Change::Failed { id: self.id(), failure, cost: None }));
+                    return Ok(End::Over(failed(self.id(), failure, None)));
                 }
             }
         }
@@ -206,7 +215,7 @@ impl Life {
                 Ok(Standing::Done(made)) => return Ok(self.made(made, Some(ticket))),
                 Ok(Standing::Failed(failure)) => {
                     let cost = if failure.refunded { nothing() } else { None };
-                    return Ok(End::Over(Change::Failed { id: self.id(), failure, cost }));
+                    return Ok(End::Over(failed(self.id(), failure, cost)));
                 }
                 Ok(Standing::Cancelled) => return Ok(End::Over(Change::Cancelled { id: self.id(), cost: None })),
                 Err(failure) => {
@@ -226,7 +235,10 @@ impl Life {
         self.rest(rest, failure).await;
         match next {
             Next::Again { secs } => Ok(secs),
-            Next::Fails => Err(End::Over(Change::Failed { id: self.id(), failure: failure.clone(), cost: None })),
+            Next::Fails => {
+                let kept = may_still_be_had(failure.class);
+                Err(End::Over(Change::Failed { id: self.id(), failure: failure.clone(), cost: None, kept }))
+            }
         }
     }
 
@@ -257,7 +269,7 @@ impl Life {
     fn made(&self, made: Made, ticket: Option<Ticket>) -> End {
         if made.files.is_empty() && made.text.is_none() && made.words.is_empty() {
             let failure = Failure::new(Class::Nonsense, "It says that it is done, and made nothing.");
-            return End::Over(Change::Failed { id: self.id(), failure, cost: None });
+            return End::Over(failed(self.id(), failure, None));
         }
         End::Made(made, ticket)
     }
@@ -272,7 +284,12 @@ impl Life {
                 self.clear().await;
             }
             Err(failure) => {
-                self.hand.step(Change::Failed { id, failure, cost: None }).await?;
+                let kept = may_still_be_had(failure.class);
+                self.hand.step(Change::Failed { id, failure, cost: None, kept }).await?;
+                if kept {
+                    // Not even the engine's copy is given up.
+                    return Ok(());
+                }
             }
         }
         if let Some(ticket) = ticket {
@@ -309,7 +326,7 @@ impl Life {
                         let _ = self.hand.words.send(Word::Trouble(problem)).await;
                     }
                 }
-                Ok(Err(problem)) => return Ok(Err(Failure::new(Class::Nonsense, problem.what))),
+                Ok(Err(problem)) => return Ok(Err(Failure::new(class(problem.kind), problem.what))),
                 Err(_) => return Ok(Err(Failure::new(Class::Here, "What came could not be examined."))),
             }
             tokio::select! {
@@ -351,7 +368,7 @@ impl Life {
         }
     }
 
-    async fn rest(&self, rest: Rest, failure: &Failure) {
+    pub(super) async fn rest(&self, rest: Rest, failure: &Failure) {
         let secs = match rest {
             Rest::None => return,
             Rest::Secs(secs) => Some(secs),
@@ -360,7 +377,7 @@ impl Life {
         let _ = self.hand.words.send(Word::Rest(self.row.job.engine.clone(), failure.clone(), secs)).await;
     }
 
-    async fn pause(&self, secs: f64) -> Result<Pause, Closing> {
+    pub(super) async fn pause(&self, secs: f64) -> Result<Pause, Closing> {
         tokio::select! {
             () = self.hand.closing.cancelled() => Err(Closing),
             () = self.cancel.cancelled() => Ok(Pause::Cancelled),
@@ -411,8 +428,21 @@ fn landed(made: Made) -> Landed {
     Landed { files: files.collect(), text: made.text, words: made.words, seed: made.seed, cost: made.cost }
 }
 
+/// The engine's own no: to have it, it has to be ordered again.
+fn failed(id: String, failure: Failure, cost: Option<Money>) -> Change {
+    Change::Failed { id, failure, cost, kept: false }
+}
+
+/// Whose fault it is that a file could not be brought in: the file's own, or something here that can be mended.
+fn class(kind: problem::Kind) -> Class {
+    match kind {
+        problem::Kind::Usage | problem::Kind::Refused => Class::Nonsense,
+        _ => Class::Here,
+    }
+}
+
 /// 0 to 1, by chance.
-fn jitter() -> f64 {
+pub(super) fn jitter() -> f64 {
     let mut bytes = [0; 4];
     // Without chance all jobs knock at the same instant, which is no worse than what they did before.
     let _ = getrandom::fill(&mut bytes);

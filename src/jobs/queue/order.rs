@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use crate::core::asset::AssetId;
 use crate::core::generate::{Class, Failure, Input, InputRole, Maker, Order, Ticket, Wish};
-use crate::core::queue::Row;
+use crate::core::queue::{Draft, Given, Row};
 
 use super::super::house::House;
 
@@ -49,6 +50,20 @@ pub(super) async fn held(house: &Arc<House>, row: &Row) -> Result<HashSet<String
     let (house, engine, job) = (Arc::clone(house), row.job.engine.clone(), row.job.id.clone());
     let read = tokio::task::spawn_blocking(move || house.db.held_orders(&engine, &job)).await;
     read.map_err(|error| here(error.to_string()))?.map_err(|error| here(error.to_string()))
+}
+
+/// A row as it was ordered, with what its price hangs on.
+pub(super) fn draft(row: &Row) -> Draft {
+    let job = &row.job;
+    let given = |(role, asset): &(String, AssetId)| Some((InputRole::named(role)?, Given::Asset(asset.clone())));
+    Draft {
+        project: job.project.clone(),
+        parent_version: job.prompt_version.clone(),
+        wish: serde_json::from_value(job.params.clone()).unwrap_or_default(),
+        seed: job.seed,
+        inputs: job.inputs.iter().filter_map(given).collect(),
+        ..Draft::new(&job.engine, &job.model, job.kind, &row.prompt)
+    }
 }
 
 /// The ticket that a row has, when its engine gave one.

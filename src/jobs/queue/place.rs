@@ -22,9 +22,23 @@ pub const PAUSED: &str = "queue.paused";
 /// What became of orders.
 #[derive(Clone, Debug)]
 pub enum Outcome {
-    Placed(Vec<Waiting>),
+    Placed {
+        waiting: Vec<Waiting>,
+        /// Failed jobs that are gone on with: what was ordered could still be had.
+        resumed: Vec<String>,
+    },
     /// A person has to say first whether so much may be spent.
     Asks(Why),
+}
+
+impl Outcome {
+    /// Of all jobs that something comes of.
+    pub fn ids(self) -> Vec<String> {
+        match self {
+            Outcome::Placed { waiting, resumed } => waiting.into_iter().map(|waiting| waiting.id).chain(resumed).collect(),
+            Outcome::Asks(_) => Vec::new(),
+        }
+    }
 }
 
 /// An order and the job of which it is another try.
@@ -93,8 +107,9 @@ pub(super) fn place_all(hand: &Hand, wanted: &[Wanted], free: bool) -> Result<Ou
                 engine: job.engine,
                 place,
                 due_at: None,
+                held: false,
             });
-            Ok(Outcome::Placed(waiting.collect()))
+            Ok(Outcome::Placed { waiting: waiting.collect(), resumed: Vec::new() })
         }
         Placed::Asks { why } => Ok(Outcome::Asks(why)),
         Placed::Full => {
@@ -106,12 +121,18 @@ pub(super) fn place_all(hand: &Hand, wanted: &[Wanted], free: bool) -> Result<Ou
 
 /// What an order costs, as the engine says where it is asked, else by the list.
 pub(super) async fn quote(shop: &Shop, draft: &Draft) -> Result<Quote, Failure> {
-    let entry = shop.entry(&draft.engine)?;
-    if entry.model(&draft.model).is_none_or(|model| model.price != Price::Quoted) {
-        return Ok(Quote::listed(&entry, draft));
+    if let Some(quote) = listed(shop, draft) {
+        return Ok(quote);
     }
     let cost = shop.open(&draft.engine).await?.quote(&draft.order()).await?;
     Ok(Quote { cost, by_engine: true })
+}
+
+/// What an order costs by the list; `None` where its engine says the price.
+pub(super) fn listed(shop: &Shop, draft: &Draft) -> Option<Quote> {
+    let entry = shop.entry(&draft.engine).ok()?;
+    let asks = entry.model(&draft.model).is_some_and(|model| model.price == Price::Quoted);
+    (!asks).then(|| Quote::listed(&entry, draft))
 }
 
 /// Prices of one call: orders that differ in their words alone cost the same where the engine is asked.

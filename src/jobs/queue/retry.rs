@@ -3,11 +3,12 @@
 use crate::core::engine::Limits;
 use crate::core::generate::{InputRole, Wish};
 use crate::core::problem::Problem;
-use crate::core::queue::{Draft, Given, may_retry};
+use crate::core::queue::may_retry;
 use crate::studio::queue::Again;
 
 use super::super::engines::Shop;
 use super::super::house::House;
+use super::order;
 use super::place::Wanted;
 
 /// The order that another try is.
@@ -20,20 +21,14 @@ pub(super) fn wanted(house: &House, shop: &Shop, again: &Again) -> Result<Wanted
         let what = format!("The job {} has not failed, so there is nothing to try again.", again.job);
         return Err(Problem::usage(what, "Order it once more where it was ordered."));
     }
-    let (engine, model) = again.target.clone().unwrap_or((row.job.engine.clone(), row.job.model.clone()));
-    let mut wish: Wish = serde_json::from_value(row.job.params.clone()).unwrap_or_default();
-    let mut inputs: Vec<(InputRole, Given)> = row
-        .job
-        .inputs
-        .iter()
-        .filter_map(|(role, asset)| Some((InputRole::named(role)?, Given::Asset(asset.clone()))))
-        .collect();
-    if again.target.is_some() {
+    let mut draft = order::draft(&row);
+    if let Some((engine, model)) = &again.target {
+        (draft.engine, draft.model) = (engine.clone(), model.clone());
         // What one engine alone knows means nothing to another.
-        (wish.extra, wish.consent) = (serde_json::Map::new(), None);
-        if let Some(limits) = shop.list().engine(&engine).and_then(|entry| entry.model(&model)).map(|model| &model.limits) {
-            wish = fitted(wish, limits);
-            inputs.retain(|(role, _)| match role {
+        (draft.wish.extra, draft.wish.consent) = (serde_json::Map::new(), None);
+        if let Some(limits) = shop.list().engine(engine).and_then(|entry| entry.model(model)).map(|model| &model.limits) {
+            draft.wish = fitted(draft.wish, limits);
+            draft.inputs.retain(|(role, _)| match role {
                 InputRole::FirstFrame => limits.first_frame || limits.needs_first_frame,
                 InputRole::LastFrame => limits.last_frame,
                 InputRole::Clip => limits.clip || limits.needs_clip,
@@ -42,17 +37,9 @@ pub(super) fn wanted(house: &House, shop: &Shop, again: &Again) -> Result<Wanted
         }
     }
     if again.agreed {
-        wish.consent = row.failure.as_ref().and_then(|failure| failure.proposal.clone());
+        draft.wish.consent = row.failure.as_ref().and_then(|failure| failure.proposal.clone());
     }
-    let prompt = again.prompt.clone().unwrap_or_else(|| row.prompt.clone());
-    let draft = Draft {
-        project: row.job.project.clone(),
-        parent_version: row.job.prompt_version.clone(),
-        wish,
-        seed: row.job.seed,
-        inputs,
-        ..Draft::new(&engine, &model, row.job.kind, &prompt)
-    };
+    draft.prompt = again.prompt.clone().unwrap_or(draft.prompt);
     Ok(Wanted { draft, retry_of: Some(again.job.clone()) })
 }
 

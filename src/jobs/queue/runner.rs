@@ -1,8 +1,12 @@
 //! The queue's thread. It owns the line of those that wait, starts lives, and writes every step; whatever has come meanwhile is written
 //! in one transaction, so that a hundred jobs cost the disk no more than one. Without the claim on the queue it only looks on.
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+mod steps;
+mod told;
+mod turns;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
@@ -14,11 +18,11 @@ use crate::clock;
 use crate::core::generate::{Class, Failure};
 use crate::core::job::{Kind, State};
 use crate::core::problem::Problem;
-use crate::core::queue::{Group, Line, Resting, Row};
+use crate::core::queue::{Budget, Group, Line, Resting, Row};
 use crate::core::time::Moment;
 use crate::db::{Change, Landed, Waiting};
 
-use super::life::{Begin, Life};
+use super::life::Begin;
 use super::{Hand, Watch, Word, catch, order, paused};
 
 /// How often it is looked whether another process did something.
@@ -27,8 +31,6 @@ const LOOK: Duration = Duration::from_millis(400);
 const TELL_SECS: f64 = 0.1;
 /// Rows that are told at a time; of more the list is read anew.
 const TELL_MOST: usize = 256;
-/// How many are started at a time: what they tell meanwhile is heard in between.
-const START_MOST: usize = 64;
 /// How long an order that is being sent is waited for when the program ends: some engines answer when all is made.
 const LAST: Duration = Duration::from_secs(30);
 /// A text job is written by whoever asked for it; after so many minutes without a word it has ended with its process.
@@ -48,6 +50,14 @@ pub(super) struct Runner {
     /// Lives that were begun.
     begun: u64,
     rests: HashMap<String, (Failure, Option<Moment>)>,
+    /// Jobs that were not sent when their turn came, until something may have changed that holds them.
+    held: HashSet<String>,
+    /// The budget they were held by.
+    budget: Budget,
+    /// Money may have come back.
+    freed: bool,
+    /// When that was looked at last, and in which month.
+    asked: (Moment, String),
     project: Option<String>,
     /// Jobs of which something is to be told.
     changed: BTreeSet<String>,
@@ -82,6 +92,10 @@ impl Runner {
             lives: HashMap::new(),
             begun: 0,
             rests: HashMap::new(),
+            held: HashSet::new(),
+            budget: Budget::default(),
+            freed: false,
+            asked: (Moment(0), String::new()),
             project: None,
             changed: BTreeSet::new(),
             ended: Vec::new(),
@@ -95,6 +109,7 @@ impl Runner {
         self.seen = self.hand.house.db.data_version().unwrap_or(0);
         while !self.stopping {
             self.claim();
+            self.ask_again();
             self.dispatch();
             self.tell();
             let words = self.hear();
@@ -112,6 +127,10 @@ impl Runner {
         match self.hand.house.folder.lock_queue() {
             Ok(lock) => {
                 self.claim = Some(lock);
+                // All of them are asked about anew.
+                if let Err(error) = self.hand.house.db.release_jobs() {
+                    self.watch.problem(error.into());
+                }
                 self.read_line();
                 if let Err(problem) = self.recover() {
                     self.watch.problem(problem);
@@ -136,6 +155,10 @@ impl Runner {
     }
 
     fn wait(&mut self, waiting: &Waiting) {
+        // Somebody has answered when the row says so.
+        if waiting.held && self.held.contains(&waiting.id) {
+            return;
+        }
         // A life that is over has only not been buried yet.
         if self.lives.get(&waiting.id).is_none_or(|living| living.over) {
             self.line.push(&waiting.id, &waiting.engine, waiting.place, waiting.due_at.as_deref().and_then(moment));
@@ -145,17 +168,30 @@ impl Runner {
     /// What was at an engine when an earlier run ended.
     fn recover(&mut self) -> Result<(), Problem> {
         let db = self.hand.house.db.clone();
-        let ids = db.jobs_in(Group::Going)?;
-        let rows = db.queue_rows_of(&ids)?;
+        let rows = db.queue_rows_of(&db.jobs_in(Group::Going)?)?;
         catch::sweep(&self.hand.house);
+        let (written, made): (Vec<Row>, Vec<Row>) =
+            rows.into_iter().partition(|row| row.job.kind == Kind::Text && row.job.provider_id.is_none());
+        for row in written.iter().filter(|row| is_old(row)) {
+            let failure = Failure::new(Class::Unclear, "Onetake ended while it was written.");
+            let change = Change::Failed { id: row.job.id.clone(), failure, cost: None, kept: false };
+            db.change_jobs(&[change], &clock::wall())?;
+        }
+        self.go_on(made)
+    }
+
+    /// Jobs that failed on this side and were tried again: nobody lives them yet.
+    fn adopt(&mut self) -> Result<(), Problem> {
+        let db = self.hand.house.db.clone();
+        let unlived: Vec<String> = db.jobs_in(Group::Going)?.into_iter().filter(|id| !self.lives.contains_key(id)).collect();
+        let mut rows = db.queue_rows_of(&unlived)?;
+        rows.retain(|row| row.job.state == State::Running && row.job.kind != Kind::Text);
+        self.go_on(rows)
+    }
+
+    fn go_on(&mut self, rows: Vec<Row>) -> Result<(), Problem> {
+        let db = self.hand.house.db.clone();
         for row in rows {
-            if row.job.kind == Kind::Text && row.job.provider_id.is_none() {
-                if is_old(&row) {
-                    let failure = Failure::new(Class::Unclear, "Onetake ended while it was written.");
-                    db.change_jobs(&[Change::Failed { id: row.job.id.clone(), failure, cost: None }], &clock::wall())?;
-                }
-                continue;
-            }
             let folder = self.hand.house.folder.landing(&row.job.id)?;
             let lies = |landed: &Landed| landed.files.iter().all(|file| folder.join(&file.name).is_file());
             let begin = match (db.landed(&row.job.id)?, order::ticket(&row)) {
@@ -163,58 +199,12 @@ impl Runner {
                 (_, Some(ticket)) => Begin::Look(ticket),
                 (_, None) => Begin::Find,
             };
-            tracing::info!(job = %row.job.id, engine = %row.job.engine, "a job of an earlier run goes on");
+            tracing::info!(job = %row.job.id, engine = %row.job.engine, "a job goes on");
             self.line.resumed(&row.job.engine);
             self.changed.insert(row.job.id.clone());
             self.live(row, begin);
         }
         Ok(())
-    }
-
-    /// Sends as many as may be sent.
-    fn dispatch(&mut self) {
-        if self.claim.is_none() {
-            return;
-        }
-        let now = clock::now();
-        let turns: Vec<_> = std::iter::from_fn(|| self.line.next(now)).take(START_MOST).collect();
-        if turns.is_empty() {
-            return;
-        }
-        let sends: Vec<Change> = turns.iter().map(|turn| Change::Sends { id: turn.id.clone() }).collect();
-        let taken = match self.hand.house.db.change_jobs(&sends, &clock::wall()) {
-            Ok(taken) => taken,
-            Err(error) => {
-                // They wait on, and so does everybody: the disk is asked again in a moment.
-                for turn in turns {
-                    self.line.ended(&turn.engine);
-                    self.line.push(&turn.id, &turn.engine, turn.place, Some(now.plus_secs(5.0)));
-                }
-                return self.watch.problem(error.into());
-            }
-        };
-        let mut sent = Vec::new();
-        for (turn, taken) in turns.into_iter().zip(taken) {
-            match taken {
-                true => sent.push(turn.id),
-                // Cancelled by another process a moment ago.
-                false => self.line.ended(&turn.engine),
-            }
-        }
-        match self.hand.house.db.queue_rows_of(&sent) {
-            Ok(rows) => rows.into_iter().for_each(|row| self.live(row, Begin::Send)),
-            Err(error) => self.watch.problem(error.into()),
-        }
-        self.changed.extend(sent);
-    }
-
-    fn live(&mut self, row: Row, begin: Begin) {
-        let (id, engine, cancel) = (row.job.id.clone(), row.job.engine.clone(), CancellationToken::new());
-        self.begun += 1;
-        let number = self.begun;
-        let life = Life { number, hand: self.hand.clone(), row, cancel: cancel.clone() };
-        let task = self.hand.house.runtime.spawn(life.run(begin));
-        self.lives.insert(id, Living { number, engine, cancel, task, left: false, over: false });
     }
 
     /// The next words: what has come, or the first that comes before there is something else to do.
@@ -277,10 +267,16 @@ impl Runner {
                 }
             }
             Word::Look(ids) => {
+                self.ended.extend(self.stopped(&ids));
                 self.changed.extend(ids);
                 self.reread();
                 self.tell_now();
             }
+            Word::List => {
+                self.tell_now();
+                self.watch.relisted();
+            }
+            Word::AskAgain => self.ask_now(),
             Word::Trouble(problem) => self.watch.problem(problem),
             Word::Project(project) => {
                 self.project = project;
@@ -288,6 +284,16 @@ impl Runner {
             }
             Word::Stop => self.stopping = true,
         }
+    }
+
+    /// What was stopped while it waited has no life that would say so. Of many the list alone tells.
+    fn stopped(&self, ids: &[String]) -> Vec<String> {
+        if ids.len() > TELL_MOST {
+            return Vec::new();
+        }
+        let lifeless: Vec<String> = ids.iter().filter(|id| !self.lives.contains_key(*id)).cloned().collect();
+        let rows = self.hand.house.db.queue_rows_of(&lifeless).unwrap_or_default();
+        rows.into_iter().filter(|row| row.job.state == State::Cancelled).map(|row| row.job.id).collect()
     }
 
     /// What engines may be given may have changed with the list.
@@ -301,6 +307,9 @@ impl Runner {
             return;
         }
         self.read_line();
+        if let Err(problem) = self.adopt() {
+            self.watch.problem(problem);
+        }
         for id in self.hand.house.db.jobs_to_cancel().unwrap_or_default() {
             if let Some(living) = self.lives.get(&id) {
                 living.cancel.cancel();
@@ -308,8 +317,12 @@ impl Runner {
         }
     }
 
-    /// Another process may have written.
+    /// Another budget may hold, and another process may have written.
     fn look_around(&mut self) {
+        let budget = self.hand.shop.budget();
+        if std::mem::replace(&mut self.budget, budget) != budget {
+            self.ask_now();
+        }
         let version = self.hand.house.db.data_version().unwrap_or(self.seen);
         if version == self.seen {
             return;
@@ -317,155 +330,6 @@ impl Runner {
         self.seen = version;
         self.reread();
         self.watch.relisted();
-    }
-
-    /// Writes steps, and answers whether each was taken.
-    fn write(&mut self, steps: Vec<(Change, Reply)>) {
-        if steps.is_empty() {
-            return;
-        }
-        let (changes, replies): (Vec<Change>, Vec<Reply>) = steps.into_iter().unzip();
-        let now = clock::wall();
-        let written = match self.hand.house.db.change_jobs(&changes, &now) {
-            Ok(taken) => taken.into_iter().map(Ok).collect(),
-            // One of them may be what can't be written; the others can.
-            Err(_) if changes.len() > 1 => {
-                let one = |change: &Change| self.hand.house.db.change_jobs(std::slice::from_ref(change), &now);
-                changes.iter().map(|change| one(change).map(|taken| taken == [true])).collect::<Vec<_>>()
-            }
-            Err(error) => vec![Err(error)],
-        };
-        for ((change, reply), written) in changes.into_iter().zip(replies).zip(written) {
-            let written = written.map_err(|error| {
-                let words = error.to_string();
-                self.watch.problem(error.into());
-                Failure::new(Class::Here, words)
-            });
-            if matches!(written, Ok(true)) {
-                self.wrote(&change);
-            }
-            // A life that was ended meanwhile does not hear it.
-            let _ = reply.send(written);
-        }
-    }
-
-    fn wrote(&mut self, change: &Change) {
-        let id = change.id().to_owned();
-        self.changed.insert(id.clone());
-        match change {
-            Change::Waits { due_at, .. } => {
-                self.finish_life(&id);
-                let rows = self.hand.house.db.queue_rows_of(std::slice::from_ref(&id)).unwrap_or_default();
-                match rows.first() {
-                    Some(row) if row.job.state == State::Queued => {
-                        self.line.push(&id, &row.job.engine, row.place, due_at.as_deref().and_then(moment));
-                    }
-                    // It was to be stopped meanwhile.
-                    _ => self.ended.push(id),
-                }
-            }
-            Change::Done { .. } | Change::Failed { .. } | Change::Cancelled { .. } => {
-                self.finish_life(&id);
-                self.ended.push(id);
-            }
-            Change::Sends { .. } | Change::Taken { .. } | Change::Goes { .. } | Change::Landed { .. } => {}
-        }
-    }
-
-    fn finish_life(&mut self, id: &str) {
-        self.leave(id);
-        if let Some(living) = self.lives.get_mut(id) {
-            living.over = true;
-        }
-    }
-
-    /// Its engine may be given another.
-    fn leave(&mut self, id: &str) {
-        if let Some(living) = self.lives.get_mut(id)
-            && !std::mem::replace(&mut living.left, true)
-        {
-            let engine = living.engine.clone();
-            self.line.ended(&engine);
-        }
-    }
-
-    /// A life has ended. One that did not say how it ended broke inside.
-    fn bury(&mut self, id: &str, number: u64) {
-        // One that was to wait again may have been sent again before its first life was quite over.
-        if self.lives.get(id).is_none_or(|living| living.number != number) {
-            return;
-        }
-        self.leave(id);
-        let Some(living) = self.lives.remove(id) else { return };
-        if self.hand.closing.is_cancelled() {
-            // It lets go of the house before the house goes.
-            let _ = self.hand.house.runtime.block_on(async { tokio::time::timeout(LOOK, living.task).await });
-            return;
-        }
-        if living.over {
-            return;
-        }
-        tracing::error!(job = id, "a job's life ended without an end");
-        let failure = Failure::new(Class::Here, "It broke off inside the program.");
-        let change = Change::Failed { id: id.to_owned(), failure, cost: None };
-        if let Ok(taken) = self.hand.house.db.change_jobs(std::slice::from_ref(&change), &clock::wall())
-            && taken == [true]
-        {
-            self.wrote(&change);
-        }
-    }
-
-    fn tell(&mut self) {
-        if !self.changed.is_empty() && clock::now().secs_from(self.told) >= TELL_SECS {
-            self.tell_now();
-        }
-    }
-
-    /// What changed, and then what is over.
-    fn tell_now(&mut self) {
-        self.told = clock::now();
-        let ids: Vec<String> = std::mem::take(&mut self.changed).into_iter().collect();
-        let ended = std::mem::take(&mut self.ended);
-        if self.hand.closing.is_cancelled() {
-            // Nobody listens any more.
-            return;
-        }
-        let db = &self.hand.house.db;
-        let rows = if ids.len() > TELL_MOST { Ok(Vec::new()) } else { db.queue_rows_of(&ids) };
-        let ended = db.queue_rows_of(&ended).unwrap_or_default();
-        let resting = self.resting();
-        let totals = super::totals(&self.hand.house, self.project.as_deref(), resting);
-        if ids.len() > TELL_MOST {
-            self.watch.relisted();
-        }
-        match (rows, totals) {
-            (Ok(rows), Ok(totals)) => self.watch.changed(rows, totals),
-            (Err(error), _) => self.watch.problem(error.into()),
-            (_, Err(problem)) => self.watch.problem(problem),
-        }
-        ended.iter().for_each(|row| self.watch.ended(row));
-    }
-
-    fn tell_rests(&mut self) {
-        let resting = self.resting();
-        *self.resting.lock().unwrap_or_else(PoisonError::into_inner) = resting;
-        self.tell_now();
-    }
-
-    fn resting(&mut self) -> Vec<Resting> {
-        let now = clock::now();
-        self.rests.retain(|_, (_, until)| until.is_none_or(|until| until > now));
-        let mut resting: Vec<Resting> = self
-            .rests
-            .iter()
-            .map(|(engine, (failure, until))| Resting {
-                engine: engine.clone(),
-                failure: failure.clone(),
-                secs: until.map(|until| until.secs_from(now)),
-            })
-            .collect();
-        resting.sort_by(|a, b| a.engine.cmp(&b.engine));
-        resting
     }
 
     /// Lives end where they stand; one that is sending or bringing in is waited for, and what it says is written.

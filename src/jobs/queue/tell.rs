@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::core::problem::Problem;
 use crate::core::queue::{Row, Totals};
 use crate::studio::queue::Message;
-use crate::studio::queue::list::Listed;
+use crate::studio::queue::list::{List, Listed};
 
 use super::super::house::{House, Ways};
 use super::Watch;
@@ -24,16 +24,12 @@ impl Studio {
     pub fn say(&self, message: Message) {
         self.ways.outbox.send(crate::studio::Message::Queue(message));
     }
-
-    /// Every place of the list.
-    pub fn list(&self) {
-        self.say(Message::Listed(listed(&self.house)));
-    }
 }
 
-fn listed(house: &House) -> Result<Vec<Listed>, Problem> {
+/// In order already: ten thousand take longer than a frame may.
+fn listed(house: &House) -> Result<List, Problem> {
     let places = house.db.queue_places()?;
-    Ok(places.into_iter().map(|(id, state, place, at)| Listed { id, state, place, at }).collect())
+    Ok(places.into_iter().map(|it| Listed { id: it.id, state: it.state, place: it.place, at: it.at, held: it.held }).collect())
 }
 
 impl Watch for Studio {
@@ -49,7 +45,7 @@ impl Watch for Studio {
     }
 
     fn relisted(&self) {
-        self.list();
+        self.say(Message::Listed(listed(&self.house)));
     }
 
     fn problem(&self, problem: Problem) {

@@ -153,7 +153,7 @@ impl Books<'_> {
         // What surely never arrived, or was refused, has cost nothing.
         let free = failure.class.was_not_taken() || !crate::core::queue::may_have_cost(failure.class, false);
         let cost = free.then(|| Money::usd(0.0));
-        let change = Change::Failed { id: id.to_owned(), failure: failure.clone(), cost };
+        let change = Change::Failed { id: id.to_owned(), failure: failure.clone(), cost, kept: false };
         self.house.db.change_jobs(&[change], &clock::wall()).map(drop).map_err(problem)
     }
 }

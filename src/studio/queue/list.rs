@@ -10,9 +10,6 @@ use crate::core::job::State;
 use crate::core::queue::{Group, Row};
 use crate::studio::rows::Place;
 
-/// From so many new places on, all are put in order anew.
-const MANY: usize = 64;
-
 /// One job's place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
@@ -22,13 +19,15 @@ pub struct Listed {
     pub place: i64,
     /// When it was over, else when it was placed; RFC 3339 UTC.
     pub at: String,
+    /// It was not sent when its turn came, and waits for an answer.
+    pub held: bool,
 }
 
 impl Listed {
     pub fn of(row: &Row) -> Listed {
         let job = &row.job;
         let at = job.ended_at.as_ref().unwrap_or(&job.created_at).clone();
-        Listed { id: job.id.clone(), state: job.state, place: row.place, at }
+        Listed { id: job.id.clone(), state: job.state, place: row.place, at, held: row.held.is_some() }
     }
 
     pub fn group(&self) -> Group {
@@ -58,61 +57,71 @@ impl Place for Arc<Listed> {
 pub struct List {
     places: Vec<Arc<Listed>>,
     known: HashMap<String, Arc<Listed>>,
+    held: usize,
+}
+
+/// This and nothing else.
+impl FromIterator<Listed> for List {
+    fn from_iter<I: IntoIterator<Item = Listed>>(listed: I) -> List {
+        let known: HashMap<String, Arc<Listed>> = listed.into_iter().map(|place| (place.id.clone(), Arc::new(place))).collect();
+        let mut places: Vec<Arc<Listed>> = known.values().cloned().collect();
+        places.sort_unstable_by(|a, b| a.order(b));
+        let held = places.iter().filter(|place| place.held).count();
+        List { places, known, held }
+    }
 }
 
 impl List {
-    /// This and nothing else.
-    pub fn new(listed: Vec<Listed>) -> List {
-        let known: HashMap<String, Arc<Listed>> = listed.into_iter().map(|place| (place.id.clone(), Arc::new(place))).collect();
-        let mut list = List { places: Vec::new(), known };
-        list.sort();
-        list
-    }
-
-    /// Many at once: from some number on it costs less to put all in order than each in its place.
-    pub fn put_all(&mut self, listed: impl ExactSizeIterator<Item = Listed>) {
-        if listed.len() < MANY {
-            for place in listed {
-                self.put(place);
+    /// Many at once: the list is gone through once, however many they are.
+    pub fn put_all(&mut self, listed: impl IntoIterator<Item = Listed>) {
+        let mut fresh: HashMap<String, Listed> = listed.into_iter().map(|place| (place.id.clone(), place)).collect();
+        fresh.retain(|id, place| self.known.get(id).is_none_or(|known| **known != *place));
+        let (mut gone, mut come) = (Vec::new(), Vec::with_capacity(fresh.len()));
+        for (id, place) in fresh {
+            let place = Arc::new(place);
+            let before = self.known.insert(id, Arc::clone(&place));
+            self.held = self.held + usize::from(place.held) - usize::from(before.as_ref().is_some_and(|before| before.held));
+            gone.extend(before.and_then(|before| self.stands(&before)));
+            come.push((self.places.partition_point(|other| other.order(&place) == Ordering::Less), place));
+        }
+        if come.is_empty() {
+            return;
+        }
+        gone.sort_unstable();
+        come.sort_unstable_by(|(_, a), (_, b)| a.order(b));
+        let mut places = Vec::with_capacity(self.places.len() - gone.len() + come.len());
+        let (mut gone, mut come) = (gone.into_iter().peekable(), come.into_iter().peekable());
+        for (at, place) in std::mem::take(&mut self.places).into_iter().enumerate() {
+            while let Some((_, fresh)) = come.next_if(|(to, _)| *to <= at) {
+                places.push(fresh);
             }
-        } else {
-            self.known.extend(listed.map(|place| (place.id.clone(), Arc::new(place))));
-            self.sort();
+            if gone.next_if_eq(&at).is_none() {
+                places.push(place);
+            }
         }
-    }
-
-    fn sort(&mut self) {
-        self.places = self.known.values().cloned().collect();
-        self.places.sort_unstable_by(|a, b| a.order(b));
-    }
-
-    /// A job is new, or stands elsewhere now. Answers with the state it had.
-    pub fn put(&mut self, listed: Listed) -> Option<State> {
-        let before = self.known.get(&listed.id).cloned();
-        if before.as_deref() == Some(&listed) {
-            return Some(listed.state);
-        }
-        if let Some(before) = &before {
-            self.take(before);
-        }
-        let listed = Arc::new(listed);
-        let at = self.places.partition_point(|place| place.order(&listed) == Ordering::Less);
-        self.places.insert(at, Arc::clone(&listed));
-        self.known.insert(listed.id.clone(), listed);
-        before.map(|before| before.state)
+        places.extend(come.map(|(_, fresh)| fresh));
+        self.places = places;
     }
 
     /// It was cleared away.
     pub fn remove(&mut self, id: &str) {
         if let Some(before) = self.known.remove(id) {
-            self.take(&before);
+            self.held -= usize::from(before.held);
+            if let Some(at) = self.stands(&before) {
+                self.places.remove(at);
+            }
         }
     }
 
-    fn take(&mut self, place: &Arc<Listed>) {
-        if let Ok(at) = self.places.binary_search_by(|other| other.order(place)) {
-            self.places.remove(at);
-        }
+    fn stands(&self, place: &Listed) -> Option<usize> {
+        self.places.binary_search_by(|other| other.order(place)).ok()
+    }
+
+    /// Where a job stands among those of a group, or of all.
+    pub fn at(&self, id: &str, group: Option<Group>) -> Option<usize> {
+        let range = self.range(group);
+        let at = self.stands(self.known.get(id)?)?;
+        range.contains(&at).then(|| at - range.start)
     }
 
     pub fn get(&self, id: &str) -> Option<&Arc<Listed>> {
@@ -133,6 +142,16 @@ impl List {
         self.count(Group::Going) + self.count(Group::Waiting)
     }
 
+    /// Those of them that wait for a person.
+    pub fn held(&self) -> usize {
+        self.held
+    }
+
+    /// Those that go on by themselves.
+    pub fn moving(&self) -> usize {
+        self.open().saturating_sub(self.held)
+    }
+
     pub fn is_empty(&self) -> bool {
         self.places.is_empty()
     }
@@ -150,52 +169,67 @@ mod tests {
 
     use super::*;
 
-    fn place() -> Listed {
-        Listed { id: String::new(), state: State::Queued, place: 4, at: "2026-11-03T00:00:00Z".into() }
-    }
-
     fn listed() -> impl Strategy<Value = Listed> {
         let state = prop::sample::select(State::ALL.to_vec());
-        (0..12u8, state, -3..9i64, 0..6u8).prop_map(|(id, state, place, at)| Listed {
+        (0..40u8, state, -3..9i64, 0..6u8, any::<bool>()).prop_map(|(id, state, place, at, held)| Listed {
             id: id.to_string(),
             state,
             place,
             at: format!("2026-11-0{at}T00:00:00Z"),
+            held: held && state == State::Queued,
         })
     }
 
+    #[derive(Clone, Debug)]
+    enum Op {
+        Put(Vec<Listed>),
+        Remove(u8),
+    }
+
+    fn op() -> impl Strategy<Value = Op> {
+        prop_oneof![
+            4 => prop::collection::vec(listed(), 0..9).prop_map(Op::Put),
+            1 => (0..40u8).prop_map(Op::Remove),
+        ]
+    }
+
     proptest! {
+        /// Whatever comes and goes, the list is the one that all of it put in order at once would be.
         #[test]
-        fn one_by_one_gives_the_same_as_all_at_once(steps in prop::collection::vec((listed(), any::<bool>()), 0..60)) {
+        fn changes_give_the_same_as_all_at_once(ops in prop::collection::vec(op(), 0..30)) {
             let (mut list, mut whole) = (List::default(), HashMap::new());
-            for (place, gone) in steps {
-                if gone {
-                    list.remove(&place.id);
-                    whole.remove(&place.id);
-                } else {
-                    let before = whole.insert(place.id.clone(), place.clone());
-                    prop_assert_eq!(list.put(place), before.map(|before: Listed| before.state));
+            for op in ops {
+                match op {
+                    Op::Put(places) => {
+                        whole.extend(places.iter().map(|place| (place.id.clone(), place.clone())));
+                        list.put_all(places);
+                    }
+                    Op::Remove(id) => {
+                        list.remove(&id.to_string());
+                        whole.remove(&id.to_string());
+                    }
+                }
+                let fresh: List = whole.values().cloned().collect();
+                prop_assert_eq!(&list.places, &fresh.places);
+                prop_assert_eq!(list.held(), whole.values().filter(|place| place.held).count());
+                prop_assert_eq!(list.moving() + list.held(), list.open());
+            }
+            for group in Group::ALL {
+                for (at, place) in list.of(Some(group)).iter().enumerate() {
+                    prop_assert_eq!((place.group(), list.at(&place.id, Some(group))), (group, Some(at)));
                 }
             }
-            let fresh = List::new(whole.values().cloned().collect());
-            prop_assert_eq!(&list.places, &fresh.places);
-            let mut many = List::default();
-            many.put_all((0..MANY).map(|id| Listed { id: format!("many {id}"), ..place() }));
-            many.put_all(whole.values().cloned().collect::<Vec<_>>().into_iter());
-            (0..MANY).for_each(|id| many.remove(&format!("many {id}")));
-            prop_assert_eq!(&many.places, &fresh.places);
-            let groups: usize = Group::ALL.into_iter().map(|group| list.count(group)).sum();
-            prop_assert_eq!(groups, list.of(None).len());
-            for group in Group::ALL {
-                prop_assert!(list.of(Some(group)).iter().all(|place| place.group() == group));
+            for (at, place) in list.of(None).iter().enumerate() {
+                prop_assert_eq!(list.at(&place.id, None), Some(at));
             }
+            prop_assert_eq!(list.at("nobody", None), None);
         }
     }
 
     #[test]
     fn what_waits_stands_by_its_place_and_what_is_over_by_its_end() {
-        let place = |id: &str, state, place, at: &str| Listed { id: id.into(), state, place, at: at.into() };
-        let list = List::new(vec![
+        let place = |id: &str, state, place, at: &str| Listed { id: id.into(), state, place, at: at.into(), held: false };
+        let list = List::from_iter([
             place("old", State::Done, 1, "2026-11-01"),
             place("second", State::Queued, 9, "2026-11-01"),
             place("new", State::Done, 7, "2026-11-02"),

@@ -3,47 +3,20 @@
 use super::*;
 use crate::core::asset::AssetId;
 use crate::core::engine::Money;
-use crate::core::generate::Wish;
-use crate::core::job::Job;
-use crate::core::queue::Sum;
+use crate::core::generate::{Class, Wish};
+use crate::core::job::{Job, Kind, State as JobState};
+use crate::core::queue::{Budget, Held, Why, made_up};
 use crate::studio;
 
 fn row(id: &str, state: JobState) -> Row {
-    let job = Job {
-        id: id.into(),
-        project: Some("why-we-write".into()),
-        engine: "offline".into(),
-        model: "painter".into(),
-        kind: Kind::Image,
-        params: serde_json::json!({"aspect": "16:9"}),
-        seed: None,
-        prompt_version: None,
-        inputs: Vec::new(),
-        state,
-        provider_id: None,
-        links: serde_json::json!({}),
-        cost_micros: None,
-        currency: String::new(),
-        problem: None,
-        created_at: "2026-11-21T10:00:00Z".into(),
-        updated_at: "2026-11-21T10:00:00Z".into(),
-        ended_at: state.over().then(|| "2026-11-21T10:05:00Z".into()),
-    };
-    Row {
-        job,
-        prompt: "a desk".into(),
-        place: id.bytes().map(i64::from).sum(),
-        before: None,
-        progress: None,
-        expected_secs: None,
-        failure: None,
-        quote: None,
-        sent_at: None,
-        tries: 0,
-        retry_of: None,
-        made: Vec::new(),
-        text: None,
-    }
+    Row { place: id.bytes().map(i64::from).sum(), ..made_up::row(id, state) }
+}
+
+/// One that was not sent when its turn came.
+fn held(id: &str) -> Row {
+    let sum = Sum { micros: 500_000, orders: 1, unknown: 0 };
+    let why = Why::Month { spent_micros: 900_000, budget_micros: 1_000_000, sum };
+    Row { held: Some(Held { why, price: Some(Money::usd(0.5)) }), ..row(id, JobState::Queued) }
 }
 
 struct Desk {
@@ -104,7 +77,7 @@ fn rows_are_read_where_they_are_seen_and_change_in_place() {
 #[test]
 fn what_was_read_late_does_not_undo_what_was_told() {
     let mut desk = Desk::new();
-    desk.tell(Message::Listed(Ok(vec![Listed::of(&row("a", JobState::Queued))])));
+    desk.tell(Message::Listed(Ok(List::from_iter([Listed::of(&row("a", JobState::Queued))]))));
     desk.tell(Message::Seen(0..1));
     let told = Row {
         job: Job { updated_at: "2026-11-21T11:00:00Z".into(), ..row("a", JobState::Running).job },
@@ -135,7 +108,7 @@ fn a_budget_asks_and_may_be_raised() {
     let sum = Sum { micros: 500_000, orders: 1, unknown: 0 };
     let why = Why::Month { spent_micros: 900_000, budget_micros: 1_000_000, sum };
     let budget = Budget { month_micros: Some(1_000_000), project_micros: None };
-    let question = Question { id: 7, why: why.clone(), budget, project: None };
+    let question = Question { id: 7, why: why.clone(), budget, project: None, held: 0 };
     desk.tell(Message::Place(vec![Draft::new("offline", "painter", Kind::Image, "a desk")]));
     desk.tell(Message::Ask(question.clone()));
     assert!(!desk.state.placing);
@@ -169,6 +142,70 @@ fn the_end_of_a_batch_is_told_once_and_not_to_who_looks_on() {
 }
 
 #[test]
+fn what_is_held_is_said_once_and_decided_when_the_person_wants() {
+    let mut desk = Desk::new();
+    desk.tell(Message::Changed(vec![row("a", JobState::Queued), row("b", JobState::Queued)]));
+    let said = notices(&desk.tell(Message::Changed(vec![held("a")])));
+    assert_eq!(said, ["An order was not sent. This costs $0.50. Of this month's budget of $1.00, $0.90 is spent or promised."]);
+    assert!(notices(&desk.tell(Message::Changed(vec![held("a")]))).is_empty(), "it was said");
+    assert_eq!((desk.state.list.held(), desk.state.list.moving(), desk.state.is_settled()), (1, 1, false));
+    let two = notices(&desk.tell(Message::Changed(vec![held("b"), held("c")])));
+    assert_eq!(two, ["2 orders were not sent: they no longer fit the budget."]);
+    assert!(desk.state.is_settled(), "nothing goes on by itself");
+    assert_eq!(desk.effects(Message::Decide(None)), [Effect::Decide(None)]);
+    // Its answer says nothing of orders that are just being placed.
+    let drafts = vec![Draft::new("offline", "painter", Kind::Image, "a desk")];
+    desk.tell(Message::Place(drafts));
+    let why = held("a").held.unwrap().why;
+    desk.tell(Message::Ask(Question { id: 9, why: why.clone(), budget: Budget::default(), project: None, held: 3 }));
+    assert!(desk.state.placing && desk.state.asks());
+    assert_eq!(desk.effects(Message::Answer(Answer::No)), [Effect::Answer { question: 9, answer: Answer::No }]);
+    assert!(desk.state.placing && !desk.state.asks());
+    let question = |id, held| Question { id, why: why.clone(), budget: Budget::default(), project: None, held };
+    desk.tell(Message::Ask(question(10, 0)));
+    desk.tell(Message::Ask(question(11, 3)));
+    assert_eq!(desk.state.question.as_ref().unwrap().id, 10, "orders that are not placed would be lost");
+    // Who looks on sees it in the list.
+    let mut desk = Desk { page: Page::Queue, ..Desk::new() };
+    assert!(notices(&desk.tell(Message::Changed(vec![held("a")]))).is_empty());
+}
+
+#[test]
+fn everything_is_stopped_only_after_a_yes_and_only_what_goes_on() {
+    let mut desk = Desk::new();
+    assert!(desk.effects(Message::AskStop { going: true }).is_empty() && !desk.state.asks(), "there is nothing to stop");
+    desk.tell(Message::Changed(vec![row("a", JobState::Running), row("b", JobState::Queued), row("c", JobState::Queued)]));
+    assert_eq!(desk.effects(Message::AskStop { going: true }), [Effect::Weigh]);
+    desk.tell(Message::Weighed(Sum { micros: 400_000, orders: 1, unknown: 0 }));
+    let stop = desk.state.stopping.clone().unwrap();
+    assert_eq!((stop.jobs(), stop.waiting, stop.going, stop.cost.unwrap().micros), (3, 2, 1, 400_000));
+    assert!(desk.effects(Message::Stop(false)).is_empty() && !desk.state.asks());
+    assert!(desk.effects(Message::Stop(true)).is_empty(), "it was answered");
+    desk.tell(Message::AskStop { going: true });
+    desk.tell(Message::Changed(vec![row("a", JobState::Done)]));
+    assert_eq!(desk.effects(Message::Stop(true)), [Effect::Cancel(vec!["b".into(), "c".into()])]);
+    assert!(desk.effects(Message::AskStop { going: false }).is_empty(), "what waits costs nothing");
+    assert_eq!(desk.state.stopping.clone().unwrap().jobs(), 2);
+}
+
+#[test]
+fn a_job_that_is_called_for_is_shown_wherever_it_stands() {
+    let mut desk = Desk::new();
+    desk.tell(Message::Changed(vec![row("a", JobState::Queued), row("b", JobState::Done)]));
+    desk.tell(Message::Show(Some(Group::Waiting)));
+    assert!(desk.effects(Message::Find("b".into())).is_empty(), "it is known");
+    assert_eq!((desk.state.called.as_deref(), desk.state.group), (Some("b"), None));
+    desk.tell(Message::Called);
+    assert_eq!(desk.state.called, None);
+    // One that was cleared away is fetched back onto the list.
+    assert_eq!(desk.effects(Message::Find("old".into())), [Effect::Find("old".into())]);
+    assert_eq!(desk.state.called, None);
+    desk.tell(Message::Found { job: "old".into(), there: true });
+    assert_eq!(desk.state.called.as_deref(), Some("old"));
+    assert_eq!(desk.tell(Message::Found { job: "gone".into(), there: false }).len(), 1, "says so");
+}
+
+#[test]
 fn what_is_on_its_way_for_a_scene_is_not_missing() {
     let mut desk = Desk::new();
     let place = Place { scene: 3, heading: "What stays".into(), role: crate::core::generate::Role::Picture };
@@ -179,7 +216,17 @@ fn what_is_on_its_way_for_a_scene_is_not_missing() {
     let moved = Place { scene: 1, ..place.clone() };
     assert!(desk.state.comes("why-we-write", &moved), "by its heading, wherever the scene stands now");
     assert!(!desk.state.comes("another", &place));
-    desk.tell(Message::Changed(vec![of(JobState::Done)]));
+    // Another try beside it: one of the two is still to come.
+    let second = Row { job: Job { id: "b".into(), ..of(JobState::Running).job }, ..of(JobState::Running) };
+    desk.tell(Message::Changed(vec![of(JobState::Done), second.clone()]));
+    assert!(desk.state.comes("why-we-write", &place));
+    let cancelled = Row { job: Job { state: JobState::Cancelled, ..second.job.clone() }, ..second.clone() };
+    desk.tell(Message::Changed(vec![cancelled.clone()]));
+    assert!(!desk.state.comes("why-we-write", &place));
+    // Too many to be told one by one: the list alone says it.
+    desk.tell(Message::Changed(vec![second]));
+    assert!(desk.state.comes("why-we-write", &place));
+    desk.tell(Message::Listed(Ok([Listed::of(&cancelled)].into_iter().collect())));
     assert!(!desk.state.comes("why-we-write", &place));
 }
 

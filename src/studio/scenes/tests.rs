@@ -5,7 +5,7 @@ use crate::core::asset::{Facts, Kind as AssetKind, tests::asset};
 use crate::core::generate::{Class, Failure, InputRole, Wish};
 use crate::core::job::{Job, Kind, State as JobState};
 use crate::core::project::Project;
-use crate::core::queue::{Draft, Given};
+use crate::core::queue::{Draft, Given, made_up};
 use crate::core::scene_parts::{PARTS, tag};
 use crate::core::time::Moment;
 use crate::studio::{self, Model, notice, start, update};
@@ -122,40 +122,21 @@ impl Desk {
 }
 
 fn row(id: &str, draft: &Draft, state: JobState) -> Row {
-    let over = state.over();
+    let row = made_up::row(id, state);
     Row {
         job: Job {
-            id: id.into(),
             project: draft.project.clone(),
             engine: draft.engine.clone(),
             model: draft.model.clone(),
             kind: draft.kind,
             params: serde_json::to_value(&draft.wish).unwrap(),
             seed: draft.seed,
-            prompt_version: None,
-            inputs: Vec::new(),
-            state,
-            provider_id: None,
-            links: serde_json::json!({}),
-            cost_micros: None,
-            currency: String::new(),
             problem: (state == JobState::Failed).then(|| "We can't draw that.".into()),
             created_at: format!("2026-11-21T10:00:{:0>2}Z", id.trim_start_matches("job-")),
-            updated_at: "2026-11-21T10:01:00Z".into(),
-            ended_at: over.then(|| "2026-11-21T10:01:00Z".into()),
+            ..row.job
         },
         prompt: draft.prompt.clone(),
-        place: 0,
-        before: None,
-        progress: None,
-        expected_secs: None,
-        failure: None,
-        quote: None,
-        sent_at: None,
-        tries: 0,
-        retry_of: None,
-        made: Vec::new(),
-        text: None,
+        ..row
     }
 }
 

@@ -87,11 +87,16 @@ fn beside_ui(ui: &mut Ui, model: &Model, room: Rect, out: &mut Vec<Message>) -> 
     shown.inner
 }
 
-/// The queue, with how much is still to come; a dot says the same where there is no room for words.
+/// The queue, with how much is still to come; a dot says the same where there is no room for words, and that something is asked.
 fn queue_ui(ui: &mut Ui, model: &Model, words: bool, out: &mut Vec<Message>) -> f32 {
     let open = model.queue.list.open();
     let count = super::super::pages::library::words::count(open);
-    let name = if open > 0 { format!("Queue, {count} to come") } else { Page::Queue.name().to_owned() };
+    let held = model.queue.list.held();
+    let name = match (open, held) {
+        (0, _) => Page::Queue.name().to_owned(),
+        (_, 0) => format!("Queue, {count} to come"),
+        _ => format!("Queue, {count} to come, {held} waiting for your answer"),
+    };
     let label = if open > 0 { format!("Queue  {count}") } else { Page::Queue.name().to_owned() };
     let button = if words {
         Button::plain(&label).icon(Icon::ListChecks).name(&name)
@@ -99,7 +104,7 @@ fn queue_ui(ui: &mut Ui, model: &Model, words: bool, out: &mut Vec<Message>) -> 
         Button::icon_only(Icon::ListChecks, &name)
     };
     let button = button.command(Command::GoQueue).tooltip(&name).selected(model.page == Page::Queue).show(ui);
-    if open > 0 && !words {
+    if (open > 0 && !words) || held > 0 {
         ui.painter().circle_filled(button.rect.right_top() + vec2(-7.0, 7.0), 3.5, colours().accent.0);
     }
     if button.clicked() {

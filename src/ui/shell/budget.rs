@@ -1,35 +1,24 @@
-//! The question that stops before money is spent beyond a budget: go on this once, raise the budget, or not. Escape and a click outside
-//! are no.
+//! The question that stops before money is spent beyond a budget: go on this once, raise the budget, or not. It is asked before orders
+//! are placed, and of those that no longer fit when they are to be sent.
 
-use egui::{Context, Frame, Id, Margin, Modal, RichText, Stroke, Ui};
+use egui::{Context, Id, Ui};
 use lucide_icons::Icon;
 
 use crate::core::queue::{Budget, Why};
 use crate::studio::queue::{Answer, Message as Queue, Question};
 use crate::studio::{Message, Model};
-use crate::ui::theme::{self, colours, space};
+use crate::ui::theme::space;
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::number::{Bounds, stepper};
-use crate::ui::widgets::text;
 
-const WIDTH: f32 = 440.0;
+use super::ask;
+
 const MICROS: f64 = 1e6;
 
 /// Draws the question while it waits for its answer.
 pub fn budget_ui(ctx: &Context, model: &Model, out: &mut Vec<Message>) {
     let Some(question) = &model.queue.question else { return };
-    let c = colours();
-    let frame = Frame::NONE
-        .fill(c.surface.0)
-        .stroke(Stroke::new(1.0, c.outline.0))
-        .corner_radius(theme::radius())
-        .inner_margin(Margin::same(space(2.5) as i8));
-    let modal = Modal::new(Id::unique("budget")).frame(frame).backdrop_color(c.scrim.0).show(ctx, |ui| {
-        ui.set_width(WIDTH.min(ctx.content_rect().width() - space(8.0)));
-        card_ui(ui, question)
-    });
-    let answer = modal.inner.or(modal.should_close().then_some(Answer::No));
-    if let Some(answer) = answer {
+    if let Some(answer) = ask::card(ctx, "budget", Answer::No, |ui| card_ui(ui, question)) {
         ctx.data_mut(|data| data.remove::<f64>(raised(question)));
         out.push(Message::Queue(Queue::Answer(answer)));
     }
@@ -46,23 +35,30 @@ fn card_ui(ui: &mut Ui, question: &Question) -> Option<Answer> {
         Why::Project { .. } => "More than this project’s budget",
         Why::Unknown { .. } => "Nobody can say what this costs",
     };
-    text::title(ui, head);
-    ui.label(RichText::new(question.why.words()).font(theme::body()).color(colours().muted));
+    let mut lines = vec![question.why.words()];
     if let Some(project) = question.project.as_ref().filter(|_| matches!(question.why, Why::Project { .. })) {
-        text::small(ui, format!("Project: {project}"));
+        lines.push(format!("Project: {project}"));
     }
-    ui.add_space(space(1.0));
+    match question.held {
+        0 => {}
+        1 => lines.push("It was placed before and waits in the queue; it was not sent.".to_owned()),
+        many => lines.push(format!("{many} orders were placed before and wait in the queue; they were not sent.")),
+    }
+    ask::said(ui, head, &lines);
     let mut answer = raise_ui(ui, question);
+    let (no, once) = match question.held {
+        0 => ("Don’t make it", "Make it this once"),
+        1 => ("Not now", "Make it this once"),
+        _ => ("Not now", "Make them this once"),
+    };
     ui.horizontal(|ui| {
-        let no = Button::quiet("Don’t make it").icon(Icon::X).show(ui);
         // Enter must not spend anything by itself.
-        if ui.memory(|memory| memory.focused().is_none()) {
-            no.request_focus();
-        }
+        let no = Button::quiet(no).icon(Icon::X).show(ui);
+        ask::rest_at(ui, &no);
         if no.clicked() {
             answer = Some(Answer::No);
         }
-        if Button::quiet("Make it this once").icon(Icon::Check).show(ui).clicked() {
+        if Button::quiet(once).icon(Icon::Check).show(ui).clicked() {
             answer = Some(Answer::Once);
         }
     });
@@ -90,5 +86,6 @@ fn raise_ui(ui: &mut Ui, question: &Question) -> Option<Answer> {
             answer = Some(Answer::Raise(with(question.budget, (usd * MICROS).round() as u64)));
         }
     });
+    ui.add_space(space(0.5));
     answer
 }

@@ -1,5 +1,6 @@
 //! What is around every page: the top bar, settings, toasts, the sheet of keys and controllers, and files dropped from outside.
 
+pub mod ask;
 pub mod bar;
 pub mod budget;
 pub mod bundle;
@@ -17,6 +18,7 @@ pub mod server;
 pub mod settings;
 pub mod share;
 pub mod sheet;
+pub mod stop;
 pub mod style;
 pub mod sync;
 pub mod theme_form;

@@ -75,7 +75,10 @@ fn relation_ui(ui: &mut Ui, salt: (&str, usize), relation: &Relation, out: &mut 
                 out.push(Message::Prepare(prepare::Message::OpenFolder(project.folder.clone())));
                 out.push(Message::Go(crate::studio::Page::Prepare));
             }
-            Goes::Queue => out.push(Message::Go(crate::studio::Page::Queue)),
+            Goes::Job(job) => {
+                out.push(Message::Go(crate::studio::Page::Queue));
+                out.push(Message::Queue(crate::studio::queue::Message::Find(job.clone())));
+            }
             // It falls from the row.
             Goes::Prompt(_) | Goes::Nowhere => {}
         }

@@ -16,6 +16,11 @@ impl Follow {
         self.shown = Some(scene);
     }
 
+    /// It is to be seen once more, wherever the person has scrolled to.
+    pub fn again(&mut self) {
+        self.shown = None;
+    }
+
     /// Where to scroll so that a newly selected scene is seen, `top` points from the list's beginning; `None` when it is.
     pub fn offset(&mut self, selected: usize, top: f32, height: f32) -> Option<f32> {
         if self.shown == Some(selected) {

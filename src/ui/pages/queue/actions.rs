@@ -15,6 +15,8 @@ use crate::ui::widgets::menu;
 use super::row::{Columns, Ways};
 
 pub const MENU: f32 = 224.0;
+/// What was ordered and paid for is only to be had from its engine, or from where it lies.
+pub const FETCH: &str = "Fetch";
 
 /// Where a job that waits goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +29,10 @@ pub enum To {
 
 /// The buttons at a row's right end.
 pub fn actions_ui(ui: &mut Ui, rect: Rect, row: &Row, columns: &Columns, ways: &mut Ways<'_>) {
+    // A word is wider than an arrow, and the gap before it is there.
+    let more = if row.held.is_some() { space(1.5) } else { 0.0 };
     let place = Rect::from_min_max(
-        pos2(rect.left() + columns.actions.0, rect.top()),
+        pos2(rect.left() + columns.actions.0 - more, rect.top()),
         pos2(rect.left() + columns.actions.1, rect.bottom()),
     );
     let builder =
@@ -42,6 +46,14 @@ pub fn actions_ui(ui: &mut Ui, rect: Rect, row: &Row, columns: &Columns, ways: &
             Group::Going => {
                 if button(ui, Icon::X, "Cancel") {
                     out.push(Message::Queue(Queue::Cancel(vec![id.clone()])));
+                }
+            }
+            Group::Waiting if row.held.is_some() => {
+                if button(ui, Icon::X, "Cancel") {
+                    out.push(Message::Queue(Queue::Cancel(vec![id.clone()])));
+                }
+                if Button::quiet("Decide").show(ui).clicked() {
+                    out.push(Message::Queue(Queue::Decide(Some(id.clone()))));
                 }
             }
             Group::Waiting => {
@@ -94,8 +106,20 @@ pub fn menu_ui(ui: &mut Ui, model: &Model, row: &Row, out: &mut Vec<Message>) {
     {
         out.extend(show(asset));
     }
-    if may_retry(row.job.state) && menu::item(ui, Some(Icon::RotateCw), "Try again", None) {
+    if row.kept && menu::item(ui, Some(Icon::Download), FETCH, None) {
         out.push(Message::Queue(Queue::Retry(vec![Again::same(id)])));
+    }
+    let again = if row.kept { "Order it again" } else { "Try again" };
+    if may_retry(row.job.state) && menu::item(ui, Some(Icon::RotateCw), again, None) {
+        out.push(Message::Queue(Queue::Retry(vec![Again { anew: row.kept, ..Again::same(id) }])));
+    }
+    if row.held.is_some() && menu::item(ui, Some(Icon::CirclePause), "Decide…", None) {
+        out.push(Message::Queue(Queue::Decide(Some(id.clone()))));
+    }
+    if let Some(words) = &row.text
+        && menu::item(ui, Some(Icon::Copy), "Copy what was written", None)
+    {
+        ui.ctx().copy_text(words.clone());
     }
     if !row.prompt.is_empty() && menu::item(ui, Some(Icon::Copy), "Copy the prompt", None) {
         ui.ctx().copy_text(row.prompt.clone());
@@ -118,7 +142,7 @@ pub fn menu_ui(ui: &mut Ui, model: &Model, row: &Row, out: &mut Vec<Message>) {
 /// The order that puts a waiting job elsewhere; `None` where it stands there already.
 pub fn moved(model: &Model, id: &str, to: To) -> Option<Message> {
     let waiting = model.queue.list.of(Some(Group::Waiting));
-    let at = waiting.iter().position(|place| place.id == id)?;
+    let at = model.queue.list.at(id, Some(Group::Waiting))?;
     let last = waiting.len() - 1;
     let before = match to {
         To::First | To::Sooner if at == 0 => return None,
@@ -132,6 +156,7 @@ pub fn moved(model: &Model, id: &str, to: To) -> Option<Message> {
     Some(Message::Queue(Queue::Move { job: id.to_owned(), before }))
 }
 
-fn show(asset: &AssetId) -> [Message; 2] {
+/// Goes to what was made.
+pub fn show(asset: &AssetId) -> [Message; 2] {
     [Message::Go(Page::Library), Message::Library(Library::Show(asset.clone()))]
 }

@@ -13,6 +13,7 @@ use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::{menu, text};
 
+use super::actions::FETCH;
 use super::row::{self, Columns, Ways};
 use super::words;
 
@@ -25,7 +26,7 @@ pub fn failure_ui(ui: &mut Ui, rect: Rect, job: &Row, columns: &Columns, ways: &
     let unknown = Failure::new(Class::Here, job.job.problem.clone().unwrap_or_else(|| "Nobody said why.".to_owned()));
     let failure = job.failure.as_ref().unwrap_or(&unknown).clone();
     let foot = Rect::from_min_max(
-        pos2(rect.left(), rect.bottom() - space(5.5)),
+        pos2(rect.left(), rect.bottom() - space(4.75)),
         pos2(rect.right() - space(0.5), rect.bottom() - space(0.75)),
     );
     let builder = UiBuilder::new().max_rect(foot).id_salt(("failed", &job.job.id)).layout(Layout::right_to_left(Align::Center));
@@ -33,6 +34,7 @@ pub fn failure_ui(ui: &mut Ui, rect: Rect, job: &Row, columns: &Columns, ways: &
     said_ui(ui, rect, job, &failure, columns, buttons.left() - space(1.5), ways);
 }
 
+/// What was ordered, what the engine said in up to two rows as wide as the list, and what to do about it beside the buttons.
 fn said_ui(ui: &Ui, rect: Rect, job: &Row, failure: &Failure, columns: &Columns, end: f32, ways: &Ways<'_>) {
     let c = colours();
     let left = rect.left() + columns.words.0;
@@ -46,20 +48,21 @@ fn said_ui(ui: &Ui, rect: Rect, job: &Row, failure: &Failure, columns: &Columns,
     let when = text::truncated(ui, &when, theme::small(), colour, space(28.0));
     let top = rect.top() + space(1.0);
     let line = |y: f32, words: &str, font, colour, room: f32| {
-        let galley = text::truncated(ui, words, font, colour, room);
+        let galley = text::truncated(ui, words, font, colour, room.max(space(4.0)));
         ui.painter().galley(pos2(left, y), galley, colour);
     };
-    let wide = rect.right() - space(1.5) - left - when.size().x - space(2.0);
-    ui.painter().galley(pos2(rect.right() - space(1.5) - when.size().x, top + 2.0), when, colour);
+    let right = rect.right() - space(1.5);
+    let wide = right - left - when.size().x - space(2.0);
+    ui.painter().galley(pos2(right - when.size().x, top + 2.0), when, colour);
     line(top, &words::prompt(job), theme::body(), c.text.0, wide);
     let place = queue::scene(job);
     line(top + space(2.5), &words::about(ways.model, job, place.as_ref()), theme::small(), c.muted.0, wide);
-    let second = rect.bottom() - space(4.75);
-    let after = row::badge(ui, pos2(left, second + space(0.75)), failure.class.label()) + space(1.0);
-    let said = text::truncated(ui, &failure.words, theme::small(), c.text.0, (end - after).max(space(4.0)));
-    ui.painter().galley(pos2(after, second - 1.0), said, c.text.0);
-    let fix = text::truncated(ui, failure.class.fix(), theme::small(), c.muted.0, (end - left).max(space(4.0)));
-    ui.painter().galley(pos2(left, rect.bottom() - space(2.5)), fix, c.muted.0);
+    let said = top + space(5.5);
+    let after = row::badge(ui, pos2(left, said + space(1.0)), failure.class.label()) + space(1.0);
+    let galley = text::rows(ui, &words::one_line(&failure.words), theme::small(), c.text.0, (right - after).max(space(4.0)), 2);
+    ui.painter().galley(pos2(after, said), galley, c.text.0);
+    let fix = rect.bottom() - space(3.5);
+    line(fix, &words::fix(failure, job.kept), theme::small(), c.muted.0, end - left);
 }
 
 /// From the right: off the list, another engine, other words, once more, and what this failure asks for.
@@ -92,7 +95,11 @@ fn buttons_ui(ui: &mut Ui, wordy: bool, job: &Row, failure: &Failure, ways: &mut
         }
         _ => {}
     }
-    if button(ui, Icon::RotateCw, "Retry", false).clicked() {
+    let again = match job.kept {
+        true => button(ui, Icon::Download, FETCH, false).on_hover_text("It is paid for: fetching it costs nothing."),
+        false => button(ui, Icon::RotateCw, "Retry", false),
+    };
+    if again.clicked() {
         ways.out.push(Message::Queue(Queue::Retry(vec![Again::same(id)])));
     }
 }

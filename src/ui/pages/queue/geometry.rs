@@ -10,7 +10,7 @@ use crate::core::queue::Group;
 /// Of a heading, a usual row and a failed one, and what lies between two.
 pub const HEAD: f32 = 36.0;
 pub const ROW: f32 = 60.0;
-pub const FAILED: f32 = 100.0;
+pub const FAILED: f32 = 120.0;
 const GAP: f32 = 4.0;
 /// Below the last row.
 const FOOT: f32 = 8.0;

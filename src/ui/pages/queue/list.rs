@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use egui::{Event, EventFilter, Id, Key, Modifiers, Pos2, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use crate::core::queue::Group;
+use crate::core::queue::{Group, may_retry};
+use crate::studio::queue::list::Listed;
 use crate::studio::queue::{Again, Message as Queue};
 use crate::studio::{Message, Model};
 use crate::ui::Screen;
@@ -20,7 +21,7 @@ use super::{QueueView, words};
 use crate::ui::pages::library::words::count;
 
 /// Room for the scroll bar.
-const BAR: f32 = 10.0;
+pub(super) const BAR: f32 = 10.0;
 /// Distance from the edge at which a drag scrolls the list, and how far in a frame.
 const EDGE: f32 = 24.0;
 const EDGE_STEP: f32 = 12.0;
@@ -51,6 +52,7 @@ pub fn list_ui(
     screen: &Screen,
     out: &mut Vec<Message>,
 ) {
+    called(ui, model, &mut view.list, out);
     let area = ui.available_rect_before_wrap();
     let queue = &model.queue;
     let groups: Vec<Group> = queue.group.map_or_else(|| Group::ALL.to_vec(), |group| vec![group]);
@@ -59,9 +61,9 @@ pub fn list_ui(
     let mut scroll = ScrollArea::vertical().id_salt(("queue", queue.group.map(Group::label))).auto_shrink(false);
     if let Some(place) = cursor(model, &view.list)
         && let Some((top, height)) = geometry.extent(place)
-        && let Some(offset) = view.list.follow.offset(place, top, height)
+        && let Some(offset) = view.list.follow.offset(place, top - space(0.5), height + space(1.0))
     {
-        scroll = scroll.vertical_scroll_offset((offset - space(0.5)).max(0.0));
+        scroll = scroll.vertical_scroll_offset(offset.max(0.0));
     }
     let shown = scroll.show_viewport(ui, |ui, viewport| {
         ui.set_height(geometry.height());
@@ -73,8 +75,18 @@ pub fn list_ui(
 
 /// The place the keyboard stands at.
 fn cursor(model: &Model, view: &ListView) -> Option<usize> {
-    let wanted = view.cursor.as_ref()?;
-    model.queue.shown().iter().position(|place| place.id == *wanted)
+    model.queue.list.at(view.cursor.as_ref()?, model.queue.group)
+}
+
+/// A job that is called for from elsewhere: the keyboard stands there and the list is scrolled to it.
+fn called(ui: &Ui, model: &Model, view: &mut ListView, out: &mut Vec<Message>) {
+    let Some(job) = &model.queue.called else { return };
+    if model.queue.list.at(job, model.queue.group).is_some() {
+        view.cursor = Some(job.clone());
+        view.follow.again();
+        ui.memory_mut(|memory| memory.request_focus(id()));
+        out.push(Message::Queue(Queue::Called));
+    }
 }
 
 /// How the list lies on the screen in this frame.
@@ -92,14 +104,15 @@ fn contents_ui(ui: &mut Ui, view: &mut ListView, shown: &mut Shown<'_>, out: &mu
     let ground = ui.interact(shown.area, id(), Sense::click());
     let name = format!("Queue, {} jobs", count(places.len()));
     ground.widget_info(|| WidgetInfo::labeled(Role::ListBox, true, &name));
-    if ground.clicked() {
+    // By the pointer: Enter and Space are clicks too where the keyboard is, and mean the row.
+    if ground.clicked_by(egui::PointerButton::Primary) {
         view.cursor = None;
         ground.request_focus();
     }
     let free = ui.memory(|memory| memory.focused().is_none());
     let model = shown.model;
     // A form or a menu that is open has the keyboard to itself.
-    let covered = ui.ctx().any_popup_open() || model.sheet.is_some() || model.notice.help || model.queue.question.is_some();
+    let covered = ui.ctx().any_popup_open() || model.sheet.is_some() || model.notice.help || model.queue.asks();
     if !covered && (ground.has_focus() || free) {
         keys(ui, model, view, out);
     }
@@ -180,7 +193,7 @@ fn drag_ui(ui: &mut Ui, view: &mut ListView, shown: &Shown<'_>, out: &mut Vec<Me
     let after = places.get(gap).filter(|place| place.group() == Group::Waiting);
     if ui.input(|input| input.pointer.any_released() || !input.pointer.any_down()) {
         view.drag = None;
-        let stands = places.iter().position(|place| place.id == job).is_some_and(|at| at == gap || at + 1 == gap);
+        let stands = shown.model.queue.list.at(&job, shown.model.queue.group).is_some_and(|at| at == gap || at + 1 == gap);
         if !stands {
             out.push(Message::Queue(Queue::Move { job, before: after.map(|place| place.id.clone()) }));
         }
@@ -210,7 +223,19 @@ fn line(ui: &Ui, shown: &Shown<'_>, gap: usize, before_one: bool) {
     }
 }
 
-/// The arrows walk; with Alt they carry a waiting job along. Delete cancels it or clears it away, Enter tries it again.
+/// What Enter does is what the row asks for: to be tried again, to be decided about, to be looked at.
+fn enter(model: &Model, place: &Listed, job: &str) -> Vec<Message> {
+    if may_retry(place.state) {
+        return vec![Message::Queue(Queue::Retry(vec![Again::same(job)]))];
+    }
+    if place.held {
+        return vec![Message::Queue(Queue::Decide(Some(job.to_owned())))];
+    }
+    let made = model.queue.rows.get(&place.id).and_then(|row| row.made.first());
+    made.map_or_else(Vec::new, |asset| actions::show(asset).into())
+}
+
+/// The arrows walk; with Alt they carry a waiting job along. Delete cancels it or clears it away, Enter does what it asks for.
 fn keys(ui: &Ui, model: &Model, view: &mut ListView, out: &mut Vec<Message>) {
     let arrows = EventFilter { horizontal_arrows: false, vertical_arrows: true, escape: true, tab: false };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(id(), arrows));
@@ -249,8 +274,8 @@ fn keys(ui: &Ui, model: &Model, view: &mut ListView, out: &mut Vec<Message>) {
         out.push(Message::Queue(Queue::Clear(vec![job])));
     } else if delete {
         out.push(Message::Queue(Queue::Cancel(vec![job])));
-    } else if pressed(Modifiers::NONE, Key::Enter) && crate::core::queue::may_retry(place.state) {
-        out.push(Message::Queue(Queue::Retry(vec![Again::same(&job)])));
+    } else if pressed(Modifiers::NONE, Key::Enter) {
+        out.extend(enter(model, place, &job));
     }
     // Copying gives the words of the job that is stood at.
     let copy = ui.input(|input| input.events.iter().any(|event| matches!(event, Event::Copy)));

@@ -4,6 +4,7 @@
 pub mod actions;
 pub mod failure;
 pub mod geometry;
+pub mod held;
 pub mod list;
 pub mod row;
 pub mod status;
@@ -50,7 +51,12 @@ pub fn queue_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, ou
     let top = body.top() + space(1.5);
     let tools = Rect::from_min_max(pos2(body.left(), top), pos2(body.right(), top + theme::theme().space.control));
     tools::tools_ui(ui, tools, model, out);
-    let list = Rect::from_min_max(pos2(body.left(), tools.bottom() + space(0.5)), body.max);
+    let mut list = Rect::from_min_max(pos2(body.left(), tools.bottom() + space(0.5)), body.max);
+    if model.queue.list.held() > 0 {
+        list.min.y += space(0.5);
+        held::held_ui(ui, list, model, out);
+        list.min.y += held::HEIGHT;
+    }
     ui.scope_builder(part(list, "list"), |ui| {
         ui.set_clip_rect(list.intersect(ui.clip_rect()));
         list::list_ui(ui, model, &mut view.queue, &mut view.library.textures, screen, out);

@@ -123,7 +123,8 @@ fn status_ui(ui: &Ui, rect: Rect, row: &Row, columns: &Columns, before: usize, w
             ui.request_repaint_after(std::time::Duration::from_secs(1));
         }
         Group::Waiting => {
-            put(y - up + 1.0, &words::waiting(ways.model, row, before), c.text.0);
+            let ink = if row.held.is_some() { c.accent.0 } else { c.text.0 };
+            put(y - up + 1.0, &words::waiting(ways.model, row, before), ink);
             put(y + up - 1.0, &format!("Placed {}", ago(&row.job.created_at)), c.muted.0);
         }
         Group::Done | Group::Cancelled | Group::Failed => {
@@ -185,7 +186,10 @@ pub fn badge(ui: &Ui, at: egui::Pos2, word: &str) -> f32 {
 /// What a screen reader says of a row.
 pub fn spoken(model: &crate::studio::Model, row: &Row) -> String {
     let about = words::about(model, row, queue::scene(row).as_ref());
-    let state = row.group().label();
+    let state = match &row.held {
+        Some(held) => format!("Held: {}", held.why.words()),
+        None => row.group().label().to_owned(),
+    };
     let why =
         row.failure.as_ref().map_or_else(String::new, |failure| format!(", {}: {}", failure.class.label(), failure.words));
     format!("{}, {about}, {state}{why}", words::prompt(row))

@@ -87,8 +87,13 @@ fn more_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
     all(ui, Icon::ListX, "Clear what is done", &[Group::Done, Group::Cancelled], Queue::Clear);
     all(ui, Icon::ListX, "Clear what failed", &[Group::Failed], Queue::Clear);
     menu::divider(ui);
-    all(ui, Icon::X, "Cancel all that wait", &[Group::Waiting], Queue::Cancel);
-    all(ui, Icon::X, "Cancel everything", &[Group::Waiting, Group::Going], Queue::Cancel);
+    let list = &model.queue.list;
+    if menu::item_if(ui, list.count(Group::Waiting) > 0, Some(Icon::X), "Cancel all that wait…") {
+        out.push(Message::Queue(Queue::AskStop { going: false }));
+    }
+    if menu::item_if(ui, list.open() > 0, Some(Icon::X), "Cancel everything…") {
+        out.push(Message::Queue(Queue::AskStop { going: true }));
+    }
 }
 
 fn ids(model: &Model, groups: &[Group]) -> Vec<String> {

@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use crate::core::generate::{Place, Role};
+use crate::core::generate::{Failure, Place, Role};
 use crate::core::job::{Kind, State};
-use crate::core::queue::{Group, Row};
+use crate::core::queue::{Group, Row, Why};
 use crate::studio::{Model, queue};
 use crate::ui::figures;
 
@@ -52,10 +52,15 @@ pub fn about(model: &Model, row: &Row, place: Option<&Place>) -> String {
 
 /// The prompt in one line, or what stands for it.
 pub fn prompt(row: &Row) -> String {
-    // More than this is never seen, and some prompts are whole pages.
-    let seen: String = row.prompt.chars().take(400).collect();
-    let line = seen.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = one_line(&row.prompt);
     if line.is_empty() { format!("{} without words", kind(row.job.kind)) } else { line }
+}
+
+/// As much of a text as may be seen at a time, in one line.
+pub fn one_line(text: &str) -> String {
+    // Some prompts are whole pages, and some engines answer with one.
+    let seen: String = text.chars().take(600).collect();
+    seen.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Seconds since a stamp; none where the clock is not kept, or the stamp is of a day to come.
@@ -104,6 +109,14 @@ pub fn going(row: &Row, wall: Option<&str>) -> String {
 
 /// Why it does not begin, or its place among those that wait (from 0).
 pub fn waiting(model: &Model, row: &Row, before: usize) -> String {
+    if let Some(held) = &row.held {
+        return match held.why {
+            Why::Month { .. } => "Over this month’s budget",
+            Why::Project { .. } => "Over the project’s budget",
+            Why::Unknown { .. } => "Price unknown",
+        }
+        .to_owned();
+    }
     let totals = &model.queue.totals;
     if totals.paused {
         return "Paused".to_owned();
@@ -113,6 +126,10 @@ pub fn waiting(model: &Model, row: &Row, before: usize) -> String {
         return resting
             .secs
             .map_or_else(|| "The engine waits for you".to_owned(), |secs| format!("Waits {}", figures::wait(secs)));
+    }
+    // It was sent before and surely not taken.
+    if let Some(failure) = &row.failure {
+        return format!("{}, tries again", failure.class.label());
     }
     match before {
         0 => "Next".to_owned(),
@@ -129,23 +146,38 @@ pub fn rest(secs: Option<f64>, why: &str) -> String {
     }
 }
 
+/// What to do about a failure.
+pub fn fix(failure: &Failure, kept: bool) -> String {
+    let fix = failure.class.fix();
+    if kept { format!("{fix} It is paid for: fetching it costs nothing.") } else { fix.to_owned() }
+}
+
 /// What it cost or will cost; nothing for what is free and not yet made.
 pub fn cost(row: &Row) -> String {
+    if let Some(price) = row.held.as_ref().and_then(|held| held.price.as_ref()) {
+        return format!("now {}", price.words());
+    }
     let charged = row.job.cost_micros.map(|micros| crate::core::engine::Money { micros, currency: row.job.currency.clone() });
     match (charged, &row.quote) {
+        (Some(cost), _) if cost.micros == 0 && came_to_nothing(row) => "no charge".to_owned(),
         (Some(cost), _) if cost.micros == 0 => "free".to_owned(),
         (Some(cost), _) => cost.words(),
-        (None, Some(_)) if matches!(row.group(), Group::Failed | Group::Cancelled) => String::new(),
+        (None, Some(_)) if came_to_nothing(row) => String::new(),
         (None, Some(quote)) if quote.micros == 0 => "free".to_owned(),
         (None, Some(quote)) => format!("about {}", quote.words()),
         (None, None) => String::new(),
     }
 }
 
+/// Nothing was made, so that nothing to pay is no surprise.
+fn came_to_nothing(row: &Row) -> bool {
+    matches!(row.group(), Group::Failed | Group::Cancelled)
+}
+
 /// Said under the pointer when the charge is not what was thought.
 pub fn other_cost(row: &Row) -> Option<String> {
     let quote = row.quote.as_ref()?;
-    let charged = row.job.cost_micros?;
+    let charged = row.job.cost_micros.filter(|micros| *micros > 0 || !came_to_nothing(row))?;
     (charged != quote.micros || row.job.currency != quote.currency).then(|| format!("Thought to cost {}.", quote.words()))
 }
 
@@ -154,6 +186,7 @@ pub fn whole(model: &Model, row: &Row) -> String {
     let job = &row.job;
     let mut lines = vec![row.prompt.trim().to_owned(), about(model, row, queue::scene(row).as_ref())];
     lines.extend(row.failure.as_ref().map(|failure| failure.words.clone()));
+    lines.extend(row.held.as_ref().map(|held| held.why.words()));
     lines.extend(other_cost(row));
     lines.extend(job.seed.map(|seed| format!("Seed {seed}")));
     lines.extend(job.provider_id.as_ref().map(|id| format!("There it is called {id}")));
@@ -165,6 +198,9 @@ pub fn whole(model: &Model, row: &Row) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::engine::Money;
+    use crate::core::generate::Class;
+    use crate::core::queue::made_up;
 
     #[test]
     fn ages_are_rough_and_old_ones_have_a_date() {
@@ -174,6 +210,27 @@ mod tests {
         assert!(ago("2026-11-19T12:00:00Z", wall, Some("2026-11-21")).contains("Nov"));
         assert_eq!(age_secs("2026-11-21T12:00:09Z", wall), None, "a clock that was set back");
         assert_eq!(age_secs("never", wall), None);
+    }
+
+    #[test]
+    fn what_came_to_nothing_and_was_not_charged_is_no_surprise() {
+        let priced = |state, micros| {
+            let mut row = made_up::row("a", state);
+            (row.job.cost_micros, row.job.currency) = (Some(micros), "USD".into());
+            Row { quote: Some(Money::usd(0.4)), ..row }
+        };
+        let said = |row: Row| (cost(&row), other_cost(&row).is_some());
+        assert_eq!(said(priced(State::Cancelled, 0)), ("no charge".into(), false));
+        assert_eq!(said(priced(State::Cancelled, 500_000)), ("$0.50".into(), true));
+        assert_eq!(said(priced(State::Done, 0)), ("free".into(), true));
+        assert_eq!(said(priced(State::Done, 400_000)), ("$0.40".into(), false));
+    }
+
+    #[test]
+    fn one_that_is_tried_again_says_why() {
+        let busy = Failure::new(Class::Transport, "Away can't be reached.");
+        let row = Row { failure: Some(busy), ..made_up::row("a", State::Queued) };
+        assert_eq!(waiting(&Model::default(), &row, 0), "Not reached, tries again");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use egui::{Margin, Rect, Response, RichText, Role, Sense, TextEdit, Ui, WidgetIn
 use lucide_icons::Icon;
 
 use crate::core::engine::{Engine, Form, KeyNeed};
+use crate::core::generate::Class;
 use crate::core::secret::Secret;
 use crate::studio::engines::{KeyFrom, Known, Message as Engines, Readiness, Test};
 use crate::studio::{Message, Model};
@@ -23,7 +24,11 @@ pub fn head_ui(ui: &mut Ui, model: &Model, engine: &Engine, open: bool) -> Respo
         ui.painter().rect_filled(rect, theme::radius(), if open { c.raised.0 } else { c.hovered.0 });
     }
     let (word, attention) = state(model, engine);
-    let (sign, colour) = if attention { (Icon::CircleDashed, c.muted.0) } else { (Icon::Check, c.text.0) };
+    let (sign, colour) = match (attention, model.engines.readiness(engine)) {
+        (true, Readiness::Fails) => (Icon::TriangleAlert, c.accent.0),
+        (true, _) => (Icon::CircleDashed, c.muted.0),
+        (false, _) => (Icon::Check, c.text.0),
+    };
     let y = rect.center().y;
     icon(ui.painter(), pos2(rect.left() + space(1.75), y), sign, 15.0, colour);
     let fold = if open { Icon::ChevronUp } else { Icon::ChevronDown };
@@ -205,8 +210,14 @@ fn test_ui(ui: &mut Ui, engine: &Engine, known: &Known, out: &mut Vec<Message>) 
         }
         Test::Fails(failure) => {
             warn_ui(ui, &format!("{}: {}", failure.class.label(), failure.words));
-            if !failure.class.fix().is_empty() {
-                text::small(ui, failure.class.fix());
+            let fix = match &known.key {
+                KeyFrom::Environment(variable) if failure.class == Class::Auth => {
+                    format!("Correct {variable}, then start Onetake again.")
+                }
+                _ => failure.class.fix().to_owned(),
+            };
+            if !fix.is_empty() {
+                text::small(ui, fix);
             }
         }
         Test::None | Test::Running => {}
