@@ -3,6 +3,7 @@
 
 mod change;
 mod money;
+mod past;
 mod place;
 mod read;
 

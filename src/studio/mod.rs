@@ -182,6 +182,12 @@ impl Model {
         }
     }
 
+    /// What captions of takes depend on.
+    pub fn captions_seen(&self) -> review::captions::Seen<'_> {
+        let Model { settings, engines, prepare, queue, .. } = self;
+        review::captions::Seen { settings, engines, prepare, placing: queue.placing }
+    }
+
     /// When the countdown that is running ends.
     pub fn countdown(&self) -> Option<Moment> {
         match (&self.record.phase, &self.rehearse.phase) {

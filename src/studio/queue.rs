@@ -2,7 +2,6 @@
 //! spent. The queue itself runs in `jobs/queue`; what it tells comes here row by row.
 
 pub mod list;
-pub mod order;
 mod price;
 
 use std::collections::{HashMap, HashSet};

@@ -4,7 +4,8 @@
 
 pub mod board;
 pub mod film;
-pub mod order;
+mod order;
+mod price;
 mod put;
 pub mod shown;
 

@@ -2,6 +2,7 @@
 //! waits, and knows no device, file or network. Backgrounds come from the window's clear colour (`theme::clear_colour`), not
 //! from rectangles, because those are what costs most without a fast GPU.
 
+pub mod cost;
 pub mod figures;
 pub mod keys;
 pub mod models;

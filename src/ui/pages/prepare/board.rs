@@ -14,7 +14,7 @@ use crate::studio::{Message, Model};
 use crate::ui::theme::{self, colours};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::{card, icon, menu, ring, text};
-use crate::ui::{Screen, View};
+use crate::ui::{Screen, View, cost};
 
 use super::super::library::carry;
 use super::follow::Follow;
@@ -156,7 +156,7 @@ fn seams_ui(ui: &mut Ui, model: &Model, origin: f32, pitch: f32, out: &mut Vec<M
                 out.push(making::open(scene + 1, Part::Clip));
             }
             let (next, role) = (scene + 1, Part::Clip);
-            let price = making::price(model.scenes.price(next, role, &model.scenes_seen()).as_ref());
+            let price = cost::of(model, &[(next, role)], out).words;
             if menu::item_with(ui, true, Some(Icon::RotateCw), &format!("Make clip {:02} again", scene + 2), &price) {
                 out.push(Message::Scenes(Scenes::Vary { scene: next, role, variation: Variation::Seed, of: None }));
             }

@@ -4,7 +4,6 @@
 use egui::{Align2, CornerRadius, Rect, Role as Accessible, Sense, Ui, WidgetInfo, pos2, vec2};
 use lucide_icons::Icon;
 
-use crate::core::engine::Money;
 use crate::core::generate::Role;
 use crate::core::job::State;
 use crate::core::queue::Row;
@@ -249,15 +248,6 @@ fn chip_ui(ui: &mut Ui, right: &mut f32, rect: Rect, sign: Icon, words: &str, na
     let clicked = response.clicked();
     response.on_hover_text(name);
     clicked
-}
-
-/// What something costs, for the end of a row: nothing where nobody can say.
-pub fn price(cost: Option<&Money>) -> String {
-    match cost {
-        Some(cost) if cost.micros == 0 => "free".into(),
-        Some(cost) => cost.words(),
-        None => String::new(),
-    }
 }
 
 /// With its first letter large.

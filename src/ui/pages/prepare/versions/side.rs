@@ -10,11 +10,13 @@ use crate::core::variation::{ANGLES, MOODS, Phrase, Variation, current};
 use crate::studio::prepare::Message as Prepare;
 use crate::studio::scenes::shown::{Message as Shown, Sheet};
 use crate::studio::scenes::{Message as Scenes, Version};
+use crate::studio::words::Message as Words;
+use crate::studio::words::prompts::{Message as Prompts, Part};
 use crate::studio::{Message, Model};
 use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::{Button, Kind};
 use crate::ui::widgets::{icon, menu, progress, text};
-use crate::ui::{Screen, figures};
+use crate::ui::{Screen, cost, figures};
 
 use super::super::super::library::inspector::{fact_ui, heading_ui};
 use super::super::super::queue::words as queue_words;
@@ -146,21 +148,27 @@ fn make_ui(ui: &mut Ui, model: &Model, sheet: &Sheet, view: &mut VersionsView, o
             ui.add(Label::new(RichText::new(words).font(theme::small()).color(colours().muted)).wrap());
         }
     }
-    let can = (content.prompt(role).is_some() || (role == Role::Clip && content.picture().is_some()))
-        && !model.scenes.part(scene, role).comes();
-    let price = making::price(model.scenes.price(scene, role, &model.scenes_seen()).as_ref());
+    let comes = model.scenes.part(scene, role).comes();
+    let hindrance = model.scenes.hindrance(scene, role, &model.scenes_seen()).filter(|_| !comes);
+    let can = !comes && hindrance.is_none();
+    let price = if can { cost::of(model, &[(scene, role)], out).words } else { String::new() };
     let vary = |variation| Message::Scenes(Scenes::Vary { scene, role, variation, of: chosen.clone() });
     let first = model.scenes.part(scene, role).versions == 0;
     let label = if first { "Generate" } else { "Make another" };
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(space(0.5), space(0.5));
         let words = if price.is_empty() { label.to_owned() } else { format!("{label}  ·  {price}") };
-        let button = Button::quiet(&words).icon(Icon::Sparkles).name(label).enabled(can);
+        let mut button = Button::quiet(&words).icon(Icon::Sparkles).name(label).enabled(can);
+        if let Some(hindrance) = &hindrance {
+            button = button.tooltip(hindrance);
+        }
         if button.show(ui).clicked() {
             out.push(if first { Message::Scenes(Scenes::Make { scene, role }) } else { vary(Variation::Seed) });
         }
-        if role == Role::Voice {
-            return;
+        let Some(part) = Part::of(role) else { return };
+        let name = format!("Improve the prompt of the {}", role.words());
+        if Button::icon_only(Icon::WandSparkles, &name).show(ui).clicked() {
+            out.push(Message::Words(Words::Prompts(Prompts::Open { scene, part })));
         }
         let prompt = model.scenes.chosen().map_or_else(String::new, |version| version.prompt.clone());
         if let Some(mood) = phrases_ui(ui, "Mood", &MOODS, &prompt, can, &price) {
