@@ -233,12 +233,8 @@ impl State {
     /// Looks for them, once for each time the take is opened.
     pub(super) fn read_captions(&mut self) -> Vec<Action> {
         let Some(take) = self.open_take().cloned() else { return Vec::new() };
-        match &mut self.open {
-            Some(open) if !std::mem::replace(&mut open.captions.asked, true) => {
-                vec![do_(super::Effect::Captions(Effect::Read(Box::new(take))))]
-            }
-            _ => Vec::new(),
-        }
+        let asked = self.open.as_mut().is_some_and(|open| std::mem::replace(&mut open.captions.asked, true));
+        if asked { Vec::new() } else { vec![do_(super::Effect::Captions(Effect::Read(Box::new(take))))] }
     }
 
     fn toggle(&mut self) -> Vec<Action> {

@@ -43,7 +43,28 @@ pub enum Part {
     Clip,
 }
 
+impl Subject {
+    /// The part of the scene, as jobs name it.
+    pub fn place(&self) -> Place {
+        Place { scene: self.scene, heading: self.heading.clone(), role: self.part.role() }
+    }
+}
+
 impl Part {
+    /// The prompt of a part of a scene; a voice has none.
+    pub fn of(role: Role) -> Option<Part> {
+        [Part::Image, Part::Keyframe, Part::Clip].into_iter().find(|part| part.role() == role)
+    }
+
+    /// What is made from it.
+    pub fn role(self) -> Role {
+        match self {
+            Part::Image => Role::Picture,
+            Part::Keyframe => Role::End,
+            Part::Clip => Role::Clip,
+        }
+    }
+
     /// Its directive.
     pub fn key(self) -> &'static str {
         match self {

@@ -111,7 +111,7 @@ fn script_ui(ui: &mut Ui, lines: &Lines) {
 fn heard_ui(ui: &mut Ui, model: &Model, screen: &Screen, out: &mut Vec<Message>) {
     let Some(open) = &model.review.open else { return };
     let found = &open.captions;
-    let by = found.job.as_deref().map(|row| by(model, row));
+    let by = found.job.as_deref().filter(|row| row.job.state == State::Done).map(|row| by(model, row));
     match (&found.heard, &by) {
         _ if found.comes() => return going_ui(ui, found.job.as_deref(), screen, out),
         (Lines::Unknown, _) => muted(ui, "Looking for them…"),
