@@ -164,7 +164,8 @@ fn a_picture_is_ordered_with_its_price_in_the_button() {
     window.get_by_label("Placing…");
     window.state_mut().tell(Message::Queue(Queue::Placed(Ok(1))));
     window.run_steps(3);
-    window.get_by_label("Generate  ·  $0.04");
+    click(&mut window, "Being made");
+    assert_eq!(placed(&window).as_ref(), Some(&drafts), "nothing is ordered twice");
 }
 
 #[test]
@@ -202,17 +203,15 @@ fn an_engine_that_says_its_prices_is_asked_once() {
 fn only_what_the_model_allows_is_offered() {
     let mut window = prepare(KeyFrom::Keyring, [1280.0, 800.0], 1.0);
     click(&mut window, "How it is made: 16:9 · 720p");
-    window.get_by_label("Style: Any style");
+    window.get_by_label("Style: Any");
     window.key_press(egui::Key::Escape);
     window.run_steps(4);
     choose(&mut window, "Flux");
     click(&mut window, "How it is made: 16:9 · 1K");
     look(&mut window, "prompt-form");
     assert!(window.query_by_label_contains("Style: ").is_none());
-    click(&mut window, "Proportions: 16:9");
-    look(&mut window, "prompt-aspect");
-    assert!(window.query_by_label("21:9").is_none());
-    click(&mut window, "1:1");
+    assert!(window.query_by_label("Proportions: 21:9").is_none());
+    click(&mut window, "Proportions: 1:1");
     assert_eq!(window.state().model.settings.engines.image.aspect, "1:1");
     assert!(window.state().has(|effect| matches!(effect, Effect::SaveSettings(saved) if saved.engines.image.aspect == "1:1")));
 }
@@ -227,16 +226,15 @@ fn without_words_or_key_nothing_is_ordered() {
     window.get_by_label_contains("Engine and model: ").click();
     window.run_steps(4);
     look(&mut window, "prompt-models");
-    // An engine without its key can't be chosen; what was chosen before says what it needs.
+    // What it would cost is known without a key; only making it asks for one.
     click(&mut window, "Flux");
-    assert_eq!(window.state().model.settings.engines.image.engine, "");
-    let mut choices = window.state().model.settings.engines.clone();
-    choices.image.engine = "venice".into();
-    window.state_mut().tell(Message::Engines(Engines::Choose(Box::new(choices))));
-    window.key_press(egui::Key::Escape);
-    window.run_steps(4);
+    assert_eq!(window.state().model.settings.engines.image.engine, "venice");
+    window.get_by_label("2 missing: $0.08");
+    look(&mut window, "prompt-no-key");
     click(&mut window, "Set it up…");
-    assert_eq!(window.state().model.sheet, Some(Sheet::Engines));
+    assert_eq!((window.state().model.sheet, placed(&window)), (Some(Sheet::Engines), None));
+    let key = window.get_by_role_and_label(Role::PasswordInput, "Key of Venice");
+    assert!(key.accesskit_node().is_focused(), "the caret is where the key goes");
 }
 
 /// Chooses what the bar makes.
@@ -282,8 +280,7 @@ fn each_part_has_its_words_its_models_and_what_they_allow() {
     window.get_by_label("The scene takes 28 s; the longest clip has 10 s.");
     look(&mut window, "prompt-clip-form");
     click(&mut window, "Sound of the clip");
-    click(&mut window, "Length: As the scene");
-    click(&mut window, "5 s");
+    click(&mut window, "Length: 5 s");
     window.get_by_label("How it is made: 16:9 · 720p · 5 s · silent");
     let choice = &window.state().model.settings.engines.video;
     assert_eq!((choice.model.as_str(), choice.seconds, choice.silent), ("wan", 5.0, true));
@@ -294,6 +291,28 @@ fn each_part_has_its_words_its_models_and_what_they_allow() {
     window.get_by_label("How it is made: af_sky");
     make(&mut window, "Picture");
     window.get_by_label_contains("Engine and model: Offline (drawn by Onetake), Drawn from words");
+}
+
+#[test]
+fn a_model_is_found_by_typing_and_taken_by_enter() {
+    let mut window = prepare(KeyFrom::Nowhere, [1280.0, 800.0], 1.0);
+    window.get_by_label_contains("Engine and model: ").click();
+    window.run_steps(6);
+    let before = window.get_by_label("Find a model").rect();
+    assert!(window.get_by_label("Find a model").accesskit_node().is_focused());
+    window.get_by_label("Find a model").type_text("flu");
+    window.run_steps(4);
+    assert_eq!(window.get_by_label("Find a model").rect(), before, "nothing jumps");
+    window.key_press(egui::Key::Enter);
+    window.run_steps(4);
+    window.get_by_label("Engine and model: Venice, Flux");
+    // The engine's name leads to where its key is entered.
+    window.get_by_label_contains("Engine and model: ").click();
+    window.run_steps(6);
+    window.get_by_label("Find a model").type_text("flu");
+    window.run_steps(4);
+    click(&mut window, "·  needs a key");
+    assert_eq!(window.state().model.sheet, Some(Sheet::Engines));
 }
 
 #[test]
@@ -362,9 +381,9 @@ fn no_part_makes_the_bar_too_wide() {
             let what = window.get_by_label_contains("What is made: ").rect();
             let model = window.get_by_label_contains("Engine and model: ").rect();
             assert!(what.left() >= 0.0 && what.right() <= model.left(), "{part} at {name}: {what:?} {model:?}");
-            let field = window.query_all_by_role(Role::TextInput).find(|node| {
-                node.accesskit_node().label().is_some_and(|label| label.starts_with("Prompt of"))
-            });
+            let field = window
+                .query_all_by_role(Role::TextInput)
+                .find(|node| node.accesskit_node().label().is_some_and(|label| label.starts_with("Prompt of")));
             if size[0] >= 800.0 && part != "Voice" {
                 let field = field.unwrap_or_else(|| panic!("{part} at {name}")).rect();
                 assert!(field.left() >= what.right() && field.right() <= model.left(), "{part} at {name}: {field:?}");
@@ -408,7 +427,7 @@ fn a_key_goes_into_the_keyring_and_shows_nowhere() {
 #[test]
 fn an_engine_is_tested_and_says_what_is_wrong() {
     let mut window = sheet(KeyFrom::Environment("VENICE_API_KEY".into()));
-    click(&mut window, "Venice: Ready  ·  2 models");
+    click(&mut window, "Venice: Ready  ·  4 models");
     window.get_by_label("from VENICE_API_KEY");
     click(&mut window, "Test Venice");
     assert!(engines(&window).contains(&EnginesEffect::Test("venice".into())));

@@ -75,6 +75,7 @@ fn version(number: u32, place: Place, prompt: &str) -> Version {
         prompt_version: None,
         seed: Some(47_110_815),
         cost: Some(Money::usd(0.04)),
+        inputs: Vec::new(),
     }
 }
 

@@ -62,6 +62,7 @@ pub enum Command {
     Denoise,
     ToggleScreen,
     Captions,
+    CaptionsSheet,
     Upload,
     DeleteTake,
     PutBack,
@@ -227,6 +228,7 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::Denoise, "denoise", "Take out noise", &[key(Key::Char('N'))], REVIEW),
     entry(Command::ToggleScreen, "toggle-screen", "Screen or camera", &[key(Key::Char('S'))], REVIEW),
     entry(Command::Captions, "captions", "Captions over the picture", &[key(Key::Char('C'))], REVIEW),
+    entry(Command::CaptionsSheet, "captions-sheet", "Captions…", &[], REVIEW),
     entry(Command::Upload, "upload", "Upload the take", &[ctrl(Key::Char('U'))], REVIEW),
     entry(Command::DeleteTake, "delete-take", "Move the take to the bin", &[key(Key::Delete)], REVIEW),
     entry(Command::PutBack, "put-back", "Put it back", &[ctrl(Key::Char('Z'))], BINS),
@@ -347,6 +349,8 @@ fn carry_out(model: &mut Model, command: Command) -> Vec<Action> {
             // Nobody waits for a controller's button any more.
             if model.notice.help { Vec::new() } else { tell(Message::Control(control::Message::Learn(None))) }
         }
+        Command::CaptionsSheet if model.review.open.is_some() => tell(Message::Sheet(Sheet::Captions)),
+        Command::CaptionsSheet => vec![Action::say("No take is open.")],
         Command::Upload => match model.review.open_take() {
             Some(take) => tell(Message::Upload(upload::Message::Start(Box::new(take.clone())))),
             None => Vec::new(),

@@ -98,6 +98,8 @@ pub enum Sheet {
     Style,
     /// A scene's prompt and its versions.
     Prompt,
+    /// Captions of the take that is open.
+    Captions,
 }
 
 /// Everything the studio knows. Owned by one thread; the eyes see it as `&Model`.

@@ -100,7 +100,8 @@ mod tests {
             wish: Wish { scene: Some(Place { scene, heading: String::new(), role }), ..Wish::default() },
             ..Draft::new("e", "m", crate::core::job::Kind::Image, "x")
         };
-        let drafts = [draft(0, Role::Clip), draft(1, Role::Clip), draft(0, Role::Picture), draft(1, Role::Picture), draft(1, Role::End)];
+        let drafts =
+            [draft(0, Role::Clip), draft(1, Role::Clip), draft(0, Role::Picture), draft(1, Role::Picture), draft(1, Role::End)];
         assert_eq!(first(&[(0, Role::Clip), (1, Role::Clip)], &drafts), "With 2 pictures and 1 end picture, made first.");
         assert_eq!(first(&[(0, Role::Clip)], &drafts[..1]), "");
     }

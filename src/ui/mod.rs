@@ -62,6 +62,7 @@ pub fn draw(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, now: M
     pages::library::carry::carry_ui(ui, model, view, &mut out);
     shell::settings::settings_ui(ui.ctx(), model, &mut out);
     shell::engines::engines_ui(ui.ctx(), model, &mut out);
+    shell::captions::captions_ui(ui.ctx(), model, screen, &mut out);
     shell::displays::displays_ui(ui.ctx(), model, &mut out);
     shell::toast::toasts_ui(ui.ctx(), model, view, now, &mut out);
     shell::server::server_ui(ui.ctx(), model, screen, &mut out);

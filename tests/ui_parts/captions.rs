@@ -80,7 +80,7 @@ fn captions_of_the_script_lie_over_the_picture() {
 fn the_panel_says_where_captions_are_from_and_saves_them() {
     for (size, scale, name) in SIZES {
         let mut window = window(studio(KeyFrom::Nowhere), size.into(), scale);
-        click(&mut window, "Captions");
+        click(&mut window, "Captions…");
         assert!(window.get_by_label("Save beside the take").accesskit_node().is_disabled(), "nothing is known yet");
         read(window.state_mut(), true, false);
         window.run_steps(3);
@@ -90,7 +90,7 @@ fn the_panel_says_where_captions_are_from_and_saves_them() {
         assert!(matches!(&captions(&window)[1..], [Captions::Keep { captions, .. }] if captions[0].text == SENTENCE));
     }
     let mut window = window(studio(KeyFrom::Nowhere), [1280.0, 800.0].into(), 1.0);
-    click(&mut window, "Captions");
+    click(&mut window, "Captions…");
     read(window.state_mut(), true, false);
     window.run_steps(3);
     click(&mut window, "Save as WebVTT (.vtt)…");
@@ -100,7 +100,7 @@ fn the_panel_says_where_captions_are_from_and_saves_them() {
 #[test]
 fn without_an_engine_that_transcribes_the_way_leads_to_the_settings() {
     let mut window = window(studio(KeyFrom::Nowhere), [1280.0, 800.0].into(), 1.0);
-    click(&mut window, "Captions");
+    click(&mut window, "Captions…");
     read(window.state_mut(), false, false);
     window.run_steps(3);
     window.get_by_label_contains("The take’s journal tells of no sentence.");
@@ -109,12 +109,21 @@ fn without_an_engine_that_transcribes_the_way_leads_to_the_settings() {
     look(&mut window, "review-captions-no-engine");
     click(&mut window, "Set it up…");
     assert_eq!(window.state().model.sheet, Some(Sheet::Engines));
+    window.key_press(egui::Key::Escape);
+    window.run_steps(3);
+    click(&mut window, "Captions…");
+    // An engine may be chosen before it has its key, to see what it costs.
+    window.get_by_label_contains("Transcribes: ").click();
+    window.run_steps(4);
+    look(&mut window, "review-captions-models");
+    click(&mut window, "Whisper (word times)");
+    window.get_by_label_contains("Own server needs a key.");
 }
 
 #[test]
 fn a_take_is_transcribed_with_its_price_in_the_button() {
     let mut window = window(studio(KeyFrom::Keyring), [1280.0, 800.0].into(), 1.0);
-    click(&mut window, "Captions");
+    click(&mut window, "Captions…");
     read(window.state_mut(), true, false);
     window.run_steps(3);
     click(&mut window, "As heard");
@@ -122,7 +131,8 @@ fn a_take_is_transcribed_with_its_price_in_the_button() {
     window.get_by_label("Transcribes: Own server, Whisper (word times)");
     window.get_by_label_contains("The take’s sound is sent to Own server");
     click(&mut window, "Transcribe  ·  $0.0141");
-    let ordered = |effect: &Effect| matches!(effect, Effect::Queue(Queue::Place(drafts)) if drafts[0].kind == Kind::Transcription);
+    let ordered =
+        |effect: &Effect| matches!(effect, Effect::Queue(Queue::Place(drafts)) if drafts[0].kind == Kind::Transcription);
     assert!(window.state().has(ordered));
     window.state_mut().tell(Message::Queue(Told::Placed(Ok(1))));
     changed(&mut window, Row { progress: Some(0.4), ..transcription(3, 1, State::Running) });

@@ -137,7 +137,11 @@ mod tests {
         assert_eq!((wish.aspect.as_deref(), wish.resolution, wish.style), (Some("1:1"), None, None));
         assert_eq!((wish.seconds, wish.sound), (Some(10.0), Some(true)));
         assert_eq!(Choice { seconds: 5.0, ..choice.clone() }.wish(&model, 7.0).seconds, Some(5.0), "whatever the scene takes");
-        assert_eq!(Choice { seconds: 6.0, ..choice }.wish(&model, 3.0).seconds, Some(5.0), "of a model that has no such length");
+        assert_eq!(
+            Choice { seconds: 6.0, ..choice }.wish(&model, 3.0).seconds,
+            Some(5.0),
+            "of a model that has no such length"
+        );
         assert_eq!(Choice::default().wish(&model, 1.0).aspect.as_deref(), Some("16:9"), "the usual one where it may be");
     }
 

@@ -99,7 +99,10 @@ fn a_prompt_goes_on_where_its_part_was_asked_last() {
     // The program is started anew, the scene has moved, and the prompt was written over by hand.
     let db = library(folder.path());
     let moved = part(4, "Dusk", Role::Picture);
-    place(&db, &[of("4", "scene", moved.clone(), "a lamp in fog at sea"), of("5", "scene", part(0, "Dawn", Role::Picture), "hills")]);
+    place(
+        &db,
+        &[of("4", "scene", moved.clone(), "a lamp in fog at sea"), of("5", "scene", part(0, "Dawn", Role::Picture), "hills")],
+    );
     place(&db, &[of("6", "scene", moved.clone(), "a lamp")]);
     let texts = |place: &Place, text: &str| -> Vec<String> {
         let versions = db.prompt_history("p", place, text, None).unwrap();

@@ -3,6 +3,7 @@
 pub mod bar;
 pub mod budget;
 pub mod bundle;
+pub mod captions;
 pub mod controls;
 pub mod displays;
 pub mod drops;

@@ -18,7 +18,7 @@ use crate::ui::widgets::segmented::{Segment, segmented};
 use crate::ui::widgets::{menu, switch, text};
 
 use super::prompt_bar::sign;
-use super::versions::seam_ui;
+use super::versions::{again_ui, seam_ui};
 
 const WIDTH: f32 = 368.0;
 
@@ -72,6 +72,9 @@ fn panel_ui(ui: &mut Ui, model: &Model, view: &mut FilmView, out: &mut Vec<Messa
         for (first, seam) in seams(model).filter(|(_, seam)| seam.verdict != Verdict::Smooth) {
             seam_ui(ui, first, seam, out);
         }
+        for scene in 0..model.prepare.script.scenes.len() {
+            older_ui(ui, model, scene, out);
+        }
     });
     menu::divider(ui);
     ui.horizontal(|ui| {
@@ -89,6 +92,12 @@ fn panel_ui(ui: &mut Ui, model: &Model, view: &mut FilmView, out: &mut Vec<Messa
             }
         });
     });
+}
+
+/// A clip whose picture is another one by now.
+fn older_ui(ui: &mut Ui, model: &Model, scene: usize, out: &mut Vec<Message>) {
+    let Some(role) = model.scenes.outdated(&model.prepare.script, scene) else { return };
+    again_ui(ui, Icon::History, &format!("Clip {:02}: from an older {}", scene + 1, role.words()), scene, out);
 }
 
 /// How many are missing, and the button that has them made, with what that costs together.

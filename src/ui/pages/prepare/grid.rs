@@ -173,7 +173,7 @@ fn empty_ui(ui: &mut Ui, rect: Rect, model: &Model, scene: usize, prompt: Option
     ui.add_space(((room.y - control - below) / 2.0).max(0.0).floor());
     // Both buttons stand in the middle, side by side where there is room.
     let both = prompt.is_some();
-    let width = if both { 196.0_f32.min(room.x) } else { 104.0 };
+    let width = if both { 216.0_f32.min(room.x) } else { 104.0 };
     ui.allocate_ui_with_layout(vec2(width, control), Layout::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = theme::space(0.5);
         if both {

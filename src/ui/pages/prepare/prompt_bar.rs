@@ -169,11 +169,11 @@ fn model_ui(ui: &mut Ui, model: &Model, engine: &Engine, of: &Of, width: f32, ou
     let most = match width {
         wide if wide >= COMPACT => (width * 0.25).clamp(space(30.0), space(45.0)).round(),
         middle if middle >= NARROW => space(24.0),
-        _ => (width * 0.22).clamp(space(11.0), space(19.0)).round(),
+        _ => (width * 0.18).clamp(space(10.0), space(19.0)).round(),
     };
     let button = Button::quiet(&label).name(&name).tooltip(&tip).trailing(Icon::ChevronDown).max_width(most).show(ui);
     let kind = of.kind;
-    models::menu_ui(&button, model, kind, |engine, of| {
+    models::choice_ui(&button, model, kind, |engine, of| {
         change(model, out, |choices| {
             let choice = choices.of_mut(kind);
             choice.engine = engine.to_owned();

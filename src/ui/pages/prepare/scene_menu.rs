@@ -13,8 +13,8 @@ use crate::ui::cost;
 use crate::ui::widgets::menu;
 
 use super::inspector::Inspector;
-use super::prompt_bar::sign;
 use super::making;
+use super::prompt_bar::sign;
 
 pub const WIDTH: f32 = 264.0;
 

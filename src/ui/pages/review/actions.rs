@@ -10,7 +10,7 @@ use crate::core::upload::{Progress, TRIES};
 use crate::studio::command::Command;
 use crate::studio::upload::{self, Phase};
 use crate::studio::{Message, Model};
-use crate::ui::{Screen, figures};
+use crate::ui::figures;
 use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::{icon, progress, text};
@@ -22,7 +22,7 @@ const ICON: f32 = 16.0;
 const SHORT_HASH: usize = 12;
 
 /// Draws the row at the bottom.
-pub fn actions_ui(ui: &mut Ui, model: &Model, screen: &Screen, now: Moment, out: &mut Vec<Message>) {
+pub fn actions_ui(ui: &mut Ui, model: &Model, now: Moment, out: &mut Vec<Message>) {
     let row = ui.max_rect();
     ui.painter().hline(row.x_range(), row.top() + 0.5, (1.0, colours().line));
     let inner = Rect::from_min_max(pos2(row.left(), row.top() + 1.0), row.max);
@@ -31,7 +31,7 @@ pub fn actions_ui(ui: &mut Ui, model: &Model, screen: &Screen, now: Moment, out:
             out.push(Message::Command(Command::Record));
         }
         let Some(take) = model.review.open_take() else { return };
-        captions::captions_ui(ui, model, screen, out);
+        captions::captions_ui(ui, model, out);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| upload_ui(ui, model, take, now, out));
     });
 }

@@ -63,7 +63,7 @@ pub fn review_ui(
     timebar::timebar_ui(ui, model, view, screen, places.timebar, out);
     transport::transport_ui(ui, model, screen, places.transport, places.player, out);
     ui.scope_builder(within(places.takes).id_salt("takes"), |ui| takes::takes_ui(ui, model, out));
-    ui.scope_builder(within(places.actions).id_salt("actions"), |ui| actions::actions_ui(ui, model, screen, now, out));
+    ui.scope_builder(within(places.actions).id_salt("actions"), |ui| actions::actions_ui(ui, model, now, out));
     keep_moving(ui, model, view);
     places.actions.bottom() - places.timebar.top() + space(1.0)
 }

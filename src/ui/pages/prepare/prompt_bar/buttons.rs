@@ -7,29 +7,55 @@ use crate::core::engine::Engine;
 use crate::core::generate::Role;
 use crate::studio::engines::Readiness;
 use crate::studio::scenes::Message as Scenes;
-use crate::studio::{Message, Model, Sheet};
+use crate::studio::{Message, Model};
 use crate::ui::cost::{self, Cost};
 use crate::ui::models;
+use crate::ui::shell::engines as sheet;
 use crate::ui::widgets::button::Button;
+use crate::ui::widgets::text;
 
 use super::{COMPACT, NARROW};
 
 /// From the right: this one, all that are missing.
 pub fn buttons_ui(ui: &mut Ui, model: &Model, engine: &Engine, role: Role, width: f32, out: &mut Vec<Message>) {
     let readiness = model.engines.readiness(engine);
-    if let Some(lacks) = models::lacks(readiness).filter(|_| readiness != Readiness::Fails) {
-        let tip = format!("{} {lacks}", engine.label);
-        if Button::quiet("Set it up…").icon(Icon::KeyRound).tooltip(&tip).show(ui).clicked() {
-            out.push(Message::Sheet(Sheet::Engines));
-        }
-        return;
-    }
     let scene = model.prepare.selected;
     let missing = model.scenes.missing(&model.prepare.script, role);
+    if let Some(lacks) = models::lacks(readiness).filter(|_| readiness != Readiness::Fails) {
+        return set_up_ui(ui, model, engine, lacks, (scene, &missing), role, width, out);
+    }
     one_ui(ui, model, scene, role, out);
     if missing.len() > 1 || missing.first().is_some_and(|only| *only != scene) {
         missing_ui(ui, model, &missing, role, width, out);
     }
+}
+
+/// The engine can't be asked yet: what it would cost, and the way to what it lacks.
+#[expect(clippy::too_many_arguments, reason = "the page's four, the bar's two, which engine and why not")]
+fn set_up_ui(
+    ui: &mut Ui,
+    model: &Model,
+    engine: &Engine,
+    lacks: &str,
+    (scene, missing): (usize, &[usize]),
+    role: Role,
+    width: f32,
+    out: &mut Vec<Message>,
+) {
+    let tip = format!("{} {lacks}", engine.label);
+    if Button::primary("Set it up…").icon(Icon::KeyRound).tooltip(&tip).show(ui).clicked() {
+        sheet::open_at(ui.ctx(), &engine.name);
+    }
+    if width < NARROW {
+        return;
+    }
+    let parts: Vec<(usize, Role)> = missing.iter().map(|scene| (*scene, role)).collect();
+    let (one, all) = (cost::of(model, &[(scene, role)], out).words, cost::of(model, &parts, out).words);
+    let mut said: Vec<String> = Some(one).filter(|one| !one.is_empty()).into_iter().collect();
+    if missing.len() > 1 {
+        said.push(format!("{} missing: {all}", missing.len()));
+    }
+    text::small(ui, said.join("  ·  "));
 }
 
 fn one_ui(ui: &mut Ui, model: &Model, scene: usize, role: Role, out: &mut Vec<Message>) {

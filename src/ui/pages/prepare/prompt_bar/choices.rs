@@ -1,6 +1,6 @@
 //! What the chosen model lets one choose for the part that is made, in one button that says what holds and opens a small form.
 
-use egui::{Label, RichText, Ui};
+use egui::{Label, RichText, ScrollArea, Ui, vec2};
 use lucide_icons::Icon;
 
 use crate::core::engine::{Choice, Model as Of};
@@ -9,12 +9,13 @@ use crate::studio::{Message, Model};
 use crate::ui::shell::sheet::row;
 use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::Button;
-use crate::ui::widgets::{menu, switch};
+use crate::ui::widgets::{menu, switch, text};
 
 use super::{COMPACT, change};
 
-const FORM: f32 = 304.0;
-const LIST: f32 = 176.0;
+const FORM: f32 = 336.0;
+/// A clip's length that follows its scene.
+const AS_SCENE: &str = "As the scene";
 
 /// The button and its form; nothing where there is nothing to choose.
 pub fn choices_ui(ui: &mut Ui, model: &Model, of: &Of, role: Role, width: f32, out: &mut Vec<Message>) {
@@ -50,18 +51,23 @@ fn summary(wish: &Wish, of: &Of) -> String {
 
 fn form_ui(ui: &mut Ui, model: &Model, of: &Of, role: Role, (wish, secs): (&Wish, f64), out: &mut Vec<Message>) {
     ui.set_width(FORM);
-    ui.spacing_mut().item_spacing.y = space(0.75);
+    ui.spacing_mut().item_spacing.y = space(0.5);
+    // An engine may have a hundred voices.
+    let most = ui.ctx().content_rect().height() * 0.6;
+    let area = ScrollArea::vertical().max_height(most);
     egui::Frame::NONE.inner_margin(space(1.0)).show(ui, |ui| {
-        let limits = &of.limits;
-        let form = Form { model, of };
-        form.list_ui(ui, "Proportions", &limits.aspects, wish.aspect.as_deref(), out, |choice, it| choice.aspect = it);
-        form.list_ui(ui, "Size", &limits.resolutions, wish.resolution.as_deref(), out, |choice, it| choice.resolution = it);
-        if role == Role::Clip {
-            form.seconds_ui(ui, secs, out);
-            form.sound_ui(ui, out);
-        }
-        form.style_ui(ui, wish, out);
-        form.list_ui(ui, "Voice", &limits.voices, wish.voice.as_deref(), out, |choice, it| choice.voice = it);
+        area.show(ui, |ui| {
+            let limits = &of.limits;
+            let form = Form { model, of };
+            form.list_ui(ui, "Proportions", &limits.aspects, wish.aspect.as_deref(), out, |choice, it| choice.aspect = it);
+            form.list_ui(ui, "Size", &limits.resolutions, wish.resolution.as_deref(), out, |choice, it| choice.resolution = it);
+            if role == Role::Clip {
+                form.seconds_ui(ui, secs, out);
+                form.sound_ui(ui, out);
+            }
+            form.style_ui(ui, wish, out);
+            form.list_ui(ui, "Voice", &limits.voices, wish.voice.as_deref(), out, |choice, it| choice.voice = it);
+        })
     });
 }
 
@@ -79,6 +85,7 @@ impl Form<'_> {
         change(self.model, out, |choices| how(choices.of_mut(self.of.kind)));
     }
 
+    /// Everything that may be chosen, side by side: a list that falls from a list would close it.
     fn list_ui(
         &self,
         ui: &mut Ui,
@@ -91,17 +98,26 @@ impl Form<'_> {
         if allowed.is_empty() {
             return;
         }
-        let at = allowed.iter().position(|it| Some(it.as_str()) == current);
-        row(ui, name, LIST, |ui, width| {
-            if let Some(chosen) = menu::choice(ui, name, width, at, allowed).and_then(|at| allowed.get(at)) {
-                self.change(out, |choice| set(choice, chosen.clone()));
+        text::small(ui, name);
+        let mut chosen = None;
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = vec2(space(0.5), space(0.5));
+            for it in allowed {
+                let here = Some(it.as_str()) == current;
+                let spoken = format!("{name}: {it}");
+                if Button::plain(it).name(&spoken).selected(here).show(ui).clicked() && !here {
+                    chosen = Some(it.clone());
+                }
             }
         });
+        if let Some(chosen) = chosen {
+            self.change(out, |choice| set(choice, chosen));
+        }
     }
 
     /// A style may be left to the engine.
     fn style_ui(&self, ui: &mut Ui, wish: &Wish, out: &mut Vec<Message>) {
-        const ANY: &str = "Any style";
+        const ANY: &str = "Any";
         if self.of.limits.styles.is_empty() {
             return;
         }
@@ -118,20 +134,16 @@ impl Form<'_> {
         if allowed.is_empty() {
             return;
         }
-        let fixed = allowed.iter().position(|of| (of - self.choice().seconds).abs() < 0.05);
-        let options: Vec<String> =
-            std::iter::once("As the scene".to_owned()).chain(allowed.iter().copied().map(seconds)).collect();
-        row(ui, "Length", LIST, |ui, width| {
-            let at = fixed.map_or(0, |at| at + 1);
-            if let Some(at) = menu::choice(ui, "Length", width, Some(at), &options) {
-                let chosen = at.checked_sub(1).and_then(|at| allowed.get(at)).copied().unwrap_or(0.0);
-                self.change(out, |choice| choice.seconds = chosen);
-            }
+        let fixed = allowed.iter().copied().find(|of| (of - self.choice().seconds).abs() < 0.05);
+        let options: Vec<String> = std::iter::once(AS_SCENE.to_owned()).chain(allowed.iter().copied().map(seconds)).collect();
+        let current = fixed.map_or_else(|| AS_SCENE.to_owned(), seconds);
+        self.list_ui(ui, "Length", &options, Some(&current), out, |choice, it| {
+            choice.seconds = allowed.iter().copied().find(|secs| seconds(*secs) == it).unwrap_or(0.0);
         });
         let longest = allowed.iter().copied().fold(0.0, f64::max);
         if fixed.is_none() && secs > longest + 0.05 {
             let words = format!("The scene takes {}; the longest clip has {}.", seconds(secs.round()), seconds(longest));
-            ui.add(Label::new(RichText::new(words).font(theme::small()).color(colours().muted)).wrap());
+            ui.add(Label::new(RichText::new(words).font(theme::small()).color(colours().text)).wrap());
         }
     }
 
@@ -140,7 +152,7 @@ impl Form<'_> {
             return;
         }
         let silent = self.choice().silent;
-        row(ui, "Sound", LIST, |ui, _| {
+        row(ui, "Sound", FORM, |ui, _| {
             if switch::switch(ui, "Sound of the clip", !silent).clicked() {
                 self.change(out, |choice| choice.silent = !silent);
             }

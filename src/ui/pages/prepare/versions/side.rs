@@ -48,7 +48,8 @@ fn state_ui(ui: &mut Ui, model: &Model, sheet: &Sheet, screen: &Screen, out: &mu
     let wall = screen.wall.as_deref();
     if part.comes() {
         let words = making::stage(model, &part, wall).unwrap_or_default();
-        text::body(ui, format!("Another {}: {}", role.words(), words.to_lowercase()));
+        let what = if part.versions > 0 { format!("Another {}", role.words()) } else { making::sentence_case(role.words()) };
+        text::body(ui, format!("{what}: {}", words.to_lowercase()));
         ui.horizontal(|ui| {
             let width = ui.available_width() - space(10.0);
             let name = format!("How far the {} is", role.words());
@@ -105,6 +106,11 @@ fn chosen_ui(ui: &mut Ui, model: &Model, sheet: &Sheet, version: &Version, out: 
         });
     });
     ui.spacing_mut().item_spacing.y = space(0.25);
+    let count = model.scenes.part(sheet.scene, sheet.role).versions;
+    let number = model.scenes.versions(sheet.scene, sheet.role).position(|of| of.asset.id == version.asset.id);
+    if let Some(number) = number {
+        fact_ui(ui, "Version", &format!("{} of {count}", number + 1));
+    }
     let engine = queue_words::short(engines.label(&version.engine)).to_owned();
     fact_ui(ui, "Made by", &format!("{engine}, {}", queue_words::short(engines.model_title(&version.engine, &version.model))));
     fact_ui(ui, "On", &figures::day(&version.asset.created_at, None));
@@ -119,7 +125,34 @@ fn chosen_ui(ui: &mut Ui, model: &Model, sheet: &Sheet, version: &Version, out: 
     }
     fit_ui(ui, model, sheet, version);
     ui.spacing_mut().item_spacing.y = space(1.0);
+    if sheet.role == Role::Clip && used {
+        outdated_ui(ui, model, sheet.scene, out);
+    }
     ui.add(Label::new(RichText::new(&version.prompt).font(theme::small()).color(colours().muted)).wrap());
+}
+
+/// “Made from an older picture”, with the way to mend it; nothing where that is not so.
+fn outdated_ui(ui: &mut Ui, model: &Model, scene: usize, out: &mut Vec<Message>) {
+    let Some(role) = model.scenes.outdated(&model.prepare.script, scene) else { return };
+    again_ui(ui, Icon::History, &format!("Made from an older {}", role.words()), scene, out);
+}
+
+/// What is wrong with a clip, and the button that has it made again.
+pub fn again_ui(ui: &mut Ui, sign: Icon, words: &str, scene: usize, out: &mut Vec<Message>) {
+    ui.horizontal(|ui| {
+        let (mark, _) = ui.allocate_exact_size(vec2(18.0, theme::theme().space.control), Sense::hover());
+        icon(ui.painter(), mark.center(), sign, 16.0, colours().muted.0);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let name = format!("Make the clip of scene {} again", scene + 1);
+            if Button::quiet("Make again").name(&name).tooltip(&name).show(ui).clicked() {
+                let role = Role::Clip;
+                out.push(Message::Scenes(Scenes::Vary { scene, role, variation: Variation::Seed, of: None }));
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(Label::new(RichText::new(words).font(theme::body()).color(colours().text)).truncate());
+            });
+        });
+    });
 }
 
 /// A clip's or a voice's seconds against the scene's.
@@ -166,16 +199,16 @@ fn make_ui(ui: &mut Ui, model: &Model, sheet: &Sheet, view: &mut VersionsView, o
             out.push(if first { Message::Scenes(Scenes::Make { scene, role }) } else { vary(Variation::Seed) });
         }
         let Some(part) = Part::of(role) else { return };
-        let name = format!("Improve the prompt of the {}", role.words());
-        if Button::icon_only(Icon::WandSparkles, &name).show(ui).clicked() {
-            out.push(Message::Words(Words::Prompts(Prompts::Open { scene, part })));
-        }
         let prompt = model.scenes.chosen().map_or_else(String::new, |version| version.prompt.clone());
         if let Some(mood) = phrases_ui(ui, "Mood", &MOODS, &prompt, can, &price) {
             out.push(vary(Variation::Mood(mood)));
         }
         if let Some(angle) = phrases_ui(ui, "Angle", &ANGLES, &prompt, can, &price) {
             out.push(vary(Variation::Angle(angle)));
+        }
+        let name = format!("Improve the prompt of the {}", role.words());
+        if Button::icon_only(Icon::WandSparkles, &name).show(ui).clicked() {
+            out.push(Message::Words(Words::Prompts(Prompts::Open { scene, part })));
         }
     });
 }
