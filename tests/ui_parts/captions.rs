@@ -22,7 +22,7 @@ use onetake::studio::{Effect, Message, Sheet, review};
 use super::{Rig, Window, click, look, ready, window};
 
 const SENTENCE: &str = "You sit down, you open the window,\nand you let the morning in.";
-const OWN: &str = "[[engine]]\nname='own'\nlabel='Own server'\nform='open_ai'\nkey='required'\nbase='http://127.0.0.1:9/v1'\n[[engine.model]]\nname='whisper-1'\nlabel='Whisper (word times)'\nkind='transcription'\nprice={ rates = [{ second = 0.0001 }] }\n";
+const OWN: &str = "[[engine]]\nname='own'\nlabel='Own server'\nform='open_ai'\nkey='required'\nbase='http://127.0.0.1:9/v1'\n[[engine.model]]\nname='whisper-1'\nlabel='Listener (word times)'\nkind='transcription'\nprice={ rates = [{ second = 0.0001 }] }\n";
 const SIZES: [([f32; 2], f32, &str); 3] =
     [([1280.0, 800.0], 1.0, "1280"), ([1024.0, 640.0], 1.0, "1024"), ([853.0, 533.0], 1.5, "853")];
 
@@ -116,7 +116,7 @@ fn without_an_engine_that_transcribes_the_way_leads_to_the_settings() {
     window.get_by_label_contains("Transcribes: ").click();
     window.run_steps(4);
     look(&mut window, "review-captions-models");
-    click(&mut window, "Whisper (word times)");
+    click(&mut window, "Listener (word times)");
     window.get_by_label_contains("Own server needs a key.");
 }
 
@@ -128,7 +128,7 @@ fn a_take_is_transcribed_with_its_price_in_the_button() {
     window.run_steps(3);
     click(&mut window, "As heard");
     look(&mut window, "review-captions-order");
-    window.get_by_label("Transcribes: Own server, Whisper (word times)");
+    window.get_by_label("Transcribes: Own server, Listener (word times)");
     window.get_by_label_contains("The take’s sound is sent to Own server");
     click(&mut window, "Transcribe  ·  $0.0141");
     let ordered =
@@ -153,7 +153,7 @@ fn a_take_is_transcribed_with_its_price_in_the_button() {
     read(window.state_mut(), true, true);
     window.run_steps(4);
     assert_eq!(window.state().model.review.captions.source, Source::Heard);
-    window.get_by_label("1 caption, as Own server, Whisper heard it.");
+    window.get_by_label("1 caption, as Own server, Listener heard it.");
     window.get_by_label("Caption: you sit down you open the window");
     look(&mut window, "review-captions-heard");
 }

@@ -17,7 +17,7 @@ use crate::studio::{Message, Model, Sheet};
 use crate::ui::cost::{self, Cost};
 use crate::ui::pages::queue::words as queue_words;
 use crate::ui::theme::{self, colours, space};
-use crate::ui::widgets::button::Button;
+use crate::ui::widgets::button::{Button, Kind as Rank};
 use crate::ui::widgets::segmented::{Segment, segmented};
 use crate::ui::widgets::{progress, switch, text};
 use crate::ui::{Screen, keys, models};
@@ -170,7 +170,9 @@ fn order_ui(ui: &mut Ui, model: &Model, again: bool, out: &mut Vec<Message>) {
                 (false, true) => cost.behind("Again"),
                 (false, false) => cost.behind("Transcribe"),
             };
-            let mut button = Button::primary(&label).enabled(!model.queue.placing && hindrance.is_none());
+            // What is there needs no next step.
+            let rank = if again { Rank::Quiet } else { Rank::Primary };
+            let mut button = Button::new(rank, &label).enabled(!model.queue.placing && hindrance.is_none());
             let tip = hindrance.as_ref().unwrap_or(&cost.more);
             if !tip.is_empty() {
                 button = button.tooltip(tip);
@@ -198,7 +200,7 @@ fn model_ui(ui: &mut Ui, model: &Model, engine: &Engine, of: &Of, out: &mut Vec<
     // What is in brackets tells those apart that know the times of words.
     let label = format!("{}  ·  {}", queue_words::short(&engine.label), of.title());
     let name = format!("Transcribes: {}, {}", engine.label, of.title());
-    let button = Button::quiet(&label).name(&name).tooltip(&name).trailing(Icon::ChevronDown).max_width(space(24.0)).show(ui);
+    let button = Button::quiet(&label).name(&name).tooltip(&name).trailing(Icon::ChevronDown).max_width(space(27.0)).show(ui);
     models::choice_ui(&button, model, Kind::Transcription, |engine, of| {
         let mut choices = model.settings.engines.clone();
         (choices.transcription.engine, choices.transcription.model) = (engine.to_owned(), of.to_owned());
