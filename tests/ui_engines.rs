@@ -6,9 +6,9 @@ mod rig;
 use std::sync::Arc;
 
 use egui::accesskit::Role;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use onetake::core::engine::{Catalogue, Money};
-use onetake::core::generate::{Account, Class, Failure};
+use onetake::core::generate::{Account, Class, Failure, Role as Part};
 use onetake::core::job::Kind;
 use onetake::core::queue::{Draft, Quote};
 use onetake::core::secret::Secret;
@@ -41,6 +41,23 @@ name = "asks"
 label = "Asks first"
 kind = "image"
 price = "quoted"
+
+[[engine.model]]
+name = "wan"
+label = "Wan with a rather long name for a model"
+kind = "video"
+aspects = ["16:9", "9:16"]
+resolutions = ["720p", "1080p"]
+seconds = [5.0, 10.0]
+sound = true
+first_frame = true
+price = "quoted"
+[[engine.model]]
+name = "kokoro"
+label = "Kokoro"
+kind = "speech"
+voices = ["af_sky", "bm_lewis"]
+price = { rates = [{ thousand = 0.015 }] }
 
 [[engine]]
 name = "comfy"
@@ -147,7 +164,8 @@ fn a_picture_is_ordered_with_its_price_in_the_button() {
     window.get_by_label("Placing…");
     window.state_mut().tell(Message::Queue(Queue::Placed(Ok(1))));
     window.run_steps(3);
-    window.get_by_label("Generate  ·  $0.04");
+    click(&mut window, "Being made");
+    assert_eq!(placed(&window).as_ref(), Some(&drafts), "nothing is ordered twice");
 }
 
 #[test]
@@ -184,13 +202,16 @@ fn an_engine_that_says_its_prices_is_asked_once() {
 #[test]
 fn only_what_the_model_allows_is_offered() {
     let mut window = prepare(KeyFrom::Keyring, [1280.0, 800.0], 1.0);
-    window.get_by_label("Style: Any style");
+    click(&mut window, "How it is made: 16:9 · 720p");
+    window.get_by_label("Style: Any");
+    window.key_press(egui::Key::Escape);
+    window.run_steps(4);
     choose(&mut window, "Flux");
+    click(&mut window, "How it is made: 16:9 · 1K");
+    look(&mut window, "prompt-form");
     assert!(window.query_by_label_contains("Style: ").is_none());
-    click(&mut window, "Proportions: 16:9");
-    look(&mut window, "prompt-aspect");
-    assert!(window.query_by_label("21:9").is_none());
-    click(&mut window, "1:1");
+    assert!(window.query_by_label("Proportions: 21:9").is_none());
+    click(&mut window, "Proportions: 1:1");
     assert_eq!(window.state().model.settings.engines.image.aspect, "1:1");
     assert!(window.state().has(|effect| matches!(effect, Effect::SaveSettings(saved) if saved.engines.image.aspect == "1:1")));
 }
@@ -205,16 +226,171 @@ fn without_words_or_key_nothing_is_ordered() {
     window.get_by_label_contains("Engine and model: ").click();
     window.run_steps(4);
     look(&mut window, "prompt-models");
-    // An engine without its key can't be chosen; what was chosen before says what it needs.
+    // What it would cost is known without a key; only making it asks for one.
     click(&mut window, "Flux");
-    assert_eq!(window.state().model.settings.engines.image.engine, "");
-    let mut choices = window.state().model.settings.engines.clone();
-    choices.image.engine = "venice".into();
-    window.state_mut().tell(Message::Engines(Engines::Choose(Box::new(choices))));
+    assert_eq!(window.state().model.settings.engines.image.engine, "venice");
+    window.get_by_label("2 missing: $0.08");
+    look(&mut window, "prompt-no-key");
+    click(&mut window, "Set it up…");
+    assert_eq!((window.state().model.sheet, placed(&window)), (Some(Sheet::Engines), None));
+    let key = window.get_by_role_and_label(Role::PasswordInput, "Key of Venice");
+    assert!(key.accesskit_node().is_focused(), "the caret is where the key goes");
+}
+
+/// Chooses what the bar makes.
+fn make(window: &mut Window, part: &str) {
+    window.get_by_label_contains("What is made: ").click();
+    window.run_steps(4);
+    window.get_by_role_and_label(Role::MenuItem, part).click();
+    window.run_steps(4);
+}
+
+fn quoted(window: &mut Window, dollars: f64) {
+    let key = |effect: &Effect| match effect {
+        Effect::Queue(QueueEffect::Quote { key, .. }) => Some(key.clone()),
+        _ => None,
+    };
+    let keys: Vec<String> = window.state().effects.iter().filter_map(key).collect();
+    for key in keys {
+        let quote = Quote { cost: Some(Money::usd(dollars)), by_engine: true };
+        window.state_mut().tell(Message::Queue(Queue::Quoted { key, result: Ok(Some(quote)) }));
+    }
+    window.run_steps(3);
+}
+
+#[test]
+fn each_part_has_its_words_its_models_and_what_they_allow() {
+    let mut window = prepare(KeyFrom::Keyring, [1280.0, 800.0], 1.0);
+    window.get_by_label_contains("What is made: Picture").click();
+    window.run_steps(4);
+    look(&mut window, "prompt-parts");
     window.key_press(egui::Key::Escape);
     window.run_steps(4);
-    click(&mut window, "Set it up…");
+    make(&mut window, "Clip");
+    assert_eq!(window.state().model.settings.engines.part, Part::Clip);
+    assert!(window.state().has(|effect| matches!(effect, Effect::SaveSettings(saved) if saved.engines.part == Part::Clip)));
+    window.get_by_role_and_label(Role::TextInput, "Prompt of the clip of scene 4").focus();
+    window.run_steps(2);
+    window.get_by_role_and_label(Role::TextInput, "Prompt of the clip of scene 4").type_text("it turns");
+    window.run_steps(3);
+    assert_eq!(window.state().model.prepare.script.scenes[3].directive("clip"), Some("it turns"));
+    window.get_by_label_contains("Engine and model: Offline (drawn by Onetake), Camera move");
+    choose(&mut window, "Wan with a rather long name for a model");
+    click(&mut window, "How it is made: 16:9 · 720p · 10 s");
+    window.get_by_label("The scene takes 28 s; the longest clip has 10 s.");
+    look(&mut window, "prompt-clip-form");
+    click(&mut window, "Sound of the clip");
+    click(&mut window, "Length: 5 s");
+    window.get_by_label("How it is made: 16:9 · 720p · 5 s · silent");
+    let choice = &window.state().model.settings.engines.video;
+    assert_eq!((choice.model.as_str(), choice.seconds, choice.silent), ("wan", 5.0, true));
+    make(&mut window, "Voice");
+    window.get_by_label_contains("What stays is not the page.");
+    assert!(window.query_by_label("Improve this prompt").is_none(), "its words are the script's");
+    choose(&mut window, "Kokoro");
+    window.get_by_label("How it is made: af_sky");
+    make(&mut window, "Picture");
+    window.get_by_label_contains("Engine and model: Offline (drawn by Onetake), Drawn from words");
+}
+
+#[test]
+fn a_model_is_found_by_typing_and_taken_by_enter() {
+    let mut window = prepare(KeyFrom::Nowhere, [1280.0, 800.0], 1.0);
+    window.get_by_label_contains("Engine and model: ").click();
+    window.run_steps(6);
+    let before = window.get_by_label("Find a model").rect();
+    assert!(window.get_by_label("Find a model").accesskit_node().is_focused());
+    window.get_by_label("Find a model").type_text("flu");
+    window.run_steps(4);
+    assert_eq!(window.get_by_label("Find a model").rect(), before, "nothing jumps");
+    window.key_press(egui::Key::Enter);
+    window.run_steps(4);
+    window.get_by_label("Engine and model: Venice, Flux");
+    // The engine's name leads to where its key is entered.
+    window.get_by_label_contains("Engine and model: ").click();
+    window.run_steps(6);
+    window.get_by_label("Find a model").type_text("flu");
+    window.run_steps(4);
+    click(&mut window, "·  needs a key");
     assert_eq!(window.state().model.sheet, Some(Sheet::Engines));
+}
+
+#[test]
+fn a_clip_costs_what_is_made_for_it_first_as_well() {
+    let mut window = prepare(KeyFrom::Keyring, [1280.0, 800.0], 1.0);
+    choose(&mut window, "Flux");
+    make(&mut window, "Clip");
+    choose(&mut window, "Wan with a rather long name for a model");
+    window.get_by_label("Generate  ·  …");
+    quoted(&mut window, 0.5);
+    look(&mut window, "prompt-clip");
+    window.get_by_label("Generate 5 missing clips, $2.58");
+    click(&mut window, "Generate  ·  $0.54");
+    let drafts = placed(&window).unwrap();
+    let of = |draft: &Draft| draft.wish.scene.as_ref().map(|place| (place.scene, place.role));
+    assert_eq!(drafts.iter().filter_map(of).collect::<Vec<_>>(), [(3, Part::Picture)], "the clip waits for its picture");
+    window.state_mut().tell(Message::Queue(Queue::Placed(Ok(1))));
+    window.run_steps(3);
+    window.get_by_label("Being made");
+    window.get_by_label("Generate 4 missing clips, $2.04");
+}
+
+#[test]
+fn an_end_picture_is_made_from_its_own_words() {
+    let mut window = prepare(KeyFrom::Keyring, [1280.0, 800.0], 1.0);
+    make(&mut window, "End picture");
+    look(&mut window, "prompt-end");
+    click(&mut window, "Improve this prompt");
+    let subject = window.state().model.words.prompts.subject.clone().unwrap();
+    assert_eq!((window.state().model.sheet, subject.scene, subject.part.role()), (Some(Sheet::Prompt), 3, Part::End));
+    window.key_press(egui::Key::Escape);
+    window.run_steps(4);
+    window.get_by_role_and_label(Role::TextInput, "Prompt of the end picture of scene 4").focus();
+    window.run_steps(2);
+    window.get_by_role_and_label(Role::TextInput, "Prompt of the end picture of scene 4").type_text("a full page");
+    window.run_steps(3);
+    click(&mut window, "Generate  ·  free");
+    let drafts = placed(&window).unwrap();
+    let [draft] = &drafts[..] else { panic!("{drafts:?}") };
+    assert_eq!((draft.prompt.as_str(), draft.wish.scene.as_ref().unwrap().role), ("a full page", Part::End));
+}
+
+#[test]
+fn no_part_makes_the_bar_too_wide() {
+    for (name, size, scale) in [
+        ("512", [512.0, 320.0], 2.0),
+        ("1024", [1024.0, 640.0], 1.0),
+        ("1280", [1280.0, 800.0], 1.0),
+        ("1920", [1920.0, 1080.0], 1.0),
+        ("150", [1280.0 / 1.5, 800.0 / 1.5], 1.5),
+    ] {
+        for (part, kind) in [("Picture", "image"), ("End picture", "image"), ("Clip", "video"), ("Voice", "speech")] {
+            let mut rig = prepared(KeyFrom::Keyring);
+            let mut choices = rig.model.settings.engines.clone();
+            (choices.image.engine, choices.image.model) = ("venice".into(), "flux".into());
+            (choices.video.engine, choices.video.model) = ("venice".into(), "wan".into());
+            (choices.speech.engine, choices.speech.model) = ("venice".into(), "kokoro".into());
+            rig.tell(Message::Engines(Engines::Choose(Box::new(choices))));
+            let mut window = window(rig, size.into(), scale);
+            if size[0] < 880.0 {
+                click(&mut window, "Pictures");
+            }
+            make(&mut window, part);
+            quoted(&mut window, 1.25);
+            look(&mut window, &format!("prompt-{kind}-{}-{name}", part.len()));
+            let what = window.get_by_label_contains("What is made: ").rect();
+            let model = window.get_by_label_contains("Engine and model: ").rect();
+            assert!(what.left() >= 0.0 && what.right() <= model.left(), "{part} at {name}: {what:?} {model:?}");
+            let field = window
+                .query_all_by_role(Role::TextInput)
+                .find(|node| node.accesskit_node().label().is_some_and(|label| label.starts_with("Prompt of")));
+            if size[0] >= 800.0 && part != "Voice" {
+                let field = field.unwrap_or_else(|| panic!("{part} at {name}")).rect();
+                assert!(field.left() >= what.right() && field.right() <= model.left(), "{part} at {name}: {field:?}");
+                assert!(field.width() >= 96.0, "{part} at {name}: {field:?}");
+            }
+        }
+    }
 }
 
 #[test]
@@ -251,7 +427,7 @@ fn a_key_goes_into_the_keyring_and_shows_nowhere() {
 #[test]
 fn an_engine_is_tested_and_says_what_is_wrong() {
     let mut window = sheet(KeyFrom::Environment("VENICE_API_KEY".into()));
-    click(&mut window, "Venice: Ready  ·  2 models");
+    click(&mut window, "Venice: Ready  ·  4 models");
     window.get_by_label("from VENICE_API_KEY");
     click(&mut window, "Test Venice");
     assert!(engines(&window).contains(&EnginesEffect::Test("venice".into())));

@@ -1,5 +1,7 @@
 //! The Review page driven by what people see and screen readers read.
 
+#[path = "ui_parts/captions.rs"]
+mod captions;
 #[path = "rig/take.rs"]
 mod made_up;
 mod rig;

@@ -12,7 +12,7 @@ use egui_kittest::kittest::Queryable;
 use onetake::core::asset::{Asset, AssetId, Facts, Kind as AssetKind, Source, Status};
 use onetake::core::engine::Money;
 use onetake::core::frame::Still;
-use onetake::core::generate::{Class, Failure, Place, Role, Wish};
+use onetake::core::generate::{Class, Failure, InputRole, Place, Role, Wish};
 use onetake::core::job::{Job, Kind, State};
 use onetake::core::queue::Row;
 use onetake::core::seam::{Seam, Verdict};
@@ -77,6 +77,7 @@ fn version(number: u32, place: Place, prompt: &str) -> Version {
         prompt_version: None,
         seed: Some(47_110_815),
         cost: Some(Money::usd(0.04)),
+        inputs: Vec::new(),
     }
 }
 
@@ -127,7 +128,9 @@ fn busy() -> Rig {
     let prompt = "A writing desk in a dark room before dawn; calm mood, soft even light, muted colours";
     let mut made: Vec<Version> = (1..=3).map(|number| version(number, place(0, "Opening", Role::Picture), prompt)).collect();
     made.push(version(4, place(1, "The habit", Role::Picture), "A night bus"));
-    made.push(version(5, place(0, "Opening", Role::Clip), "Slow push in toward the desk"));
+    // It was made when the scene showed the first picture.
+    let inputs = vec![(InputRole::FirstFrame, AssetId(id(1)))];
+    made.push(Version { inputs, ..version(5, place(0, "Opening", Role::Clip), "Slow push in toward the desk") });
     made.push(version(6, place(1, "The habit", Role::Clip), "Rain"));
     for number in 1..=6 {
         for cache in [&rig.screen.feeds.glances.thumbs, &rig.screen.feeds.glances.previews] {
@@ -234,6 +237,11 @@ fn another_mood_is_ordered_at_once() {
     let mut window = open(rig, [1280.0, 800.0], 1.0);
     click(&mut window, "Other mood");
     look(&mut window, "scenes-moods");
+    window.key_press(egui::Key::Escape);
+    window.run_steps(4);
+    assert!(window.query_by_label("Tense").is_none(), "Escape closes the menu");
+    assert!(window.state().model.scenes.sheet.is_some(), "and nothing behind it");
+    click(&mut window, "Other mood");
     click(&mut window, "Tense");
     assert_eq!(asked(&window), [(0, Role::Picture)]);
     assert!(window.state().model.scenes.part(0, Role::Picture).comes());
@@ -250,6 +258,7 @@ fn a_clip_is_played_against_its_scenes_seconds() {
         window.get_by_label("Length: 5.0 s");
         window.get_by_label("The scene: 12.0 s, as the script wants it");
         window.get_by_label_contains("too short");
+        window.get_by_label("Made from an older picture");
     }
     let mut rig = busy();
     rig.tell(Message::Scenes(Scenes::Sheet(shown::Message::Open { scene: 2, role: Role::Clip })));

@@ -74,7 +74,12 @@ pub fn run(house: &House, arguments: &Arguments, common: &Common) -> Result<u8, 
 
 fn words(house: &House, take: &Take, from: From) -> Result<(Option<String>, Vec<Caption>), Problem> {
     if from == From::Script {
-        return Ok((None, captions::by_script(take)?));
+        let found = captions::by_script(take)?;
+        if found.is_empty() {
+            let what = format!("The journal of take {} of “{}” does not tell of any sentence.", take.number, take.title);
+            return Err(Problem::usage(what, "Its captions can be made from a transcription: --from transcription."));
+        }
+        return Ok((None, found));
     }
     let asset = AssetId(take.id.0.clone());
     let (job, found) = captions::by_transcription(house, &asset)?.ok_or_else(|| {

@@ -15,6 +15,7 @@ use crate::core::generate::{InputRole, Role, Wish};
 use crate::core::job::Kind;
 use crate::core::problem::Problem;
 use crate::core::queue::{Draft, Given, Sum};
+use crate::core::time::secs;
 use crate::jobs::house::{Claim, House};
 
 #[derive(Clone, Debug, clap::Args)]
@@ -184,18 +185,19 @@ fn drafts(crew: &Crew, arguments: &Arguments) -> Result<Vec<Draft>, Problem> {
     arguments.reference.iter().for_each(|path| give(InputRole::Reference, path));
     arguments.clip.iter().for_each(|path| give(InputRole::Clip, path));
     arguments.sound.iter().for_each(|path| give(InputRole::Sound, path));
-    let (mut project, mut lasts) = (None, None);
+    let (mut project, mut length) = (None, None);
     if let Some(take) = &arguments.take {
         if arguments.kind != Kind::Transcription {
             return Err(Problem::usage("Only a transcription is made of a take.", "Add --kind transcription."));
         }
         let take = super::upload::find(&crew.house, take)?;
         inputs.push((InputRole::Sound, Given::Asset(AssetId(take.id.0.clone()))));
-        (project, lasts) = (Some(take.project), Some(take.nanos as f64 / 1e9));
+        // What it costs goes by its length.
+        length = Some(secs(take.nanos));
+        project = Some(take.project);
     }
-    let wish = arguments.how.wish(model)?;
-    // What is paid by the second of sound has a price when that is known.
-    let wish = Wish { seconds: wish.seconds.or(lasts), ..wish };
+    let mut wish = arguments.how.wish(model)?;
+    wish.seconds = length.or(wish.seconds);
     let draft = |n: u32| Draft {
         project: project.clone(),
         wish: wish.clone(),

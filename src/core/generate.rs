@@ -60,10 +60,11 @@ pub struct Place {
 }
 
 /// What it is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// The scene's picture, which is also the keyframe its clip begins with.
+    #[default]
     Picture,
     /// The keyframe its clip ends with.
     End,

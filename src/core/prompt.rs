@@ -4,6 +4,10 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+/// In the params of a job that works on a prompt and makes nothing of it: the part of a scene that the prompt is for, as a
+/// `generate::Place`.
+pub const ABOUT: &str = "about";
+
 /// What a prompt is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

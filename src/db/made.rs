@@ -1,13 +1,16 @@
-//! What engines made for a project's scenes: assets with the job and the prompt that each came from, and the newest job of each part.
+//! What engines made for a project's scenes: assets with the job and the prompt that each came from, and the newest job of each part; and
+//! the newest job on an asset.
 
 use std::collections::{HashMap, HashSet};
+
+use rusqlite::OptionalExtension;
 
 use super::assets::asset_of;
 use super::error::Error;
 use super::jobs::job_of;
 use super::open::Db;
-use crate::core::asset::Asset;
-use crate::core::job::Job;
+use crate::core::asset::{Asset, AssetId};
+use crate::core::job::{Job, Kind};
 use crate::core::queue::Row;
 
 /// The newest jobs of a project among which those of its parts are looked for.
@@ -69,5 +72,17 @@ impl Db {
             Ok(newest.into_values().collect())
         })?;
         self.queue_rows_of(&ids)
+    }
+
+    /// The newest job of this kind that was given an asset in this role, over or not.
+    pub fn newest_job_on(&self, kind: Kind, role: &str, asset: &AssetId) -> Result<Option<Row>, Error> {
+        let id: Option<String> = self.with(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT jobs.id FROM jobs JOIN job_inputs ON job_inputs.job = jobs.id
+                 WHERE kind = ?1 AND role = ?2 AND asset = ?3 ORDER BY created_at DESC, jobs.id DESC LIMIT 1",
+            )?;
+            Ok(statement.query_row([kind.name(), role, &asset.0], |row| row.get(0)).optional()?)
+        })?;
+        Ok(self.queue_rows_of(&Vec::from_iter(id))?.pop())
     }
 }

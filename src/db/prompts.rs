@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
 use super::error::Error;
 use super::open::Db;
 use super::value::{Uint, named};
+use crate::core::generate::Place;
 use crate::core::prompt::{Prompt, Purpose, Sentence, Source, Version};
 
 impl Db {
@@ -96,22 +97,33 @@ impl Db {
         })
     }
 
-    /// All versions of those prompts of a project that read so once, or that this version is of; the newest first.
+    /// All versions of the prompts of a project that this part of a scene was asked with, that read so once, or that this version is
+    /// of; the newest first. Two scenes without a heading are told apart by where they stand.
     pub fn prompt_history(
         &self,
         project: &str,
-        purpose: Purpose,
+        part: &Place,
         text: &str,
         version: Option<&str>,
     ) -> Result<Vec<Version>, Error> {
+        let purpose = part.role.purpose().name();
         self.with(|connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT * FROM prompt_versions WHERE prompt IN (
                      SELECT prompts.id FROM prompts JOIN prompt_versions ON prompt_versions.prompt = prompts.id
-                     WHERE project = ?1 AND purpose = ?2 AND (text = ?3 OR prompt_versions.id = ?4))
+                     WHERE project = ?1 AND purpose = ?2 AND (text = ?3 OR prompt_versions.id = ?4)
+                     UNION
+                     SELECT prompt FROM (
+                         SELECT prompt, coalesce(json_extract(params, '$.scene'), json_extract(params, '$.about')) AS part
+                         FROM jobs JOIN prompt_versions ON prompt_versions.id = prompt_version WHERE project = ?1
+                     ) WHERE json_extract(part, '$.heading') = ?5 AND json_extract(part, '$.role') = ?6
+                         AND (?5 <> '' OR json_extract(part, '$.scene') = ?7))
                  ORDER BY made_at DESC, prompt DESC, number DESC",
             )?;
-            Ok(statement.query_map(params![project, purpose.name(), text, version], version_of)?.collect::<Result<_, _>>()?)
+            let role = serde_json::to_value(part.role).unwrap_or_default();
+            let (role, scene) = (role.as_str().unwrap_or_default(), Uint(part.scene as u64));
+            let found = statement.query_map(params![project, purpose, text, version, part.heading, role, scene], version_of)?;
+            Ok(found.collect::<Result<_, _>>()?)
         })
     }
 

@@ -4,6 +4,7 @@
 mod change;
 mod held;
 mod money;
+mod past;
 mod place;
 mod read;
 mod turn;

@@ -64,6 +64,7 @@ use crate::core::project::Project;
 use crate::core::take::TakeId;
 use crate::core::upload::SecondFile;
 use crate::studio::library::{self as library_page, viewer};
+use crate::studio::review::captions as spoken;
 use crate::studio::{Effect, Message, notice, prepare, prompter, record, review, scenes as scene};
 
 use house::{House, Ways};
@@ -362,6 +363,14 @@ impl Jobs {
                 self.library.submit(move || library::restore(&house, &ways, &take, &project));
             }
             review::Effect::Reveal { folder } => library::reveal(&ways, &folder),
+            review::Effect::Captions(spoken::Effect::SaveAs { take, captions: lines, form }) => {
+                captions::save_as(&house, &ways, &take, lines, form);
+            }
+            review::Effect::Captions(effect) => {
+                if !self.shelf.submit(move || captions::run(&house, &ways, effect)) {
+                    self.ways.outbox.try_send(Message::Notice(notice::Message::Problem(overloaded())));
+                }
+            }
             effect => self.player.run(effect),
         }
     }

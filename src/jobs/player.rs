@@ -218,6 +218,7 @@ fn obey(player: &play::Player, order: review::Effect) {
         | review::Effect::Close
         | review::Effect::Bin { .. }
         | review::Effect::Restore { .. }
+        | review::Effect::Captions(_)
         | review::Effect::Reveal { .. } => {}
     }
 }

@@ -9,7 +9,7 @@ use std::time::Instant;
 use crate::blobs::{self, parts};
 use crate::core::asset::{Asset, AssetId};
 use crate::core::engine::Money;
-use crate::core::generate::Place;
+use crate::core::generate::{InputRole, Place};
 use crate::core::problem::Problem;
 use crate::core::project::Project;
 use crate::core::scene_parts;
@@ -78,7 +78,9 @@ pub fn look(house: &House, project: &str) -> Result<Found, Problem> {
 fn version(made: db::Made) -> Option<Version> {
     let job = made.job;
     let cost = job.cost_micros.map(|micros| Money { micros, currency: job.currency.clone() });
+    let inputs = job.inputs.iter().filter_map(|(role, asset)| Some((InputRole::named(role)?, asset.clone())));
     Some(Version {
+        inputs: inputs.collect(),
         place: place_of(&job)?,
         asset: Arc::new(made.asset),
         prompt: made.prompt,

@@ -14,7 +14,7 @@ use crate::clock;
 use crate::core::generate::Failure;
 use crate::core::job::Kind;
 use crate::core::problem::Problem;
-use crate::core::prompt::Purpose;
+use crate::core::prompt::{ABOUT, Purpose};
 use crate::core::queue::{Budget, Why};
 use crate::core::writing::{Brief, ask, improve, outline as rules};
 use crate::engines::{Talk, Writer};
@@ -81,7 +81,7 @@ impl Desk {
             Effect::Prompts(prompts::Effect::List { project, subject, text, version }) => {
                 let (house, outbox) = (Arc::clone(&self.house), self.ways.outbox.clone());
                 self.house.runtime.spawn_blocking(move || {
-                    let found = house.db.prompt_history(&project, subject.part.purpose(), &text, version.as_deref());
+                    let found = house.db.prompt_history(&project, &subject.place(), &text, version.as_deref());
                     let told = prompts::Message::Listed { subject, result: found.map_err(Problem::from) };
                     outbox.send(studio::Message::Words(Message::Prompts(told)));
                 });
@@ -189,20 +189,20 @@ pub async fn better(
     budget: Option<&Budget>,
     stop: &AtomicBool,
 ) -> Result<Option<prompts::Offer>, Refused> {
-    let question = improve::question(&asked.wanted, asked.purpose);
+    let question = improve::question(&asked.wanted);
     let prompt = if asked.wanted.prompt.is_empty() { &asked.wanted.heading } else { &asked.wanted.prompt };
     let order = Order {
         project: Some(asked.project.clone()),
         engine: asked.engine.clone(),
         model: asked.model.clone(),
         prompt: prompt.clone(),
-        purpose: asked.purpose,
+        purpose: asked.place.role.purpose(),
         parent_version: asked.version.clone(),
         sentence: Some(asked.sentence.clone()),
-        params: serde_json::json!({ "improve": true, "remark": asked.wanted.remark }),
+        params: serde_json::json!({ "improve": true, "remark": asked.wanted.remark, ABOUT: asked.place }),
         tokens: ask::tokens(&question, 60),
     };
-    let by_rules = || improve::by_rules(&asked.wanted, asked.purpose, asked.turn).unwrap_or_default();
+    let by_rules = || improve::by_rules(&asked.wanted, asked.turn).unwrap_or_default();
     let (writer, price) = writer(shop, &asked.engine, &asked.model, by_rules).await?;
     let talk = talk(&asked.model, question, 0.7, 2000);
     let mut ears = Ears { begun: &mut |_| {}, piece: &mut |_| {}, stop };

@@ -104,6 +104,11 @@ pub(super) fn review(model: &mut Model, message: review::Message) -> Vec<Action>
         return model.library.update(library::Message::Viewer(library::viewer::Message::Player(message)));
     }
     match message {
+        review::Message::Captions(message) => {
+            let Model { settings, engines, prepare, queue, review, .. } = model;
+            let seen = review::captions::Seen { settings, engines, prepare, placing: queue.placing };
+            review.caption(message, &seen)
+        }
         // Entering the page opens it; who is there already has to be shown it.
         review::Message::Show(take) if model.page == Page::Review => model.review.update(review::Message::OpenTake(take)),
         review::Message::Deleted { take, result: Ok(()) } => {
@@ -161,12 +166,13 @@ pub(super) fn queue(model: &mut Model, message: queue::Message) -> Vec<Action> {
         }
         _ => None,
     };
+    let captions = review::captions::told(&message).map(|message| Message::Review(review::Message::Captions(message)));
     let seen = queue::Seen { settings: &model.settings, list: &model.engines.list, page: model.page };
     let mut actions = model.queue.update(message, &seen);
     if made && model.page == Page::Library {
         actions.push(Action::Tell(Message::Library(library::Message::Changed)));
     }
-    actions.extend(told.map(|message| Action::Tell(Message::Scenes(message))));
+    actions.extend(told.map(Message::Scenes).into_iter().chain(captions).map(Action::Tell));
     actions
 }
 

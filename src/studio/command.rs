@@ -61,6 +61,8 @@ pub enum Command {
     SkipRejected,
     Denoise,
     ToggleScreen,
+    Captions,
+    CaptionsSheet,
     Upload,
     DeleteTake,
     PutBack,
@@ -225,6 +227,8 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::SkipRejected, "skip-rejected", "Skip rejected", &[key(Key::Char('J'))], REVIEW),
     entry(Command::Denoise, "denoise", "Take out noise", &[key(Key::Char('N'))], REVIEW),
     entry(Command::ToggleScreen, "toggle-screen", "Screen or camera", &[key(Key::Char('S'))], REVIEW),
+    entry(Command::Captions, "captions", "Captions over the picture", &[key(Key::Char('C'))], REVIEW),
+    entry(Command::CaptionsSheet, "captions-sheet", "Captions…", &[], REVIEW),
     entry(Command::Upload, "upload", "Upload the take", &[ctrl(Key::Char('U'))], REVIEW),
     entry(Command::DeleteTake, "delete-take", "Move the take to the bin", &[key(Key::Delete)], REVIEW),
     entry(Command::PutBack, "put-back", "Put it back", &[ctrl(Key::Char('Z'))], BINS),
@@ -345,6 +349,8 @@ fn carry_out(model: &mut Model, command: Command) -> Vec<Action> {
             // Nobody waits for a controller's button any more.
             if model.notice.help { Vec::new() } else { tell(Message::Control(control::Message::Learn(None))) }
         }
+        Command::CaptionsSheet if model.review.open.is_some() => tell(Message::Sheet(Sheet::Captions)),
+        Command::CaptionsSheet => vec![Action::say("No take is open.")],
         Command::Upload => match model.review.open_take() {
             Some(take) => tell(Message::Upload(upload::Message::Start(Box::new(take.clone())))),
             None => Vec::new(),
@@ -407,6 +413,7 @@ fn prompter_or_player(model: &Model, command: Command) -> Vec<Action> {
             Message::Settings(Box::new(Settings { noise_suppression: !now.noise_suppression, ..now.clone() }))
         }
         Command::ToggleScreen => Message::Review(R::ToggleScreen),
+        Command::Captions => Message::Review(R::Captions(review::captions::Message::Toggle)),
         Command::StepBack => Message::Review(R::Step(-1)),
         Command::StepOn => Message::Review(R::Step(1)),
         Command::SkipBack => Message::Review(R::Skip(-5.0)),

@@ -98,6 +98,8 @@ pub enum Sheet {
     Style,
     /// A scene's prompt and its versions.
     Prompt,
+    /// Captions of the take that is open.
+    Captions,
 }
 
 /// Everything the studio knows. Owned by one thread; the eyes see it as `&Model`.
@@ -186,6 +188,12 @@ impl Model {
             rehearse: &self.rehearse,
             placing: self.queue.placing,
         }
+    }
+
+    /// What captions of takes depend on.
+    pub fn captions_seen(&self) -> review::captions::Seen<'_> {
+        let Model { settings, engines, prepare, queue, .. } = self;
+        review::captions::Seen { settings, engines, prepare, placing: queue.placing }
     }
 
     /// When the countdown that is running ends.

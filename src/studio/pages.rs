@@ -64,6 +64,10 @@ pub(super) fn show_sheet(model: &mut Model, sheet: Sheet) -> Vec<Action> {
         Some(Sheet::Server) => vec![Action::Tell(Message::Sync(sync::Message::List))],
         // Which writers have a key.
         Some(Sheet::Theme | Sheet::Prompt) => vec![Action::Tell(Message::Engines(engines::Message::Look))],
+        Some(Sheet::Captions) => vec![
+            Action::Tell(Message::Engines(engines::Message::Look)),
+            Action::Tell(Message::Review(review::Message::Captions(review::captions::Message::Want))),
+        ],
         Some(Sheet::Phones | Sheet::Versions | Sheet::Style) | None => Vec::new(),
     }
 }

@@ -4,7 +4,6 @@
 mod batch;
 mod coming;
 pub mod list;
-pub mod order;
 mod price;
 mod question;
 mod stop;

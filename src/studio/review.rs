@@ -1,5 +1,7 @@
 //! Review: the takes of the project, and the one that is open in the player.
 
+pub mod captions;
+
 use std::sync::Arc;
 
 use crate::core::peaks::Peaks;
@@ -20,6 +22,7 @@ pub struct State {
     pub play_rejected: bool,
     /// The screen is shown, with the camera small, where a take has one; until the studio is closed.
     pub show_screen: bool,
+    pub captions: captions::Shown,
     project: Option<String>,
     /// Take to open on entering the page, and whether to play at once.
     next: Option<(TakeId, bool)>,
@@ -37,6 +40,7 @@ pub struct Open {
     pub peaks: Wave,
     /// Places the operator marked, by time.
     pub marks: Vec<Mark>,
+    pub captions: captions::Found,
 }
 
 /// A place that was marked while the take ran.
@@ -146,6 +150,7 @@ pub enum Message {
     /// The project's takes have changed.
     Relist,
     Reveal(TakeId),
+    Captions(captions::Message),
     Failed(Problem),
 }
 
@@ -200,6 +205,7 @@ pub enum Effect {
     Reveal {
         folder: String,
     },
+    Captions(captions::Effect),
 }
 
 impl State {
@@ -391,7 +397,8 @@ impl State {
     fn open_in_player(&mut self, take: TakeId, play: bool) -> Vec<Action> {
         let Some(row) = self.takes.iter().find(|known| known.id == take) else { return Vec::new() };
         let effect = Effect::Open { take: take.clone(), media: row.media.clone(), play };
-        self.open = Some(Open { take, player: Player::Opening, peaks: Wave::Working, marks: Vec::new() });
+        let captions = captions::Found::default();
+        self.open = Some(Open { take, player: Player::Opening, peaks: Wave::Working, marks: Vec::new(), captions });
         self.next = play.then(|| (row.id.clone(), true));
         vec![do_(effect)]
     }
@@ -402,7 +409,11 @@ impl State {
         match result {
             Ok((duration, rate)) => {
                 *player = Player::Ready { duration, rate, playing: play, speed: 1.0, ended: false };
-                if self.screen_shown() { self.bring_screen() } else { Vec::new() }
+                let mut actions = if self.screen_shown() { self.bring_screen() } else { Vec::new() };
+                if self.captions.on {
+                    actions.extend(self.read_captions());
+                }
+                actions
             }
             Err(problem) => {
                 *player = Player::Failed(problem.clone());

@@ -4,7 +4,8 @@
 
 pub mod board;
 pub mod film;
-pub mod order;
+mod order;
+mod price;
 mod put;
 pub mod shown;
 
@@ -13,7 +14,7 @@ use std::sync::Arc;
 
 use crate::core::asset::{Asset, AssetId};
 use crate::core::engine::Money;
-use crate::core::generate::{Place, Role};
+use crate::core::generate::{InputRole, Place, Role};
 use crate::core::problem::Problem;
 use crate::core::queue::Row;
 use crate::core::scene_length::{self, Length};
@@ -83,6 +84,8 @@ pub struct Version {
     pub prompt_version: Option<String>,
     pub seed: Option<i64>,
     pub cost: Option<Money>,
+    /// The files that it was made with.
+    pub inputs: Vec<(InputRole, AssetId)>,
 }
 
 /// What the hands found of a project.

@@ -12,6 +12,7 @@ use crate::studio::{Message, Model};
 use super::View;
 use super::pages::library::{list, tools};
 use super::shell::key_list;
+use super::widgets::menu;
 
 /// Turns this frame's keys into commands and takes them out of the input, so that no widget acts on them a second time.
 pub fn read(ctx: &Context, model: &Model, view: &mut View, out: &mut Vec<Message>) {
@@ -22,7 +23,7 @@ pub fn read(ctx: &Context, model: &Model, view: &mut View, out: &mut Vec<Message
     }
     let focus = Focus::of(ctx, view);
     // A sheet or menu that is open has the keyboard to itself.
-    let overlay = ctx.any_popup_open();
+    let overlay = menu::any_open(ctx);
     let mut search = false;
     ctx.input_mut(|input| {
         input.events.retain(|event| {

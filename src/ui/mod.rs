@@ -2,6 +2,7 @@
 //! waits, and knows no device, file or network. Backgrounds come from the window's clear colour (`theme::clear_colour`), not
 //! from rectangles, because those are what costs most without a fast GPU.
 
+pub mod cost;
 pub mod figures;
 pub mod keys;
 pub mod models;
@@ -61,6 +62,7 @@ pub fn draw(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, now: M
     pages::library::carry::carry_ui(ui, model, view, &mut out);
     shell::settings::settings_ui(ui.ctx(), model, &mut out);
     shell::engines::engines_ui(ui.ctx(), model, &mut out);
+    shell::captions::captions_ui(ui.ctx(), model, screen, &mut out);
     shell::displays::displays_ui(ui.ctx(), model, &mut out);
     shell::toast::toasts_ui(ui.ctx(), model, view, now, &mut out);
     shell::server::server_ui(ui.ctx(), model, screen, &mut out);

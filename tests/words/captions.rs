@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
+use onetake::core::job::State;
+use onetake::jobs::captions;
 use onetake::media::error::Error;
 use onetake::media::hearing;
 use serde_json::{Value, json};
@@ -40,6 +42,23 @@ fn a_take_has_captions_by_its_script_at_once() {
     assert!(unheard["error"].as_str().unwrap().contains("not transcribed"), "{unheard}");
 }
 
+/// What the window finds of the take, and what it puts beside it.
+fn in_the_studio(place: &Place, media: &str, srt: &str) {
+    let house = place.house();
+    let take = house.db.all_takes().unwrap().remove(0);
+    let found = captions::read(&house, &take);
+    assert!(found.script.is_ok_and(|captions| !captions.is_empty()));
+    assert_eq!(found.job.map(|row| (row.job.state, row.job.engine)), Some((State::Done, "own".to_owned())));
+    let heard = found.heard.unwrap().unwrap();
+    let said = captions::keep(&take, &heard).unwrap();
+    assert_eq!(said, "take.srt and take.vtt lie beside the take");
+    let beside = |ending: &str| std::fs::read_to_string(Path::new(media).with_extension(ending)).unwrap();
+    assert_eq!(beside("srt"), srt);
+    assert!(beside("vtt").starts_with("WEBVTT\n"));
+    // Nothing is wrong with a folder that has them.
+    assert_eq!(last(&place.run("http://127.0.0.1:9", &["library", "check"]), 0)["findings"], json!([]));
+}
+
 #[test]
 fn a_transcription_is_asked_with_sound_alone_and_becomes_captions() {
     let place = Place::new();
@@ -66,6 +85,7 @@ fn a_transcription_is_asked_with_sound_alone_and_becomes_captions() {
     assert_eq!((&answer["take"], &answer["captions"]), (&made["take"], &json!(1)));
     let text = std::fs::read_to_string(&file).unwrap();
     assert_eq!(text, "1\n00:00:00,000 --> 00:00:01,900\nThe first scene is short.\n\n");
+    in_the_studio(&place, made["media"].as_str().unwrap(), &text);
     let picture = ["generate", "--kind", "image", "--take", "last"];
     let refused = last(&place.run("http://127.0.0.1:9", &picture), 2);
     assert!(refused["error"].as_str().unwrap().contains("Only a transcription"), "{refused}");

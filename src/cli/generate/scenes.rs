@@ -11,12 +11,12 @@ use super::Arguments;
 use crate::core::generate::Role;
 use crate::core::problem::Problem;
 use crate::core::project::SCRIPT_FILE;
-use crate::core::queue::{Quote, Sum};
+use crate::core::queue::{Draft, Quote, Sum};
 use crate::jobs::house::House;
 use crate::jobs::projects;
 use crate::jobs::signals::Asked;
 use crate::studio::prepare::Saved;
-use crate::studio::queue::{Answer, Message as Queue};
+use crate::studio::queue::{Answer, Message as Queue, Priced};
 use crate::studio::{Message, Model, engines, scenes};
 
 /// How long a project takes to be opened and looked through.
@@ -56,6 +56,9 @@ fn make(studio: &mut Headless, folder: &str, role: Role, arguments: &Arguments, 
         None if !arguments.how.quote => (0..script.scenes.len()).filter(|scene| script.scenes[*scene].lacks(role)).collect(),
         None => studio.model.scenes.missing(script, role),
     };
+    if arguments.how.quote {
+        ask_prices(studio, role, &scenes)?;
+    }
     if arguments.how.quote || scenes.is_empty() {
         return Ok(scenes);
     }
@@ -159,20 +162,34 @@ fn tell(model: &Model, project: &str, role: Role, scenes: &[usize], arguments: &
     failed.unwrap_or(0)
 }
 
+/// What would be ordered, with what has to be made first.
+fn orders(model: &Model, role: Role, scenes: &[usize]) -> Vec<Draft> {
+    let parts: Vec<(usize, Role)> = scenes.iter().map(|scene| (*scene, role)).collect();
+    model.scenes.priced(&parts, &model.scenes_seen())
+}
+
+/// Engines that say their prices are asked.
+fn ask_prices(studio: &mut Headless, role: Role, scenes: &[usize]) -> Result<(), Problem> {
+    for draft in orders(&studio.model, role, scenes) {
+        if studio.model.queue.price(&studio.model.engines.list, &draft) == Priced::Wanted {
+            studio.send(Message::Queue(Queue::Price(Box::new(draft))));
+        }
+    }
+    studio.until("the engines said their prices", OPEN, |model| {
+        let asking = |draft: &Draft| model.queue.price(&model.engines.list, draft) == Priced::Asking;
+        (!orders(model, role, scenes).iter().any(asking)).then_some(())
+    })
+}
+
 fn price(model: &Model, role: Role, scenes: &[usize]) -> Sum {
-    let seen = scenes::Seen {
-        settings: &model.settings,
-        prepare: &model.prepare,
-        engines: &model.engines,
-        takes: &model.review.takes,
-        rehearse: &model.rehearse,
-        placing: false,
+    let quote = |draft: &Draft| match model.queue.price(&model.engines.list, draft) {
+        Priced::Said(quote) => quote,
+        Priced::Wanted | Priced::Asking | Priced::Failed(_) => Quote { cost: None, by_engine: true },
     };
-    let quote = |scene: &usize| Quote { cost: model.scenes.price(*scene, role, &seen), by_engine: false };
-    let quotes: Vec<Quote> = scenes.iter().map(quote).collect();
+    let quotes: Vec<Quote> = orders(model, role, scenes).iter().map(quote).collect();
     Sum::of(&quotes)
 }
 
 fn counted(orders: usize) -> String {
-    if orders == 1 { "one scene".into() } else { format!("{orders} scenes") }
+    if orders == 1 { "one order".into() } else { format!("{orders} orders") }
 }

@@ -69,6 +69,12 @@ impl FromStr for Form {
     }
 }
 
+/// The one that stands at a moment; they are in the order of time.
+pub fn at(captions: &[Caption], nanos: u64) -> Option<&Caption> {
+    let after = captions.partition_point(|caption| caption.start <= nanos);
+    captions.get(after.checked_sub(1)?).filter(|caption| nanos < caption.end)
+}
+
 /// What the script says of a take that is `nanos` long: each sentence from when it came to the eye line until the next one did. Text
 /// that was edited while it rolled counts from when it was shown.
 pub fn of_take(entries: &[Entry], nanos: u64) -> Vec<Caption> {

@@ -122,3 +122,13 @@ proptest! {
         prop_assert!(captions.windows(2).all(|pair| pair[0].end <= pair[1].start));
     }
 }
+
+#[test]
+fn a_caption_stands_from_its_beginning_to_its_end() {
+    let caption = |start, end, text: &str| Caption { start, end, text: text.into() };
+    let captions = [caption(10, 20, "a"), caption(20, 25, "b"), caption(40, 50, "c")];
+    let at = |nanos| at(&captions, nanos).map(|caption| caption.text.as_str());
+    let found = [0, 10, 19, 20, 25, 39, 40, 49, 50].map(at);
+    assert_eq!(found, [None, Some("a"), Some("a"), Some("b"), None, None, Some("c"), Some("c"), None]);
+    assert_eq!(super::at(&[], 3), None);
+}

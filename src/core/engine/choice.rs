@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Catalogue, Engine, Model};
-use crate::core::generate::Wish;
+use crate::core::generate::{Role, Wish};
 use crate::core::job::Kind;
 use crate::core::queue::Budget;
 
@@ -25,6 +25,8 @@ pub struct Choices {
     pub budget: Budget,
     /// Pictures that a script asks for and has not are made when it is opened.
     pub pictures_on_open: bool,
+    /// The part of a scene that the prompt bar makes.
+    pub part: Role,
 }
 
 /// What is chosen for one kind of thing. What is empty was never chosen, and the first that is allowed is taken.
@@ -39,6 +41,8 @@ pub struct Choice {
     pub voice: String,
     /// A clip without sound, where that may be chosen.
     pub silent: bool,
+    /// Seconds of a clip; 0 is as long as its scene.
+    pub seconds: f64,
 }
 
 impl Choices {
@@ -87,11 +91,12 @@ impl Choice {
     /// What is ordered of this model besides the prompt. `seconds` is what the scene takes.
     pub fn wish(&self, model: &Model, seconds: f64) -> Wish {
         let limits = &model.limits;
+        let fixed = limits.seconds.iter().copied().find(|secs| (secs - self.seconds).abs() < 0.05);
         let chosen = |allowed: &[String], wanted: &str| allowed.iter().find(|name| *name == wanted).cloned();
         Wish {
             aspect: limits.aspect_for(if self.aspect.is_empty() { "16:9" } else { &self.aspect }).map(str::to_owned),
             resolution: limits.resolution_for(&self.resolution).map(str::to_owned),
-            seconds: limits.seconds_for(seconds),
+            seconds: fixed.or_else(|| limits.seconds_for(seconds)),
             sound: limits.sound.then_some(!self.silent),
             style: chosen(&limits.styles, &self.style),
             voice: chosen(&limits.voices, &self.voice).or_else(|| limits.voices.first().cloned()),
@@ -131,6 +136,12 @@ mod tests {
         let wish = choice.wish(&model, 7.0);
         assert_eq!((wish.aspect.as_deref(), wish.resolution, wish.style), (Some("1:1"), None, None));
         assert_eq!((wish.seconds, wish.sound), (Some(10.0), Some(true)));
+        assert_eq!(Choice { seconds: 5.0, ..choice.clone() }.wish(&model, 7.0).seconds, Some(5.0), "whatever the scene takes");
+        assert_eq!(
+            Choice { seconds: 6.0, ..choice }.wish(&model, 3.0).seconds,
+            Some(5.0),
+            "of a model that has no such length"
+        );
         assert_eq!(Choice::default().wish(&model, 1.0).aspect.as_deref(), Some("16:9"), "the usual one where it may be");
     }
 

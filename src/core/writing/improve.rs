@@ -1,7 +1,7 @@
 //! Prompts made better: what a writer is asked for that, how its answer is read, and what rules alone can add when there is no writer.
 
 use super::ask::Question;
-use crate::core::prompt::Purpose;
+use crate::core::generate::Role;
 use crate::core::script::Scene;
 
 /// The longest prompt that is taken from an answer.
@@ -12,8 +12,14 @@ const MAX_CONTEXT_CHARS: usize = 1200;
 /// A prompt that is to be made better, and for what.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
+    /// The part of the scene that is made from it.
+    pub role: Role,
     /// May be empty: then one is made from the scene's words.
     pub prompt: String,
+    /// The picture that a clip begins with, and that an end picture comes after.
+    pub shows: String,
+    /// What happens in the clip that an end picture ends.
+    pub moves: String,
     /// What a person says should change.
     pub remark: String,
     pub heading: String,
@@ -24,11 +30,15 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// For a scene of a script.
-    pub fn of(scene: &Scene, prompt: &str, remark: &str, look: &str) -> Wanted {
+    /// For a part of a scene of a script.
+    pub fn of(scene: &Scene, role: Role, prompt: &str, remark: &str, look: &str) -> Wanted {
         let spoken: Vec<&str> = scene.lines.iter().map(|line| line.text.as_str()).collect();
+        let said = |of: Role| scene.wanted(of).unwrap_or_default();
         Wanted {
+            role,
             prompt: prompt.trim().to_owned(),
+            shows: if role == Role::Picture { String::new() } else { said(Role::Picture) },
+            moves: if role == Role::End { said(Role::Clip) } else { String::new() },
             remark: remark.trim().to_owned(),
             heading: scene.heading.clone(),
             spoken: spoken.join(" ").chars().take(MAX_CONTEXT_CHARS).collect(),
@@ -38,10 +48,14 @@ impl Wanted {
 }
 
 /// The question for a better prompt.
-pub fn question(wanted: &Wanted, purpose: Purpose) -> Question {
-    let what = match purpose {
-        Purpose::Clip => {
+pub fn question(wanted: &Wanted) -> Question {
+    let what = match wanted.role {
+        Role::Clip => {
             "a short film made from one still picture. It says what moves, how the camera moves, slowly, and nothing else"
+        }
+        Role::End => {
+            "the still picture that a short film ends with. It names what is seen then: the same place, things and people, where \
+they are a moment later, the light, where the camera stands"
         }
         _ => {
             "one still picture. It names the place, the things and people in it, the light, the time of day, where the camera stands"
@@ -57,6 +71,11 @@ marks and without a label. Never ask for writing, letters or logos in the pictur
     let mut turn = format!("The scene is called “{}”.", wanted.heading);
     if !wanted.spoken.is_empty() {
         turn.push_str(&format!("\nIn it is spoken: {}", wanted.spoken));
+    }
+    for (what, said) in [("The film begins with this picture", &wanted.shows), ("This happens in the film", &wanted.moves)] {
+        if !said.is_empty() {
+            turn.push_str(&format!("\n{what}: {said}"));
+        }
     }
     match wanted.prompt.as_str() {
         "" => turn.push_str("\nThere is no prompt yet. Write one."),
@@ -132,10 +151,11 @@ const CLIP: [Addition; 2] = [
 
 /// The prompt with what rules find missing: light, the camera's place, calm. Each time it is asked it adds something else. `None` when
 /// nothing is missing any more.
-pub fn by_rules(wanted: &Wanted, purpose: Purpose, turn: usize) -> Option<String> {
-    let additions: &[Addition] = if purpose == Purpose::Clip { &CLIP } else { &IMAGE };
+pub fn by_rules(wanted: &Wanted, turn: usize) -> Option<String> {
+    let additions: &[Addition] = if wanted.role == Role::Clip { &CLIP } else { &IMAGE };
     let begun = match wanted.prompt.as_str() {
-        "" if purpose == Purpose::Clip => String::new(),
+        "" if wanted.role == Role::Clip => String::new(),
+        "" if wanted.role == Role::End && !wanted.shows.is_empty() => format!("{}, a moment later", wanted.shows),
         "" => wanted.heading.clone(),
         prompt => prompt.to_owned(),
     };
@@ -163,17 +183,22 @@ mod tests {
             heading: "The door".into(),
             spoken: "Nobody waits.".into(),
             look: "ink".into(),
+            ..Wanted::default()
         }
+    }
+
+    fn of(role: Role, prompt: &str) -> Wanted {
+        Wanted { role, ..wanted(prompt, "") }
     }
 
     #[test]
     fn a_question_says_what_is_there_and_what_is_wanted() {
-        let asked = question(&wanted("a door", "at night"), Purpose::Image);
+        let asked = question(&wanted("a door", "at night"));
         for said in ["a door", "at night", "Nobody waits.", "The door"] {
             assert!(asked.turns[0].contains(said), "{said}");
         }
         assert!(asked.system.contains("ink"));
-        assert!(question(&wanted("", ""), Purpose::Clip).turns[0].contains("no prompt yet"));
+        assert!(question(&of(Role::Clip, "")).turns[0].contains("no prompt yet"));
     }
 
     #[test]
@@ -194,14 +219,24 @@ mod tests {
 
     #[test]
     fn rules_add_what_is_missing_and_then_nothing() {
-        let first = by_rules(&wanted("a red door.", "in the rain"), Purpose::Image, 0).unwrap();
+        let first = by_rules(&wanted("a red door.", "in the rain"), 0).unwrap();
         assert!(first.starts_with("a red door, in the rain, soft light"), "{first}");
-        assert_ne!(
-            by_rules(&wanted("a red door", ""), Purpose::Image, 1),
-            by_rules(&wanted("a red door", ""), Purpose::Image, 0)
-        );
-        assert_eq!(by_rules(&wanted(&first, ""), Purpose::Image, 2), None);
-        assert!(by_rules(&wanted("", ""), Purpose::Image, 0).unwrap().starts_with("The door, "));
-        assert!(by_rules(&wanted("", ""), Purpose::Clip, 0).unwrap().starts_with("the camera"));
+        assert_ne!(by_rules(&wanted("a red door", ""), 1), by_rules(&wanted("a red door", ""), 0));
+        assert_eq!(by_rules(&wanted(&first, ""), 2), None);
+        assert!(by_rules(&wanted("", ""), 0).unwrap().starts_with("The door, "));
+        assert!(by_rules(&of(Role::Clip, ""), 0).unwrap().starts_with("the camera"));
+    }
+
+    #[test]
+    fn an_end_picture_comes_after_the_picture_and_the_clip() {
+        let script = crate::core::script::Script::markdown("## One\n\n> image: a lit lamp\n> clip: it goes out\n\nHello.\n");
+        let end = Wanted::of(&script.scenes[0], Role::End, "", "", "");
+        let asked = question(&end);
+        assert!(asked.turns[0].contains("a lit lamp") && asked.turns[0].contains("it goes out"), "{}", asked.turns[0]);
+        assert!(by_rules(&end, 0).unwrap().starts_with("a lit lamp, a moment later, "));
+        let clip = question(&Wanted::of(&script.scenes[0], Role::Clip, "it goes out", "", ""));
+        assert!(clip.turns[0].contains("a lit lamp") && !clip.turns[0].contains("This happens"), "{}", clip.turns[0]);
+        let picture = question(&Wanted::of(&script.scenes[0], Role::Picture, "a lit lamp", "", ""));
+        assert!(!picture.turns[0].contains("begins with"), "{}", picture.turns[0]);
     }
 }

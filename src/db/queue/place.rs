@@ -1,13 +1,14 @@
 //! Placing jobs: the prompt's version, the row, its files and its price, all of them or none; and whether the money is there is asked in
 //! the same transaction, so that two processes can't spend it twice.
 
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, TransactionBehavior, params};
 
 use super::super::error::{Error, Fault};
 use super::super::open::Db;
 use super::super::scripts;
 use super::super::value::{Uint, to_json};
 use super::money;
+use super::past::{Parent, Past};
 use crate::core::asset::AssetId;
 use crate::core::engine::Money;
 use crate::core::job::{Kind, State};
@@ -67,8 +68,9 @@ impl Db {
             }
             let last: i64 = transaction.query_row("SELECT coalesce(max(place), 0) FROM jobs", [], |row| row.get(0))?;
             let places: Vec<i64> = (last + 1..).take(jobs.len()).collect();
+            let past = Past::of(&transaction, jobs)?;
             for (job, place) in jobs.iter().zip(&places) {
-                let version = version(&transaction, job, now)?;
+                let version = version(&transaction, job, &past, now)?;
                 insert(&transaction, job, &version, *place, budget.is_none(), now)?;
             }
             transaction.commit()?;
@@ -111,18 +113,10 @@ pub(super) fn judge(
 
 /// The prompt's version that the job is asked with: the one it came from when the words are the same, else its next one, or the first of
 /// a prompt of its own.
-fn version(connection: &Connection, job: &NewJob, now: &str) -> Result<String, Fault> {
-    let parent: Option<(String, String)> = match &job.parent_version {
-        Some(id) => connection
-            .prepare_cached("SELECT prompt, text FROM prompt_versions WHERE id = ?1")?
-            .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?,
-        None => None,
-    };
-    if let (Some((_, text)), Some(id)) = (&parent, &job.parent_version)
-        && *text == job.prompt
-    {
-        return Ok(id.clone());
+fn version(connection: &Connection, job: &NewJob, past: &Past, now: &str) -> Result<String, Fault> {
+    let parent = past.parent(connection, job)?;
+    if let Some(parent) = parent.as_ref().filter(|parent| parent.text == job.prompt) {
+        return Ok(parent.id.clone());
     }
     let sentence = match (&job.sentence, &job.project) {
         (Some((text, bytes)), Some(project)) => {
@@ -132,7 +126,7 @@ fn version(connection: &Connection, job: &NewJob, now: &str) -> Result<String, F
         _ => None,
     };
     let (prompt, number) = match &parent {
-        Some((prompt, _)) => {
+        Some(Parent { prompt, .. }) => {
             let newest = "SELECT coalesce(max(number), 0) + 1 FROM prompt_versions WHERE prompt = ?1";
             (prompt.clone(), connection.prepare_cached(newest)?.query_row([prompt], |row| row.get::<_, u32>(0))?)
         }
@@ -146,7 +140,7 @@ fn version(connection: &Connection, job: &NewJob, now: &str) -> Result<String, F
         }
     };
     let id = uuid::Uuid::now_v7().to_string();
-    let came_from = parent.is_some().then_some(&job.parent_version);
+    let came_from = parent.as_ref().map(|parent| &parent.id);
     connection
         .prepare_cached(
             "INSERT INTO prompt_versions (id, prompt, number, text, parent, script, first, past, made_at)

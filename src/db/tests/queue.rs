@@ -80,6 +80,66 @@ fn words_are_kept_as_versions_of_the_prompt_they_came_from() {
 }
 
 #[test]
+fn a_prompt_goes_on_where_its_part_was_asked_last() {
+    use crate::core::generate::{Place, Role};
+    let folder = tempfile::tempdir().unwrap();
+    let text = |db: &Db, id: &str| db.prompt_text(&db.job(id).unwrap().unwrap().prompt_version.unwrap()).unwrap().unwrap();
+    let part = |scene: usize, heading: &str, role| Place { scene, heading: heading.into(), role };
+    let of = |id: &str, key: &str, place: Place, prompt: &str| NewJob {
+        project: Some("p".into()),
+        params: serde_json::json!({ key: place }),
+        ..new(id, prompt)
+    };
+    let dusk = part(0, "Dusk", Role::Picture);
+    {
+        let db = library(folder.path());
+        db.save_project(&project("p", "P")).unwrap();
+        place(&db, &[of("1", "scene", dusk.clone(), "a lamp"), of("2", "scene", part(0, "Dusk", Role::End), "no lamp")]);
+        // A writer is asked about it, and its answer is the next version.
+        place(&db, &[NewJob { kind: Kind::Text, ..of("3", "about", dusk.clone(), "a lamp") }]);
+        let version = db.job("3").unwrap().unwrap().prompt_version.unwrap();
+        db.improve_prompt(&version, "a lamp in fog", NOW).unwrap().unwrap();
+    }
+    // The program is started anew, the scene has moved, and the prompt was written over by hand.
+    let db = library(folder.path());
+    let moved = part(4, "Dusk", Role::Picture);
+    place(
+        &db,
+        &[of("4", "scene", moved.clone(), "a lamp in fog at sea"), of("5", "scene", part(0, "Dawn", Role::Picture), "hills")],
+    );
+    place(&db, &[of("6", "scene", moved.clone(), "a lamp")]);
+    let texts = |place: &Place, text: &str| -> Vec<String> {
+        let versions = db.prompt_history("p", place, text, None).unwrap();
+        versions.into_iter().map(|version| format!("{} {}", version.number, version.text)).collect()
+    };
+    assert_eq!(texts(&moved, "other words"), ["3 a lamp in fog at sea", "2 a lamp in fog", "1 a lamp"]);
+    assert_eq!(texts(&part(0, "Dusk", Role::End), ""), ["1 no lamp"], "another part is another prompt");
+    assert_eq!((text(&db, "5"), texts(&part(0, "Dawn", Role::Picture), "").len()), ("hills".into(), 1));
+    assert_eq!(text(&db, "6"), "a lamp", "the same words are the version that they were");
+    let versions = db.prompt_history("p", &moved, "", None).unwrap();
+    assert_eq!(versions[0].parent.as_deref(), Some(versions[1].id.as_str()));
+}
+
+#[test]
+fn scenes_without_a_heading_have_prompts_of_their_own() {
+    use crate::core::generate::{Place, Role};
+    let folder = tempfile::tempdir().unwrap();
+    let db = library(folder.path());
+    db.save_project(&project("p", "P")).unwrap();
+    let of = |id: &str, scene: usize, prompt: &str| {
+        let params = serde_json::json!({ "scene": Place { scene, heading: String::new(), role: Role::Picture } });
+        NewJob { project: Some("p".into()), params, ..new(id, prompt) }
+    };
+    place(&db, &[of("1", 0, "a lamp")]);
+    place(&db, &[of("2", 1, "hills"), of("3", 0, "two lamps")]);
+    let texts = |scene: usize| -> Vec<String> {
+        let place = Place { scene, heading: String::new(), role: Role::Picture };
+        db.prompt_history("p", &place, "", None).unwrap().into_iter().map(|version| version.text).collect()
+    };
+    assert_eq!((texts(0), texts(1)), (vec!["two lamps".to_owned(), "a lamp".into()], vec!["hills".to_owned()]));
+}
+
+#[test]
 fn a_job_takes_only_the_steps_of_its_state() {
     let folder = tempfile::tempdir().unwrap();
     let db = library(folder.path());

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::core::asset::AssetId;
-use crate::core::generate::{Place, Role, Wish};
+use crate::core::generate::{InputRole, Place, Role, Wish};
 use crate::core::job::{self, Job};
 use crate::core::queue::Row;
 use crate::core::scene_parts::{self, PARTS};
@@ -84,6 +84,20 @@ pub fn place_of(job: &Job) -> Option<Place> {
 }
 
 impl State {
+    /// The picture or end picture that the scene's clip was made from, when the scene shows another one by now.
+    pub fn outdated(&self, script: &Script, scene: usize) -> Option<Role> {
+        let content = script.scenes.get(scene)?;
+        let clip = self.version(self.part(scene, Role::Clip).shown?)?;
+        let other = |(input, role): &(InputRole, Role)| {
+            let given = clip.inputs.iter().find(|(of, _)| of == input).map(|(_, asset)| asset);
+            // A picture of another scene was meant to be that, as where clips run on.
+            let own = given.filter(|given| self.versions(scene, *role).any(|version| version.asset.id == **given));
+            own.is_some() && content.part(*role).is_some() && self.part(scene, *role).shown != own
+        };
+        let found = [(InputRole::FirstFrame, Role::Picture), (InputRole::LastFrame, Role::End)].into_iter().find(other);
+        found.map(|(_, role)| role)
+    }
+
     /// The scene that is meant, under the name it has now.
     pub(super) fn find(&self, script: &Script, place: &Place) -> Option<usize> {
         scene_parts::find(script, place).or_else(|| {

@@ -2,11 +2,11 @@
 //! clips run on into each other, a clip begins with the picture that the one before it ends with, and waits for that.
 
 use crate::core::asset::AssetId;
-use crate::core::engine::{Engine, Limits, Model, Money};
-use crate::core::generate::{InputRole, Place, Role};
+use crate::core::engine::{Engine, Limits, Model};
+use crate::core::generate::{InputRole, Place, Role, Wish};
 use crate::core::job::Kind;
 use crate::core::project::Project;
-use crate::core::queue::{Draft, Given, Quote};
+use crate::core::queue::{Draft, Given};
 use crate::core::script::{Scene, Script};
 use crate::core::style::Style;
 use crate::core::variation::{self, Variation};
@@ -40,7 +40,7 @@ impl Order {
 }
 
 /// What became of an order.
-enum Built {
+pub(super) enum Built {
     Ready(Box<Draft>),
     /// It needs these parts first, or the last picture of this clip.
     Needs(Vec<(usize, Role)>),
@@ -94,17 +94,6 @@ impl State {
         going.into_iter().map(|job| ask(queue::Message::Cancel(vec![job]))).collect()
     }
 
-    /// What a part will cost by the price list; `None` when nobody can say.
-    pub fn price(&self, scene: usize, role: Role, seen: &Seen<'_>) -> Option<Money> {
-        let choices = &seen.settings.engines;
-        let (engine, model) = seen.engines.chosen(choices, role.kind())?;
-        let secs = seen.length(scene).map_or(0.0, |length| length.secs);
-        let prompt = seen.script().scenes.get(scene)?.prompt(role).unwrap_or_default();
-        let wish = choices.of(role.kind()).wish(model, secs);
-        let draft = Draft { wish, ..Draft::new(&engine.name, &model.name, role.kind(), &prompt) };
-        Quote::listed(engine, &draft).cost
-    }
-
     /// Something has changed that orders may have waited for.
     pub(super) fn advance(&mut self, seen: &Seen<'_>) -> Vec<Action> {
         let mut drafts = Vec::new();
@@ -139,12 +128,18 @@ impl State {
     }
 
     fn order(&mut self, script: &Script, scene: usize, role: Role) -> Option<Order> {
-        let heading = script.scenes.get(scene)?.heading.clone();
-        let key = key_of(script, scene, role);
+        let order = self.trial(script, scene, role)?;
         self.tries += 1;
         let number = self.made.len() as u64 + self.tries;
-        let seed = variation::seed(&format!("{} {heading}", role.directive()), number);
-        Some(Order { key, place: Place { scene, heading, role }, prompt: None, parent: None, seed })
+        let seed = variation::seed(&format!("{} {}", role.directive(), order.place.heading), number);
+        Some(Order { seed, ..order })
+    }
+
+    /// An order that is only looked at.
+    pub(super) fn trial(&self, script: &Script, scene: usize, role: Role) -> Option<Order> {
+        let heading = script.scenes.get(scene)?.heading.clone();
+        let key = key_of(script, scene, role);
+        Some(Order { key, place: Place { scene, heading, role }, prompt: None, parent: None, seed: 0 })
     }
 
     /// Places what can be placed, and lets the rest wait for what it needs, which is ordered too.
@@ -200,7 +195,7 @@ impl State {
         self.waits(&key) || self.rows.get(&key).is_some_and(|row| !row.job.state.over())
     }
 
-    fn build(&self, order: &Order, seen: &Seen<'_>) -> Built {
+    pub(super) fn build(&self, order: &Order, seen: &Seen<'_>) -> Built {
         let script = seen.script();
         let role = order.place.role;
         let (Some(scene), Some(project)) = (self.find(script, &order.place), &seen.prepare.project) else {
@@ -215,20 +210,15 @@ impl State {
             Ok(inputs) => inputs,
             Err(needs) => return needs,
         };
-        let words = order.prompt.clone().or_else(|| content.prompt(role));
-        let words = words.or_else(|| (role == Role::Clip && !inputs.is_empty()).then(|| STILL_CLIP.to_owned()));
+        let still = || still_clip(role, !inputs.is_empty());
+        let words = order.prompt.clone().or_else(|| content.prompt(role)).or_else(still);
         let Some(words) = words else { return Built::Not(nothing_to_make(scene, content, role)) };
-        let secs = seen.length(scene).map_or(0.0, |length| length.secs);
         let draft = Draft {
             project: Some(project.id.clone()),
             purpose: role.purpose(),
             parent_version: order.parent.clone(),
             sentence: sentence(script, content, role),
-            wish: crate::core::generate::Wish {
-                language: script.front.language.clone().filter(|_| role.kind() == Kind::Speech),
-                scene: Some(Place { scene, heading: content.heading.clone(), role }),
-                ..choices.of(role.kind()).wish(model, secs)
-            },
+            wish: wish(scene, role, model, seen),
             seed: model.limits.seed.then_some(order.seed),
             inputs,
             ..Draft::new(&engine.name, &model.name, role.kind(), &carried(script, role, &words, model))
@@ -237,7 +227,7 @@ impl State {
     }
 
     /// The pictures that go with an order; `Err` when one of them has to be made first.
-    fn inputs(
+    pub(super) fn inputs(
         &self,
         scene: usize,
         role: Role,
@@ -296,6 +286,23 @@ impl State {
             None => Ok(None),
         }
     }
+}
+
+/// What is wished for besides the words.
+pub(super) fn wish(scene: usize, role: Role, model: &Model, seen: &Seen<'_>) -> Wish {
+    let script = seen.script();
+    let secs = if role == Role::Clip { seen.length(scene).map_or(0.0, |length| length.secs) } else { 0.0 };
+    let heading = script.scenes.get(scene).map_or_else(String::new, |content| content.heading.clone());
+    Wish {
+        language: script.front.language.clone().filter(|_| role.kind() == Kind::Speech),
+        scene: Some(Place { scene, heading, role }),
+        ..seen.settings.engines.of(role.kind()).wish(model, secs)
+    }
+}
+
+/// What a clip is asked to do where there are pictures to move and no words.
+pub(super) fn still_clip(role: Role, pictures: bool) -> Option<String> {
+    (role == Role::Clip && pictures).then(|| STILL_CLIP.to_owned())
 }
 
 /// The prompt as it is sent: with the project's style and characters, as far as the model has room. A voice says what is written.

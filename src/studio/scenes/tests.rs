@@ -150,6 +150,7 @@ fn version(number: u32, scene: usize, heading: &str, role: Role) -> Version {
     let facts =
         Facts { nanos: if role == Role::Clip { 5_000_000_000 } else { 0 }, width: 1280, height: 720, ..Facts::default() };
     Version {
+        inputs: Vec::new(),
         asset: Arc::new(Asset { kind, facts, ..asset(&id(number)) }),
         place: Place { scene, heading: heading.into(), role },
         job: format!("job-of-{number}"),
@@ -302,6 +303,27 @@ fn clips_that_run_on_begin_where_the_one_before_ended() {
     desk.scenes(Message::Ended { project, film, result: Ok("/cache/end.png".into()) });
     let last = desk.placed();
     assert_eq!(Desk::clip_inputs(&last[0].1), [(InputRole::FirstFrame, "/cache/end.png".into())]);
+}
+
+#[test]
+fn a_clip_of_an_older_picture_is_known() {
+    let script = SCRIPT.replace(
+        "> image: a desk",
+        "> image: a desk\n> picture: pictures/x-000000000002.png\n> film: clips/x-000000000005.mp4",
+    );
+    let mut desk = Desk::new(&script);
+    let clip =
+        |with: u32| Version { inputs: vec![(InputRole::FirstFrame, AssetId(id(with)))], ..version(5, 0, "One", Role::Clip) };
+    let pictures = || [1, 2].map(|number| version(number, 0, "One", Role::Picture));
+    let mut outdated = |clip: Version, made: Vec<Version>| {
+        desk.scenes(found(made.into_iter().chain([clip]).collect()));
+        desk.model.scenes.outdated(desk.script(), 0)
+    };
+    assert_eq!(outdated(clip(2), pictures().into()), None);
+    assert_eq!(outdated(clip(1), pictures().into()), Some(Role::Picture));
+    assert_eq!(outdated(clip(9), pictures().into()), None, "it began as the clip before it ended");
+    let ends = Version { inputs: vec![(InputRole::LastFrame, AssetId(id(1)))], ..clip(1) };
+    assert_eq!(outdated(ends, pictures().into()), None, "the scene has no end picture");
 }
 
 #[test]

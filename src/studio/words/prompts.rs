@@ -2,9 +2,10 @@
 //! had again.
 
 use crate::core::engine::Money;
+use crate::core::generate::{Place, Role};
 use crate::core::job::Kind;
 use crate::core::problem::Problem;
-use crate::core::prompt::{Purpose, Version};
+use crate::core::prompt::Version;
 use crate::core::queue::{Budget, Why};
 use crate::core::script::Scene;
 use crate::core::style::Style;
@@ -42,20 +43,34 @@ pub enum Part {
     Clip,
 }
 
+impl Subject {
+    /// The part of the scene, as jobs name it.
+    pub fn place(&self) -> Place {
+        Place { scene: self.scene, heading: self.heading.clone(), role: self.part.role() }
+    }
+}
+
 impl Part {
+    /// The prompt of a part of a scene; a voice has none.
+    pub fn of(role: Role) -> Option<Part> {
+        [Part::Image, Part::Keyframe, Part::Clip].into_iter().find(|part| part.role() == role)
+    }
+
+    /// What is made from it.
+    pub fn role(self) -> Role {
+        match self {
+            Part::Image => Role::Picture,
+            Part::Keyframe => Role::End,
+            Part::Clip => Role::Clip,
+        }
+    }
+
     /// Its directive.
     pub fn key(self) -> &'static str {
         match self {
             Part::Image => "image",
             Part::Keyframe => "keyframe",
             Part::Clip => "clip",
-        }
-    }
-
-    pub fn purpose(self) -> Purpose {
-        match self {
-            Part::Image | Part::Keyframe => Purpose::Image,
-            Part::Clip => Purpose::Clip,
         }
     }
 
@@ -138,9 +153,9 @@ pub struct Order {
     pub project: String,
     pub engine: String,
     pub model: String,
-    pub purpose: Purpose,
+    pub place: Place,
     pub wanted: Wanted,
-    /// The version that is in the script.
+    /// The version that is in the script, where that is known; else it is the last one of this part.
     pub version: Option<String>,
     /// The script's text, and the bytes of it that the prompt is for.
     pub sentence: (String, std::ops::Range<usize>),
@@ -214,7 +229,7 @@ impl State {
 
     fn improve(&mut self, remark: &str, agreed: bool, id: u64, seen: &Seen<'_>) -> Vec<Action> {
         let (Some(project), Some(subject)) = (&seen.prepare.project, self.subject.clone()) else { return Vec::new() };
-        let Some((_, scene, text)) = self.now(seen.prepare).filter(|_| !matches!(self.phase, Phase::Asking { .. })) else {
+        let Some((at, scene, text)) = self.now(seen.prepare).filter(|_| !matches!(self.phase, Phase::Asking { .. })) else {
             return Vec::new();
         };
         let Some((engine, model)) = seen.engines.chosen(&seen.settings.engines, Kind::Text) else { return Vec::new() };
@@ -230,8 +245,8 @@ impl State {
             project: project.id.clone(),
             engine: engine.name.clone(),
             model: model.name.clone(),
-            purpose: subject.part.purpose(),
-            wanted: Wanted::of(scene, text, remark, &look),
+            place: Place { scene: at, ..subject.place() },
+            wanted: Wanted::of(scene, subject.part.role(), text, remark, &look),
             version,
             sentence: (seen.prepare.script.source().to_owned(), range),
             turn: self.turn,

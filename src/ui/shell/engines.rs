@@ -19,8 +19,28 @@ use super::sheet::sheet;
 const WIDTH: f32 = 440.0;
 const FIELD: f32 = 256.0;
 
+/// The sheet is to open at this engine, with the caret where its key is entered.
+pub fn open_at(ctx: &Context, engine: &str) {
+    ctx.data_mut(|data| {
+        data.insert_temp(wanted(), engine.to_owned());
+        data.insert_temp(open_engine(), engine.to_owned());
+    });
+    ctx.request_repaint();
+}
+
+fn wanted() -> egui::Id {
+    egui::Id::unique("engine that is to be set up")
+}
+
+fn open_engine() -> egui::Id {
+    egui::Id::unique("open engine")
+}
+
 /// Draws the sheet while it is open; a click outside or Escape closes it.
 pub fn engines_ui(ctx: &Context, model: &Model, out: &mut Vec<Message>) {
+    if model.sheet != Some(Sheet::Engines) && ctx.data(|data| data.get_temp::<String>(wanted()).is_some()) {
+        out.push(Message::Sheet(Sheet::Engines));
+    }
     if model.sheet == Some(Sheet::Engines) && sheet(ctx, "engines", WIDTH, |ui| fields_ui(ui, model, out)) {
         out.push(Message::CloseSheet);
     }
@@ -43,7 +63,7 @@ fn fields_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
     if let Some(problem) = &model.engines.problem {
         warn_ui(ui, &problem.to_string());
     }
-    let open = egui::Id::unique("open engine");
+    let open = open_engine();
     let shown = ui.data(|data| data.get_temp::<String>(open)).unwrap_or_default();
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = space(0.25);
@@ -57,7 +77,11 @@ fn fields_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
                 ui.data_mut(|data| data.insert_temp(open, next));
             }
             if is_open {
-                one::body_ui(ui, model, engine, out);
+                let asked = ui.data(|data| data.get_temp::<String>(wanted())).is_some_and(|wanted| wanted == engine.name);
+                one::body_ui(ui, model, engine, asked, out);
+                if asked {
+                    ui.data_mut(|data| data.remove::<String>(wanted()));
+                }
             }
         }
     });

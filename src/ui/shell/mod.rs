@@ -4,6 +4,7 @@ pub mod ask;
 pub mod bar;
 pub mod budget;
 pub mod bundle;
+pub mod captions;
 pub mod controls;
 pub mod displays;
 pub mod drops;

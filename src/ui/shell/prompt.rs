@@ -47,9 +47,12 @@ fn sheet_ui(ui: &mut Ui, model: &Model, view: &mut PromptView, screen: &Screen, 
     text::title(ui, subject.part.label());
     text::small(ui, if scene.heading.is_empty() { "Scene without a heading" } else { &scene.heading });
     ui.add_space(space(0.5));
-    match now {
-        "" => paragraph(ui, "There is none yet. One can be made from what is spoken in the scene.", colours().muted.0),
-        now => paragraph(ui, now, colours().text.0),
+    match (now, scene.prompt(subject.part.role())) {
+        ("", Some(rule)) => {
+            paragraph(ui, &format!("There is none yet. Until then it is made from this: {rule}"), colours().muted.0)
+        }
+        ("", None) => paragraph(ui, "There is none yet. One can be made from what is spoken in the scene.", colours().muted.0),
+        (now, _) => paragraph(ui, now, colours().text.0),
     }
     let style = Style::of(&model.prepare.script.front);
     if !style.is_empty() && !now.is_empty() {

@@ -17,7 +17,7 @@ use super::sheet::{row, sheet};
 use super::writer::writer_ui;
 
 const WIDTH: f32 = 464.0;
-const FIELD: f32 = 264.0;
+const FIELD: f32 = 304.0;
 const MINUTES: Bounds = Bounds { low: *SECONDS.start(), high: *SECONDS.end(), step: 15.0, decimals: 0 };
 /// Numbers of scenes that are offered; others come with the length.
 const MOST_SCENES: u32 = 12;

@@ -1,6 +1,6 @@
 //! Menus that fall from a button, and drop-down lists. Both close on a choice, a click outside, or Escape.
 
-use egui::{Align, Color32, Layout, Popup, PopupCloseBehavior, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align, Color32, Context, Layout, Popup, PopupCloseBehavior, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use lucide_icons::Icon;
 
 use crate::studio::command::Command;
@@ -13,6 +13,12 @@ use super::{focus_ring, icon, text};
 const ICON_SIZE: f32 = 16.0;
 /// A list is at least this wide, because names of devices are long.
 const MENU_WIDTH: f32 = 264.0;
+
+/// A menu, a list or a form is open, which has the keyboard to itself. What egui says of itself holds only once it has been drawn in this
+/// frame; whoever reads keys before that needs to know it too.
+pub fn any_open(ctx: &Context) -> bool {
+    Popup::is_any_open(ctx) || ctx.any_popup_open()
+}
 
 /// A menu under a button; `content` is called while it is open.
 pub fn under<R>(button: &Response, width: f32, content: impl FnOnce(&mut Ui) -> R) -> Option<R> {

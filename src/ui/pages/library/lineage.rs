@@ -10,6 +10,7 @@ use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::{focus_ring, icon, menu, text};
 
+use super::super::queue::words::short;
 use super::inspector::heading_ui;
 
 const ROW: f32 = 28.0;
@@ -29,10 +30,20 @@ pub fn lineage_ui(ui: &mut Ui, model: &Model, asset: &Asset, out: &mut Vec<Messa
         heading_ui(ui, heading);
         ui.spacing_mut().item_spacing.y = 0.0;
         for (at, relation) in relations.iter().enumerate() {
-            relation_ui(ui, (heading, at), relation, out);
+            relation_ui(ui, (heading, at), &named(model, relation), out);
         }
         ui.spacing_mut().item_spacing.y = space(1.0);
     }
+}
+
+/// A job is called by engine and model, as people call them.
+fn named(model: &Model, relation: &Relation) -> Relation {
+    let words = relation.name.split_once(' ').filter(|_| relation.what == "Job");
+    let name = words.map(|(engine, of)| {
+        let engines = &model.engines;
+        format!("{}, {}", short(engines.label(engine)), short(engines.model_title(engine, of)))
+    });
+    Relation { name: name.unwrap_or_else(|| relation.name.clone()), ..relation.clone() }
 }
 
 fn relation_ui(ui: &mut Ui, salt: (&str, usize), relation: &Relation, out: &mut Vec<Message>) {

@@ -139,7 +139,7 @@ fn contents_ui(ui: &mut Ui, model: &Model, view: &mut LibraryView, screen: &Scre
         }
     }
     // Also when nothing else has the keyboard: a key that is pressed then is meant for what fills the page.
-    let free = ui.memory(|memory| memory.focused().is_none()) && !ui.ctx().any_popup_open();
+    let free = ui.memory(|memory| memory.focused().is_none()) && !menu::any_open(ui.ctx());
     if ground.has_focus() || (free && model.sheet.is_none() && !model.notice.help) {
         keys(ui, model, view, shown, out);
     }

@@ -24,7 +24,7 @@ use crate::ui::Screen;
 use crate::ui::preview::{self, Place, PreviewInput, area_in, aspect, fitted, newest};
 use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::Button;
-use crate::ui::widgets::{focus_ring, icon, progress, text, time, wave};
+use crate::ui::widgets::{focus_ring, icon, menu, progress, text, time, wave};
 
 use super::thumb::{self, Ways};
 use super::{LibraryView, control, textures};
@@ -99,7 +99,7 @@ fn step(by: isize) -> Message {
 
 /// Whatever has the keyboard, unless it needs the key itself.
 fn keys(ui: &Ui, out: &mut Vec<Message>) {
-    if ui.ctx().any_popup_open() || ui.ctx().text_edit_focused() {
+    if menu::any_open(ui.ctx()) || ui.ctx().text_edit_focused() {
         return;
     }
     let bar = ui.memory(|memory| memory.has_focus(bar_id()));

@@ -4,7 +4,7 @@ use egui::{Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2}
 use lucide_icons::Icon;
 
 use crate::core::generate::Role as Part;
-use crate::core::seam::Verdict;
+use crate::core::seam::{Seam, Verdict};
 use crate::core::variation::Variation;
 use crate::studio::command::Command;
 use crate::studio::prepare::Message as Prepare;
@@ -13,8 +13,8 @@ use crate::studio::words::{Message as Words, Target};
 use crate::studio::{Message, Model};
 use crate::ui::theme::{self, colours};
 use crate::ui::widgets::button::Button;
-use crate::ui::widgets::{card, icon, menu, ring, text};
-use crate::ui::{Screen, View};
+use crate::ui::widgets::{card, focus_ring, icon, menu, ring, text};
+use crate::ui::{Screen, View, cost};
 
 use super::super::library::carry;
 use super::follow::Follow;
@@ -27,6 +27,8 @@ const EDGE: f32 = 24.0;
 const EDGE_STEP: f32 = 6.0;
 /// Signs of what was made for a scene.
 const SIGN: f32 = 14.0;
+/// The sign of a seam takes so much.
+const SEAM: f32 = 24.0;
 const SEAM_MENU: f32 = 232.0;
 
 /// What the storyboard may forget.
@@ -101,9 +103,13 @@ fn card_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, scene: 
     let heading = data.title(scene);
     let secs = footer::seconds(data.seconds(model.prepare.script.pace()));
     let figures = format!("{secs} · {} words", data.words);
-    let title = text::truncated(ui, &heading, theme::body(), c.text.0, room);
+    let beside_seam = if seam_before(model, scene).is_some() { SEAM } else { 0.0 };
+    let title = text::truncated(ui, &heading, theme::body(), c.text.0, room - beside_seam);
     let taken = parts_ui(ui, rect, model, scene);
-    let second = text::truncated(ui, &figures, theme::small(), c.muted.0, room - taken);
+    // What does not fit whole is left out.
+    let forms = [&figures, &secs].map(|form| text::truncated(ui, form, theme::small(), c.muted.0, f32::INFINITY));
+    let fits = forms.iter().find(|form| form.size().x <= room - taken).unwrap_or(&forms[1]);
+    let second = std::sync::Arc::clone(fits);
     let elided = title.elided;
     let gap = theme::space(0.25);
     let top = rect.center().y - (title.size().y + gap + second.size().y) / 2.0;
@@ -127,36 +133,47 @@ fn card_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, scene: 
     }
 }
 
-/// Between two cards whose clips don't go over into each other: a sign that says so, and makes the second one again.
+/// How the clip of the scene before goes over into this one's, where it does not run on.
+fn seam_before(model: &Model, scene: usize) -> Option<Seam> {
+    let before = scene.checked_sub(1)?;
+    model.scenes.film.seam(&model.prepare.script, before).filter(|seam| seam.verdict != Verdict::Smooth)
+}
+
+/// On a card whose clip does not go on from the one before: a sign that says so, and makes it again.
 fn seams_ui(ui: &mut Ui, model: &Model, origin: f32, pitch: f32, out: &mut Vec<Message>) {
     let c = colours();
     let seen = ui.clip_rect();
-    let script = &model.prepare.script;
     // Where clips are not meant to run on, a jump is a cut like any other.
-    let meant = State::continuity(script);
-    for scene in 0..script.scenes.len() {
-        let y = origin + (scene + 1) as f32 * pitch - (pitch - CARD) / 2.0;
-        let seam = Some(y).filter(|y| seen.y_range().contains(*y)).and_then(|_| model.scenes.film.seam(script, scene));
-        let Some(seam) = seam.filter(|seam| seam.verdict != Verdict::Smooth) else { continue };
+    let meant = State::continuity(&model.prepare.script);
+    for next in 1..model.prepare.script.scenes.len() {
+        let top = origin + next as f32 * pitch;
+        let Some(seam) = Some(top).filter(|y| seen.y_range().contains(*y)).and_then(|_| seam_before(model, next)) else {
+            continue;
+        };
+        let scene = next - 1;
         let words = format!("{:02} → {:02} {}", scene + 1, scene + 2, seam.verdict.words());
-        let (ink, edge) =
-            if meant && seam.verdict == Verdict::Jumps { (c.text.0, c.accent.0) } else { (c.muted.0, c.outline.0) };
-        let galley = ui.painter().layout_no_wrap(words.clone(), theme::small(), ink);
-        let size = galley.size() + vec2(16.0, 4.0);
-        let right = ui.max_rect().right() - theme::space(1.0);
-        let chip = Rect::from_min_size(pos2(right - size.x, y - size.y / 2.0), size);
-        let response = ui.interact(chip, ui.scope_id().with(("seam", scene)), Sense::click());
+        let centre = pos2(ui.max_rect().right() - theme::space(1.0) - SIGN / 2.0, top + theme::space(2.25));
+        let place = Rect::from_center_size(centre, vec2(SEAM, SEAM));
+        let response = ui.interact(place, ui.scope_id().with(("seam", scene)), Sense::click());
         let lit = response.hovered() || response.has_focus();
-        ui.painter().rect_filled(chip, chip.height() / 2.0, if lit { c.hovered.0 } else { c.raised.0 });
-        ui.painter().rect_stroke(chip, chip.height() / 2.0, egui::Stroke::new(1.0, edge), egui::StrokeKind::Inside);
-        ui.painter().galley(chip.center() - galley.size() / 2.0, galley, ink);
+        if lit {
+            ui.painter().rect_filled(place, theme::radius(), c.hovered.0);
+        }
+        let ink = if meant && seam.verdict == Verdict::Jumps { c.accent.0 } else { c.muted.0 };
+        icon(ui.painter(), centre, Icon::Unlink, SIGN, if lit { c.text.0 } else { ink });
+        if response.has_focus() {
+            focus_ring(ui.painter(), place);
+        }
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Where clips meet: {words}")));
+        let (first, second) = (scene + 1, scene + 2);
+        let tip = format!("{words}. The last picture of clip {first:02} and the first of clip {second:02} differ.");
+        let response = response.on_hover_text(tip);
         menu::under(&response, SEAM_MENU, |ui| {
             if menu::item(ui, Some(Icon::Film), &format!("Look at clip {:02}", scene + 2), None) {
                 out.push(making::open(scene + 1, Part::Clip));
             }
             let (next, role) = (scene + 1, Part::Clip);
-            let price = making::price(model.scenes.price(next, role, &model.scenes_seen()).as_ref());
+            let price = cost::of(model, &[(next, role)], out).words;
             if menu::item_with(ui, true, Some(Icon::RotateCw), &format!("Make clip {:02} again", scene + 2), &price) {
                 out.push(Message::Scenes(Scenes::Vary { scene: next, role, variation: Variation::Seed, of: None }));
             }
@@ -176,6 +193,9 @@ fn parts_ui(ui: &Ui, rect: Rect, model: &Model, scene: usize) -> f32 {
             ring::paint(ui, pos2(x, y), SIGN / 2.0 - 1.0, None);
         } else if part.failed().is_some() {
             icon(ui.painter(), pos2(x, y), Icon::TriangleAlert, SIGN, colours().accent.0);
+            let place = Rect::from_center_size(pos2(x, y), vec2(SIGN + 4.0, SIGN + 4.0));
+            let response = ui.interact(place, ui.scope_id().with(("failed", scene, role)), Sense::hover());
+            response.on_hover_text(format!("The {} could not be made", role.words()));
         } else if role != Part::Picture && content.part(role).is_some() {
             icon(ui.painter(), pos2(x, y), sign, SIGN, colours().muted.0);
         } else {

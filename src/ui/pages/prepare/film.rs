@@ -6,17 +6,19 @@ use lucide_icons::Icon;
 
 use crate::core::generate::Role;
 use crate::core::joining::Transition;
+use crate::core::scene_parts::PARTS;
 use crate::core::seam::Verdict;
 use crate::studio::scenes::film::{Message as Film, State as FilmState, USUAL_FADE};
 use crate::studio::scenes::{Message as Scenes, State};
 use crate::studio::{Message, Model};
+use crate::ui::cost;
 use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::segmented::{Segment, segmented};
 use crate::ui::widgets::{menu, switch, text};
 
-use super::making;
-use super::versions::seam_ui;
+use super::prompt_bar::sign;
+use super::versions::{again_ui, seam_ui};
 
 const WIDTH: f32 = 368.0;
 
@@ -44,13 +46,8 @@ pub fn film_ui(ui: &mut Ui, model: &Model, view: &mut FilmView, out: &mut Vec<Me
 }
 
 fn panel_ui(ui: &mut Ui, model: &Model, view: &mut FilmView, out: &mut Vec<Message>) {
-    for (role, sign) in [
-        (Role::Picture, Icon::Sparkles),
-        (Role::End, Icon::ImageDown),
-        (Role::Clip, Icon::Film),
-        (Role::Voice, Icon::AudioLines),
-    ] {
-        missing_ui(ui, model, role, sign, out);
+    for role in PARTS {
+        missing_ui(ui, model, role, out);
     }
     menu::divider(ui);
     let on = State::continuity(&model.prepare.script);
@@ -75,6 +72,9 @@ fn panel_ui(ui: &mut Ui, model: &Model, view: &mut FilmView, out: &mut Vec<Messa
         for (first, seam) in seams(model).filter(|(_, seam)| seam.verdict != Verdict::Smooth) {
             seam_ui(ui, first, seam, out);
         }
+        for scene in 0..model.prepare.script.scenes.len() {
+            older_ui(ui, model, scene, out);
+        }
     });
     menu::divider(ui);
     ui.horizontal(|ui| {
@@ -94,8 +94,14 @@ fn panel_ui(ui: &mut Ui, model: &Model, view: &mut FilmView, out: &mut Vec<Messa
     });
 }
 
+/// A clip whose picture is another one by now.
+fn older_ui(ui: &mut Ui, model: &Model, scene: usize, out: &mut Vec<Message>) {
+    let Some(role) = model.scenes.outdated(&model.prepare.script, scene) else { return };
+    again_ui(ui, Icon::History, &format!("Clip {:02}: from an older {}", scene + 1, role.words()), scene, out);
+}
+
 /// How many are missing, and the button that has them made, with what that costs together.
-fn missing_ui(ui: &mut Ui, model: &Model, role: Role, sign: Icon, out: &mut Vec<Message>) {
+fn missing_ui(ui: &mut Ui, model: &Model, role: Role, out: &mut Vec<Message>) {
     let script = &model.prepare.script;
     let missing = model.scenes.missing(script, role);
     let there = script.scenes.iter().filter(|scene| scene.part(role).is_some()).count();
@@ -106,12 +112,9 @@ fn missing_ui(ui: &mut Ui, model: &Model, role: Role, sign: Icon, out: &mut Vec<
         (0, going) => format!("Making {going} {}{}", role.words(), plural(going)),
         (missing, _) => format!("Generate {missing} missing {}{}", role.words(), plural(missing)),
     };
-    let seen = model.scenes_seen();
-    let costs: Option<Vec<_>> = missing.iter().map(|scene| model.scenes.price(*scene, role, &seen)).collect();
-    let sum = costs
-        .map(|costs| crate::core::engine::Money { micros: costs.iter().map(|cost| cost.micros).sum(), currency: "USD".into() });
-    let price = if missing.is_empty() { String::new() } else { making::price(sum.as_ref()) };
-    if menu::item_with(ui, !missing.is_empty(), Some(sign), &label, &price) {
+    let parts: Vec<(usize, Role)> = missing.iter().map(|scene| (*scene, role)).collect();
+    let price = cost::of(model, &parts, out).words;
+    if menu::item_with(ui, !missing.is_empty(), Some(sign(role)), &label, &price) {
         out.push(Message::Scenes(Scenes::MakeMissing(role)));
     }
 }

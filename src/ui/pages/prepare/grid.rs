@@ -13,7 +13,7 @@ use crate::studio::{Message, Model};
 use crate::ui::theme::{self, colours};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::{card, icon, menu, progress, text};
-use crate::ui::{Screen, View};
+use crate::ui::{Screen, View, cost};
 
 use super::super::library::carry;
 use super::{inspector, making, scene_menu, tile};
@@ -171,18 +171,14 @@ fn empty_ui(ui: &mut Ui, rect: Rect, model: &Model, scene: usize, prompt: Option
     let control = theme::theme().space.control;
     let below = words.as_ref().map_or(0.0, |words| words.size().y + theme::space(0.5));
     ui.add_space(((room.y - control - below) / 2.0).max(0.0).floor());
-    let cost = prompt.and_then(|_| model.scenes.price(scene, Role::Picture, &model.scenes_seen()));
     // Both buttons stand in the middle, side by side where there is room.
     let both = prompt.is_some();
-    let width = if both { 196.0_f32.min(room.x) } else { 104.0 };
+    let width = if both { 216.0_f32.min(room.x) } else { 104.0 };
     ui.allocate_ui_with_layout(vec2(width, control), Layout::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = theme::space(0.5);
         if both {
             let name = format!("Generate the picture of scene {}", scene + 1);
-            let tip = match making::price(cost.as_ref()) {
-                price if price.is_empty() => "Make it from its prompt".to_owned(),
-                price => format!("Make it from its prompt: {price}"),
-            };
+            let tip = format!("Make it from its prompt: {}", cost::of(model, &[(scene, Role::Picture)], out).words);
             if Button::quiet("Generate").icon(Icon::Sparkles).name(&name).tooltip(&tip).show(ui).clicked() {
                 out.push(Message::Scenes(Scenes::Make { scene, role: Role::Picture }));
             }

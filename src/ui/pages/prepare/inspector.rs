@@ -1,8 +1,6 @@
-//! The selected scene's particulars. Each change is an edit of the script's text at once; what is being typed is kept here
-//! only while its field has the caret, because the script tidies spaces that a person is about to type behind.
+//! The selected scene's particulars. Each change is an edit of the script's text at once.
 
-use egui::text::{CCursor, CCursorRange, CharIndex};
-use egui::{Align, Layout, TextEdit, Ui};
+use egui::{Align, Layout, Ui};
 use lucide_icons::Icon;
 
 use crate::core::compose::Layout as Program;
@@ -17,6 +15,7 @@ use crate::ui::widgets::button::Button;
 use crate::ui::widgets::number::{Bounds, stepper};
 use crate::ui::widgets::{menu, text};
 
+use super::field::{Field, Typing};
 use super::scene_menu;
 
 const LABEL: f32 = 64.0;
@@ -27,16 +26,9 @@ const ONE_ROW: f32 = 560.0;
 /// What the inspector may forget.
 #[derive(Default)]
 pub struct Inspector {
-    /// The text of the field that has the caret.
-    draft: Option<Draft>,
+    typing: Typing,
     /// The heading of this scene is to get the caret.
     pub rename: Option<usize>,
-}
-
-struct Draft {
-    scene: usize,
-    key: &'static str,
-    text: String,
 }
 
 /// What the fields take in a pane of this width.
@@ -50,15 +42,13 @@ pub fn inspector_ui(ui: &mut Ui, model: &Model, view: &mut View, out: &mut Vec<M
     let scene = model.prepare.selected;
     let Some(data) = model.prepare.script.scenes.get(scene) else { return };
     let inspector = &mut view.prepare.inspector;
-    if inspector.draft.as_ref().is_some_and(|draft| draft.scene != scene) {
-        inspector.draft = None;
-    }
     row_ui(ui, &format!("Scene {}", scene + 1), |ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let more = Button::icon_only(Icon::Ellipsis, "More for this scene").show(ui);
             menu::under(&more, scene_menu::WIDTH, |ui| scene_menu::rows_ui(ui, model, scene, inspector, out));
             let wanted = inspector.rename.take_if(|rename| *rename == scene).is_some();
-            let heading = field_ui(ui, inspector, scene, "heading", "Heading", &data.heading, wanted);
+            let field = Field { take_caret: wanted, ..Field::of(scene, "heading", "Heading", &data.heading) };
+            let heading = field.show(ui, &mut inspector.typing);
             if let Some(heading) = heading.filter(|heading| !heading.trim().is_empty()) {
                 out.push(Message::Prepare(Prepare::Rename { scene, heading }));
             }
@@ -84,7 +74,7 @@ pub fn inspector_ui(ui: &mut Ui, model: &Model, view: &mut View, out: &mut Vec<M
                     out.push(Message::Words(Words::Prompts(Prompts::Open { scene, part })));
                 }
                 let (key, now) = (part.key(), data.directive(part.key()).unwrap_or_default());
-                if let Some(text) = field_ui(ui, inspector, scene, key, part.label(), now, false) {
+                if let Some(text) = Field::of(scene, key, part.label(), now).show(ui, &mut inspector.typing) {
                     let value = Some(text).filter(|text| !text.trim().is_empty());
                     out.push(Message::Prepare(Prepare::SetDirective { scene, key: key.to_owned(), value }));
                 }
@@ -100,41 +90,6 @@ fn row_ui(ui: &mut Ui, label: &str, content: impl FnOnce(&mut Ui)) {
         ui.painter().galley(egui::pos2(place.left(), place.center().y - galley.size().y / 2.0), galley, colours().muted.0);
         content(ui);
     });
-}
-
-/// A field of one row; answers with its text when it changed.
-pub(super) fn field_ui(
-    ui: &mut Ui,
-    inspector: &mut Inspector,
-    scene: usize,
-    key: &'static str,
-    name: &str,
-    now: &str,
-    take_caret: bool,
-) -> Option<String> {
-    let draft = inspector.draft.take_if(|draft| draft.key == key && draft.scene == scene);
-    let mut text = draft.map_or_else(|| now.to_owned(), |draft| draft.text);
-    let hint = egui::RichText::new(name).font(theme::body()).color(colours().muted);
-    let edit = TextEdit::singleline(&mut text)
-        .id_salt((key, scene))
-        .hint_text(hint)
-        .margin(egui::Margin::symmetric(theme::space(1.0) as i8, 6))
-        .desired_width(ui.available_width());
-    let output = edit.show(ui);
-    let response = output.response.response.accessible_name(name);
-    if take_caret {
-        response.request_focus();
-        // The whole name is chosen, so that typing replaces it.
-        let mut state = output.state;
-        let all = CCursorRange::two(CCursor::default(), CCursor::new(CharIndex(text.chars().count())));
-        state.cursor.set_char_range(Some(all));
-        state.store(ui.ctx(), response.id);
-    }
-    let changed = response.changed();
-    if response.has_focus() {
-        inspector.draft = Some(Draft { scene, key, text: text.clone() });
-    }
-    changed.then_some(text)
 }
 
 /// Target seconds; without a target the words decide.

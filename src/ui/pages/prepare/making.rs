@@ -4,10 +4,10 @@
 use egui::{Align2, CornerRadius, Rect, Role as Accessible, Sense, Ui, WidgetInfo, pos2, vec2};
 use lucide_icons::Icon;
 
-use crate::core::engine::Money;
 use crate::core::generate::Role;
 use crate::core::job::State;
 use crate::core::queue::Row;
+use crate::core::scene_parts::PARTS;
 use crate::studio::scenes::board::Part;
 use crate::studio::scenes::{Message as Scenes, shown};
 use crate::studio::{Message, Model};
@@ -40,10 +40,12 @@ pub fn fraction(row: &Row, wall: Option<&str>) -> Option<f32> {
     row.fraction(queue_words::sent_secs(row, wall))
 }
 
-/// The part that a tile tells of: the picture while it is made or has failed, else the end picture or the clip.
+/// The part that a tile tells of: what is being made before what waits for it, and that before what has failed.
 fn told(model: &Model, scene: usize) -> (Role, Part<'_>) {
-    let parts = [Role::Picture, Role::End, Role::Clip, Role::Voice].map(|role| (role, model.scenes.part(scene, role)));
-    let first = parts.iter().find(|(_, part)| part.comes()).or_else(|| parts.iter().find(|(_, part)| part.failed().is_some()));
+    let parts = PARTS.map(|role| (role, model.scenes.part(scene, role)));
+    let runs = |part: &Part<'_>| part.going().is_some_and(|row| row.job.state != State::Queued);
+    let first = parts.iter().find(|(_, part)| runs(part)).or_else(|| parts.iter().find(|(_, part)| part.comes()));
+    let first = first.or_else(|| parts.iter().find(|(_, part)| part.failed().is_some()));
     first.map_or(parts[0], |(role, part)| (*role, *part))
 }
 
@@ -211,8 +213,12 @@ pub fn chips_ui(ui: &mut Ui, rect: Rect, model: &Model, scene: usize, out: &mut 
     }
     if content.part(Role::Clip).is_some() {
         let secs = shown_secs(model, scene).map_or_else(String::new, |secs| format!("{secs:.0} s"));
-        let name = format!("Play the clip of scene {}", scene + 1);
-        if chip_ui(ui, &mut right, rect, Icon::Play, &secs, &name) {
+        let (sign, more) = match model.scenes.outdated(&model.prepare.script, scene) {
+            Some(role) => (Icon::History, format!(". It was made from an older {}", role.words())),
+            None => (Icon::Play, String::new()),
+        };
+        let name = format!("Play the clip of scene {}{more}", scene + 1);
+        if chip_ui(ui, &mut right, rect, sign, &secs, &name) {
             out.push(open(scene, Role::Clip));
         }
     }
@@ -249,15 +255,6 @@ fn chip_ui(ui: &mut Ui, right: &mut f32, rect: Rect, sign: Icon, words: &str, na
     let clicked = response.clicked();
     response.on_hover_text(name);
     clicked
-}
-
-/// What something costs, for the end of a row: nothing where nobody can say.
-pub fn price(cost: Option<&Money>) -> String {
-    match cost {
-        Some(cost) if cost.micros == 0 => "free".into(),
-        Some(cost) => cost.words(),
-        None => String::new(),
-    }
 }
 
 /// With its first letter large.

@@ -3,6 +3,7 @@
 
 pub mod board;
 pub mod editor;
+mod field;
 pub mod film;
 pub mod follow;
 pub mod footer;
@@ -36,8 +37,7 @@ pub struct PrepareView {
     pub inspector: inspector::Inspector,
     pub versions: versions::VersionsView,
     pub film: film::FilmView,
-    /// The field of the prompt bar.
-    pub prompt: inspector::Inspector,
+    pub prompt: prompt_bar::PromptBar,
     /// Place of the grid of pictures.
     pub grid: follow::Follow,
     pub proposal: proposal::ProposalView,

@@ -4,14 +4,17 @@ use egui::Ui;
 use lucide_icons::Icon;
 
 use crate::core::generate::Role;
+use crate::core::scene_parts::PARTS;
 use crate::core::variation::Variation;
 use crate::studio::prepare::{Message as Prepare, Tile};
 use crate::studio::scenes::Message as Scenes;
 use crate::studio::{Message, Model};
+use crate::ui::cost;
 use crate::ui::widgets::menu;
 
 use super::inspector::Inspector;
 use super::making;
+use super::prompt_bar::sign;
 
 pub const WIDTH: f32 = 264.0;
 
@@ -55,13 +58,7 @@ pub fn rows_ui(ui: &mut Ui, model: &Model, scene: usize, inspector: &mut Inspect
 /// What can be made for the scene, with what it costs.
 fn make_ui(ui: &mut Ui, model: &Model, scene: usize, out: &mut Vec<Message>) {
     let Some(content) = model.prepare.script.scenes.get(scene) else { return };
-    let seen = model.scenes_seen();
-    for (role, sign) in [
-        (Role::Picture, Icon::Sparkles),
-        (Role::End, Icon::ImageDown),
-        (Role::Clip, Icon::Film),
-        (Role::Voice, Icon::AudioLines),
-    ] {
+    for role in PARTS {
         let part = model.scenes.part(scene, role);
         if part.comes() {
             if menu::item(ui, Some(Icon::X), &format!("Stop making the {}", role.words()), None) {
@@ -71,13 +68,13 @@ fn make_ui(ui: &mut Ui, model: &Model, scene: usize, out: &mut Vec<Message>) {
         }
         let can = content.prompt(role).is_some() || (role == Role::Clip && content.picture().is_some());
         let again = if part.versions > 0 { "Generate another" } else { "Generate the" };
-        let price = making::price(model.scenes.price(scene, role, &seen).as_ref());
-        if menu::item_with(ui, can, Some(sign), &format!("{again} {}", role.words()), &price) {
+        let price = if can { cost::of(model, &[(scene, role)], out).words } else { String::new() };
+        if menu::item_with(ui, can, Some(sign(role)), &format!("{again} {}", role.words()), &price) {
             out.push(Message::Scenes(Scenes::Make { scene, role }));
         }
     }
     let can = content.prompt(Role::Picture).is_some();
-    let price = making::price(model.scenes.price(scene, Role::Picture, &seen).as_ref());
+    let price = if can { cost::of(model, &[(scene, Role::Picture)], out).words } else { String::new() };
     if menu::item_with(ui, can, Some(Icon::Shuffle), "Variation of the picture", &price) {
         let of = model.scenes.part(scene, Role::Picture).shown.cloned();
         out.push(Message::Scenes(Scenes::Vary { scene, role: Role::Picture, variation: Variation::Seed, of }));

@@ -112,7 +112,7 @@ fn contents_ui(ui: &mut Ui, view: &mut ListView, shown: &mut Shown<'_>, out: &mu
     let free = ui.memory(|memory| memory.focused().is_none());
     let model = shown.model;
     // A form or a menu that is open has the keyboard to itself.
-    let covered = ui.ctx().any_popup_open() || model.sheet.is_some() || model.notice.help || model.queue.asks();
+    let covered = menu::any_open(ui.ctx()) || model.sheet.is_some() || model.notice.help || model.queue.asks();
     if !covered && (ground.has_focus() || free) {
         keys(ui, model, view, out);
     }

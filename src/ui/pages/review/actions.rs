@@ -15,7 +15,7 @@ use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::{icon, progress, text};
 
-use super::heal;
+use super::{captions, heal};
 
 const ICON: f32 = 16.0;
 /// Digits of a SHA-256 that are shown; the rest is in the tooltip.
@@ -31,6 +31,7 @@ pub fn actions_ui(ui: &mut Ui, model: &Model, now: Moment, out: &mut Vec<Message
             out.push(Message::Command(Command::Record));
         }
         let Some(take) = model.review.open_take() else { return };
+        captions::captions_ui(ui, model, out);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| upload_ui(ui, model, take, now, out));
     });
 }

@@ -2,6 +2,7 @@
 //! there are two ways on: record again, or upload.
 
 mod actions;
+mod captions;
 mod heal;
 mod player;
 mod spans;

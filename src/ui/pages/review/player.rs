@@ -19,6 +19,8 @@ use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::{focus_ring, icon, progress, text};
 
+use super::captions;
+
 const WIDE: f32 = 16.0 / 9.0;
 const ICON: f32 = 32.0;
 /// Width of the camera over the screen, as a part of the screen's, and its distance from the edges.
@@ -55,6 +57,9 @@ fn ready_ui(ui: &mut Ui, model: &Model, screen: &Screen, room: Rect, playing: bo
     if let Some(camera) = inset {
         inset_ui(ui, rect, camera);
     }
+    let position = screen.feeds.player.get().map_or(0, |frame| frame.stamp.0);
+    // The camera in the corner keeps its place.
+    captions::over_ui(ui, model, rect, position, if model.review.screen_shown() { 1.0 - 2.0 * INSET_PART } else { 1.0 });
     play_ui(ui, rect, playing, out);
 }
 

@@ -59,6 +59,7 @@ pub fn transport_ui(ui: &mut Ui, model: &Model, screen: &Screen, row: Rect, pict
     ui.scope_builder(UiBuilder::new().max_rect(right).layout(Layout::right_to_left(Align::Center)), |ui| {
         speed_ui(ui, ready, out);
         denoise_ui(ui, model, out);
+        captions_ui(ui, model, out);
         screen_ui(ui, model, out);
         skip_ui(ui, model, out);
     });
@@ -119,6 +120,17 @@ fn denoise_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
     let button = Button::icon_only(Icon::AudioWaveform, Command::Denoise.label()).command(Command::Denoise);
     if button.selected(model.settings.noise_suppression).show(ui).clicked() {
         out.push(Message::Command(Command::Denoise));
+    }
+}
+
+/// Captions over the picture, or none.
+fn captions_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
+    if model.review.open.is_none() || ui.available_width() < BUTTON {
+        return;
+    }
+    let button = Button::icon_only(Icon::Captions, Command::Captions.label()).command(Command::Captions);
+    if button.selected(model.review.captions.on).show(ui).clicked() {
+        out.push(Message::Command(Command::Captions));
     }
 }
 

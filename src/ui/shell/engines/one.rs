@@ -68,8 +68,8 @@ fn state(model: &Model, engine: &Engine) -> (String, bool) {
     }
 }
 
-/// What can be set and tried.
-pub fn body_ui(ui: &mut Ui, model: &Model, engine: &Engine, out: &mut Vec<Message>) {
+/// What can be set and tried. `asked`: somebody came for it, so the caret goes to the key.
+pub fn body_ui(ui: &mut Ui, model: &Model, engine: &Engine, asked: bool, out: &mut Vec<Message>) {
     let known = model.engines.known.get(&engine.name).cloned().unwrap_or_default();
     let inner = Rect::from_min_max(
         ui.cursor().min + vec2(space(1.5), space(0.5)),
@@ -79,7 +79,7 @@ pub fn body_ui(ui: &mut Ui, model: &Model, engine: &Engine, out: &mut Vec<Messag
     let shown = ui.scope_builder(builder, |ui| {
         ui.spacing_mut().item_spacing.y = space(0.75);
         if engine.key != KeyNeed::None {
-            key_ui(ui, engine, &known, out);
+            key_ui(ui, engine, &known, asked, out);
         }
         if engine.form == Form::Offline {
             text::small(ui, "Drawn, moved and spoken by Onetake itself. It needs no key and no network, and is no AI.");
@@ -97,7 +97,7 @@ pub fn body_ui(ui: &mut Ui, model: &Model, engine: &Engine, out: &mut Vec<Messag
 }
 
 /// Where its key is from; a field for one where there is none.
-fn key_ui(ui: &mut Ui, engine: &Engine, known: &Known, out: &mut Vec<Message>) {
+fn key_ui(ui: &mut Ui, engine: &Engine, known: &Known, asked: bool, out: &mut Vec<Message>) {
     match &known.key {
         KeyFrom::Environment(variable) => {
             row(ui, "Key", FIELD, |ui, _| {
@@ -111,11 +111,11 @@ fn key_ui(ui: &mut Ui, engine: &Engine, known: &Known, out: &mut Vec<Message>) {
             }
             text::small(ui, "in the keyring");
         }),
-        KeyFrom::Nowhere => field_ui(ui, engine, known, out),
+        KeyFrom::Nowhere => field_ui(ui, engine, known, asked, out),
     }
 }
 
-fn field_ui(ui: &mut Ui, engine: &Engine, known: &Known, out: &mut Vec<Message>) {
+fn field_ui(ui: &mut Ui, engine: &Engine, known: &Known, asked: bool, out: &mut Vec<Message>) {
     let place = egui::Id::unique("engine key").with(&engine.name);
     let mut key = ui.data(|data| data.get_temp::<String>(place)).unwrap_or_default();
     let label = if engine.key == KeyNeed::Optional { "Key, if it wants one" } else { "Key" };
@@ -131,6 +131,10 @@ fn field_ui(ui: &mut Ui, engine: &Engine, known: &Known, out: &mut Vec<Message>)
             .background_color(colours().background.0)
             .desired_width((width - space(10.0)).min(ui.available_width() - space(2.0)));
         let response = ui.add(field);
+        if asked {
+            response.request_focus();
+            response.scroll_to_me(None);
+        }
         let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
         response.widget_info(|| {
             // A secret is not read out.

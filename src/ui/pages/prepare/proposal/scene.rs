@@ -58,7 +58,7 @@ fn read_ui(ui: &mut Ui, scene: &Scene) {
         let job = highlight::job(&scene.body, ui.available_width());
         ui.add(Label::new(job));
     }
-    for (key, label) in [("image", "Picture"), ("clip", "Clip")] {
+    for (key, label) in [("image", "Picture"), ("keyframe", "End picture"), ("clip", "Clip")] {
         let Some(prompt) = scene.value(key) else { continue };
         let words = format!("{label}: {prompt}");
         let galley = text::rows(ui, &words, theme::small(), colours().muted.0, ui.available_width(), PROMPT_ROWS);

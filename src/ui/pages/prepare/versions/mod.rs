@@ -17,11 +17,11 @@ use crate::studio::{Message, Model};
 use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::segmented::{self, Segment, segmented};
-use crate::ui::widgets::text;
+use crate::ui::widgets::{menu, text};
 use crate::ui::{Screen, View as Eyes};
 
 use super::making;
-pub use side::seam_ui;
+pub use side::{again_ui, seam_ui};
 
 /// The parts, as the tabs have them.
 const TABS: [(Role, &str); 4] =
@@ -130,7 +130,7 @@ fn view(message: View) -> Message {
 
 /// Whatever has the keyboard, unless it needs the key itself.
 fn keys(ui: &Ui, model: &Model, out: &mut Vec<Message>) {
-    if ui.ctx().any_popup_open() || ui.ctx().text_edit_focused() || model.sheet.is_some() {
+    if menu::any_open(ui.ctx()) || ui.ctx().text_edit_focused() || model.sheet.is_some() {
         return;
     }
     let pressed = |key: Key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));

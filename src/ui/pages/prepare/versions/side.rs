@@ -10,11 +10,13 @@ use crate::core::variation::{ANGLES, MOODS, Phrase, Variation, current};
 use crate::studio::prepare::Message as Prepare;
 use crate::studio::scenes::shown::{Message as Shown, Sheet};
 use crate::studio::scenes::{Message as Scenes, Version};
+use crate::studio::words::Message as Words;
+use crate::studio::words::prompts::{Message as Prompts, Part};
 use crate::studio::{Message, Model};
 use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::{Button, Kind};
 use crate::ui::widgets::{icon, menu, progress, text};
-use crate::ui::{Screen, figures};
+use crate::ui::{Screen, cost, figures};
 
 use super::super::super::library::inspector::{fact_ui, heading_ui};
 use super::super::super::queue::words as queue_words;
@@ -46,7 +48,8 @@ fn state_ui(ui: &mut Ui, model: &Model, sheet: &Sheet, screen: &Screen, out: &mu
     let wall = screen.wall.as_deref();
     if part.comes() {
         let words = making::stage(model, &part, wall).unwrap_or_default();
-        text::body(ui, format!("Another {}: {}", role.words(), words.to_lowercase()));
+        let what = if part.versions > 0 { format!("Another {}", role.words()) } else { making::sentence_case(role.words()) };
+        text::body(ui, format!("{what}: {}", words.to_lowercase()));
         ui.horizontal(|ui| {
             let width = ui.available_width() - space(10.0);
             let name = format!("How far the {} is", role.words());
@@ -103,6 +106,11 @@ fn chosen_ui(ui: &mut Ui, model: &Model, sheet: &Sheet, version: &Version, out: 
         });
     });
     ui.spacing_mut().item_spacing.y = space(0.25);
+    let count = model.scenes.part(sheet.scene, sheet.role).versions;
+    let number = model.scenes.versions(sheet.scene, sheet.role).position(|of| of.asset.id == version.asset.id);
+    if let Some(number) = number {
+        fact_ui(ui, "Version", &format!("{} of {count}", number + 1));
+    }
     let engine = queue_words::short(engines.label(&version.engine)).to_owned();
     fact_ui(ui, "Made by", &format!("{engine}, {}", queue_words::short(engines.model_title(&version.engine, &version.model))));
     fact_ui(ui, "On", &figures::day(&version.asset.created_at, None));
@@ -117,7 +125,34 @@ fn chosen_ui(ui: &mut Ui, model: &Model, sheet: &Sheet, version: &Version, out: 
     }
     fit_ui(ui, model, sheet, version);
     ui.spacing_mut().item_spacing.y = space(1.0);
+    if sheet.role == Role::Clip && used {
+        outdated_ui(ui, model, sheet.scene, out);
+    }
     ui.add(Label::new(RichText::new(&version.prompt).font(theme::small()).color(colours().muted)).wrap());
+}
+
+/// “Made from an older picture”, with the way to mend it; nothing where that is not so.
+fn outdated_ui(ui: &mut Ui, model: &Model, scene: usize, out: &mut Vec<Message>) {
+    let Some(role) = model.scenes.outdated(&model.prepare.script, scene) else { return };
+    again_ui(ui, Icon::History, &format!("Made from an older {}", role.words()), scene, out);
+}
+
+/// What is wrong with a clip, and the button that has it made again.
+pub fn again_ui(ui: &mut Ui, sign: Icon, words: &str, scene: usize, out: &mut Vec<Message>) {
+    ui.horizontal(|ui| {
+        let (mark, _) = ui.allocate_exact_size(vec2(18.0, theme::theme().space.control), Sense::hover());
+        icon(ui.painter(), mark.center(), sign, 16.0, colours().muted.0);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let name = format!("Make the clip of scene {} again", scene + 1);
+            if Button::quiet("Make again").name(&name).tooltip(&name).show(ui).clicked() {
+                let role = Role::Clip;
+                out.push(Message::Scenes(Scenes::Vary { scene, role, variation: Variation::Seed, of: None }));
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(Label::new(RichText::new(words).font(theme::body()).color(colours().text)).truncate());
+            });
+        });
+    });
 }
 
 /// A clip's or a voice's seconds against the scene's.
@@ -146,28 +181,34 @@ fn make_ui(ui: &mut Ui, model: &Model, sheet: &Sheet, view: &mut VersionsView, o
             ui.add(Label::new(RichText::new(words).font(theme::small()).color(colours().muted)).wrap());
         }
     }
-    let can = (content.prompt(role).is_some() || (role == Role::Clip && content.picture().is_some()))
-        && !model.scenes.part(scene, role).comes();
-    let price = making::price(model.scenes.price(scene, role, &model.scenes_seen()).as_ref());
+    let comes = model.scenes.part(scene, role).comes();
+    let hindrance = model.scenes.hindrance(scene, role, &model.scenes_seen()).filter(|_| !comes);
+    let can = !comes && hindrance.is_none();
+    let price = if can { cost::of(model, &[(scene, role)], out).words } else { String::new() };
     let vary = |variation| Message::Scenes(Scenes::Vary { scene, role, variation, of: chosen.clone() });
     let first = model.scenes.part(scene, role).versions == 0;
     let label = if first { "Generate" } else { "Make another" };
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(space(0.5), space(0.5));
         let words = if price.is_empty() { label.to_owned() } else { format!("{label}  ·  {price}") };
-        let button = Button::quiet(&words).icon(Icon::Sparkles).name(label).enabled(can);
+        let mut button = Button::quiet(&words).icon(Icon::Sparkles).name(label).enabled(can);
+        if let Some(hindrance) = &hindrance {
+            button = button.tooltip(hindrance);
+        }
         if button.show(ui).clicked() {
             out.push(if first { Message::Scenes(Scenes::Make { scene, role }) } else { vary(Variation::Seed) });
         }
-        if role == Role::Voice {
-            return;
-        }
+        let Some(part) = Part::of(role) else { return };
         let prompt = model.scenes.chosen().map_or_else(String::new, |version| version.prompt.clone());
         if let Some(mood) = phrases_ui(ui, "Mood", &MOODS, &prompt, can, &price) {
             out.push(vary(Variation::Mood(mood)));
         }
         if let Some(angle) = phrases_ui(ui, "Angle", &ANGLES, &prompt, can, &price) {
             out.push(vary(Variation::Angle(angle)));
+        }
+        let name = format!("Improve the prompt of the {}", role.words());
+        if Button::icon_only(Icon::WandSparkles, &name).show(ui).clicked() {
+            out.push(Message::Words(Words::Prompts(Prompts::Open { scene, part })));
         }
     });
 }

@@ -9,6 +9,7 @@ use crate::studio::prepare::Tile;
 use crate::studio::scenes::shown::Sheet;
 use crate::studio::scenes::{Message as Scenes, Version};
 use crate::studio::{Message, Model};
+use crate::ui::cost::{self, Cost};
 use crate::ui::preview::fitted;
 use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::Button;
@@ -117,10 +118,13 @@ fn own_ui(ui: &mut Ui, rect: Rect, model: &Model, sheet: &Sheet, view: &mut Eyes
         Role::Clip => (Icon::Film, "No clip yet", "It moves from the scene’s picture to its end picture."),
         Role::Voice | Role::Music => (Icon::AudioLines, "No voice yet", "It speaks the scene’s words."),
     };
-    let can = content.prompt(role).is_some() || (role == Role::Clip && content.picture().is_some());
-    let price = making::price(model.scenes.price(scene, role, &model.scenes_seen()).as_ref());
-    let label = if price.is_empty() { format!("Generate the {words}") } else { format!("Generate the {words}  ·  {price}") };
-    let button = Button::primary(&label).icon(Icon::Sparkles).enabled(can);
+    let hindrance = model.scenes.hindrance(scene, role, &model.scenes_seen());
+    let price = if hindrance.is_some() { Cost::default() } else { cost::of(model, &[(scene, role)], out) };
+    let label = price.behind(&format!("Generate the {words}"));
+    let mut button = Button::primary(&label).icon(Icon::Sparkles).enabled(hindrance.is_none());
+    if let Some(tip) = hindrance.as_deref().or(Some(price.more.as_str()).filter(|more| !more.is_empty())) {
+        button = button.tooltip(tip);
+    }
     ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
         if empty_state(ui, sign, title, sentence, button).clicked() {
             out.push(Message::Scenes(Scenes::Make { scene, role }));

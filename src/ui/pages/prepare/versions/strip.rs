@@ -6,6 +6,7 @@ use egui::{Align, Layout, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui,
 use lucide_icons::Icon;
 
 use crate::core::glance::Glance;
+use crate::core::time::secs;
 use crate::studio::scenes::shown::{Message as Shown, Sheet};
 use crate::studio::scenes::{Message as Scenes, Version};
 use crate::studio::{Message, Model};
@@ -15,7 +16,6 @@ use crate::ui::widgets::{card, icon};
 
 use super::super::super::library::LibraryView;
 use super::super::super::library::thumb::{Shown as Look, Ways, chip, thumb_ui};
-use super::super::super::library::words;
 
 const WIDTH: f32 = 124.0;
 const HEIGHT: f32 = 70.0;
@@ -57,8 +57,10 @@ fn one_ui(
     let pointer = response.hover_pos().map(|at| ((at.x - rect.left()) / rect.width()).clamp(0.0, 1.0));
     let look = Look { glance: Glance::Thumb, pointer, small: true, corners: theme::radius() };
     thumb_ui(ui, rect, &version.asset, look, &mut Ways { model, screen, textures: &mut view.textures, out });
-    if let Some(length) = words::length(&version.asset) {
-        chip(ui, rect, &length, None, false);
+    let secs = secs(version.asset.facts.nanos);
+    if secs > 0.0 {
+        // As it stands among its facts.
+        chip(ui, rect, &format!("{secs:.1} s"), None, false);
     }
     chip(ui, rect, &format!("{}", number + 1), used.then_some(Icon::Check), true);
     let chosen = sheet.chosen.as_ref() == Some(id);
