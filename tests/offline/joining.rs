@@ -69,7 +69,7 @@ fn look(film: &Path) -> Seen {
 }
 
 fn plan(transition: Transition) -> Plan {
-    Plan { size: [320, 180], rate: Rate::whole(30), transition }
+    Plan { size: [320, 180], rate: Rate::whole(30), transition, captions: Vec::new() }
 }
 
 fn scene(clip: PathBuf, has: f64, wants: f64) -> Scene {

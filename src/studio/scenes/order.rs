@@ -98,7 +98,7 @@ impl State {
     pub fn price(&self, scene: usize, role: Role, seen: &Seen<'_>) -> Option<Money> {
         let choices = &seen.settings.engines;
         let (engine, model) = seen.engines.chosen(choices, role.kind())?;
-        let secs = seen.length(scene).map_or(0.0, |length| length.secs);
+        let secs = self.length(scene, seen).map_or(0.0, |length| length.secs);
         let prompt = seen.script().scenes.get(scene)?.prompt(role).unwrap_or_default();
         let wish = choices.of(role.kind()).wish(model, secs);
         let draft = Draft { wish, ..Draft::new(&engine.name, &model.name, role.kind(), &prompt) };
@@ -218,7 +218,7 @@ impl State {
         let words = order.prompt.clone().or_else(|| content.prompt(role));
         let words = words.or_else(|| (role == Role::Clip && !inputs.is_empty()).then(|| STILL_CLIP.to_owned()));
         let Some(words) = words else { return Built::Not(nothing_to_make(scene, content, role)) };
-        let secs = seen.length(scene).map_or(0.0, |length| length.secs);
+        let secs = self.length(scene, seen).map_or(0.0, |length| length.secs);
         let draft = Draft {
             project: Some(project.id.clone()),
             purpose: role.purpose(),

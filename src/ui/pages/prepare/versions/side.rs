@@ -123,7 +123,7 @@ fn chosen_ui(ui: &mut Ui, model: &Model, sheet: &Sheet, version: &Version, out: 
 /// A clip's or a voice's seconds against the scene's.
 fn fit_ui(ui: &mut Ui, model: &Model, sheet: &Sheet, version: &Version) {
     let seen = model.scenes_seen();
-    let Some(length) = seen.length(sheet.scene) else { return };
+    let Some(length) = model.scenes.length(sheet.scene, &seen) else { return };
     let Some((has, wants, fit)) = model.scenes.fit(version, sheet.scene, &seen) else { return };
     fact_ui(ui, "Length", &format!("{has:.1} s"));
     fact_ui(ui, "The scene", &format!("{wants:.1} s, {}", length.by.words()));
