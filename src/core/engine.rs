@@ -220,7 +220,10 @@ mod tests {
         assert_eq!([0.0, 4.2, 5.04, 7.0, 30.0].map(|wanted| limits.seconds_for(wanted)), [5.0, 5.0, 5.0, 10.0, 10.0].map(Some));
         assert_eq!(Limits::default().seconds_for(4.0), None);
         let any = Limits { seconds_between: Some([0.5, 60.0]), ..Limits::default() };
-        assert_eq!([0.0, 0.1, 16.0, 15.777, 99.0].map(|wanted| any.seconds_for(wanted)), [5.0, 0.5, 16.0, 15.78, 60.0].map(Some));
+        assert_eq!(
+            [0.0, 0.1, 16.0, 15.777, 99.0].map(|wanted| any.seconds_for(wanted)),
+            [5.0, 0.5, 16.0, 15.78, 60.0].map(Some)
+        );
         assert_eq!(any.seconds_for(f64::NAN), Some(5.0));
         let turned = Limits { seconds_between: Some([9.0, f64::NAN]), ..limits };
         assert_eq!(turned.seconds_for(7.0), Some(10.0), "a range that is none is not there");

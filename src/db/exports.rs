@@ -40,7 +40,7 @@ impl Db {
                  ORDER BY exports.exported_at DESC, assets.id DESC LIMIT 1",
             )?;
             let mut rows = statement.query([project])?;
-            rows.next()?.map(|row| asset_of(connection, row)).transpose()
+            Ok(rows.next()?.map(|row| asset_of(connection, row)).transpose()?)
         })
     }
 

@@ -12,7 +12,6 @@ use crate::core::captions::Form;
 use crate::core::engine::Money;
 use crate::core::generate::Place;
 use crate::core::problem::Problem;
-use crate::core::project::Project;
 use crate::core::scene_parts;
 use crate::core::script::Script;
 use crate::core::seam::{Print, Seam};

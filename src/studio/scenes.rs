@@ -86,6 +86,13 @@ pub struct Version {
     pub cost: Option<Money>,
 }
 
+impl Version {
+    /// What of its prompt our own painter has drawn; `None` for all others.
+    pub fn drawn(&self) -> Option<&str> {
+        self.asset.metadata.pointer("/generated/drawn")?.as_str()
+    }
+}
+
 /// What the hands found of a project.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Found {

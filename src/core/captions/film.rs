@@ -48,10 +48,7 @@ mod tests {
         let captions = of_film(&[passage(&["One two three.", " ", "Four five six."], 2, 6), passage(&["Seven."], 10, 11)]);
         let seen: Vec<_> = captions.iter().map(|caption| (caption.start, caption.end, caption.text.as_str())).collect();
         let s = SECOND;
-        assert_eq!(
-            seen,
-            [(2 * s, 4 * s, "One two three."), (4 * s, 6 * s, "Four five six."), (10 * s, 11 * s, "Seven.")]
-        );
+        assert_eq!(seen, [(2 * s, 4 * s, "One two three."), (4 * s, 6 * s, "Four five six."), (10 * s, 11 * s, "Seven.")]);
     }
 
     #[test]

@@ -65,10 +65,12 @@ fn said(brief: &Brief, theme: &str, beats: &[&Beat]) -> Vec<Vec<String>> {
     let seed = theme.bytes().fold(0usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte as usize));
     let whole: f64 = beats.iter().map(|beat| beat.weight).sum();
     let sentence = if theme.ends_with(['.', '?', '!', '…']) { theme.to_owned() } else { format!("{theme}.") };
-    let fill = |text: &&str| text.replace("{theme}", &sentence).replace("{title}", &title(theme));
+    let fill = |text: &&str| text.replace("{theme}", &sentence);
+    let times = |beat: &Beat| beats.iter().filter(|other| other.heading == beat.heading).count() as f64;
     let (mut left, mut again): (HashMap<&str, std::slice::Iter<'_, &str>>, _) = (HashMap::new(), AGAIN.iter().cycle());
     let scenes = beats.iter().enumerate().map(|(at, beat)| {
-        let wanted = f64::from(brief.words()) * beat.weight / whole;
+        // One that comes again leaves the later ones their part.
+        let wanted = (f64::from(brief.words()) * beat.weight / whole).min(beat.words() / times(beat));
         let mut lines: Vec<String> = Vec::new();
         let rest = left.entry(beat.heading).or_insert_with(|| {
             lines.extend(beat.opens[(seed + at) % beat.opens.len()].iter().map(fill));
@@ -103,7 +105,9 @@ fn seconds(brief: &Brief, said: &[Vec<String>]) -> Vec<f64> {
     let mut secs: Vec<f64> = natural.iter().map(|secs| (secs * factor).round().max(LEAST_SECS)).collect();
     // The longest one takes what rounding left.
     let over = secs.iter().sum::<f64>() - brief.seconds.round();
-    if let Some(longest) = secs.iter_mut().max_by(|a, b| a.total_cmp(b)).filter(|longest| fills && **longest - over >= LEAST_SECS) {
+    if let Some(longest) =
+        secs.iter_mut().max_by(|a, b| a.total_cmp(b)).filter(|longest| fills && **longest - over >= LEAST_SECS)
+    {
         *longest -= over;
     }
     secs

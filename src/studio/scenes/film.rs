@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::core::asset::Asset;
+use crate::core::generate::Role;
 use crate::core::joining::outlook::{self, Outlook, named};
 use crate::core::joining::{Choice, Transition};
 use crate::core::problem::Problem;
@@ -202,8 +203,7 @@ pub fn bare_words(outlook: &Outlook) -> Option<String> {
 
 /// What of it will be a picture that moves; `None` where every scene has a clip.
 pub fn moving_words(outlook: &Outlook) -> Option<String> {
-    let (has, moves) =
-        if outlook.moving.len() == 1 { ("has", "its picture moves") } else { ("have", "their pictures move") };
+    let (has, moves) = if outlook.moving.len() == 1 { ("has", "its picture moves") } else { ("have", "their pictures move") };
     (!outlook.moving.is_empty()).then(|| format!("{} {has} no clip: {moves} instead.", named(&outlook.moving)))
 }
 

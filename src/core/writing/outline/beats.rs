@@ -1,5 +1,7 @@
 //! The steps that talks have, and sentences that can be said at each of them whatever the theme is: a draft that can be read aloud and
-//! wants to be replaced. `{theme}` is the theme as a sentence, `{title}` without its full stop.
+//! wants to be replaced. `{theme}` is the theme as a sentence.
+
+use super::count_words;
 
 /// A step that talks of this kind have.
 pub(super) struct Beat {
@@ -15,6 +17,13 @@ pub(super) struct Beat {
     /// Where it is seen, at whatever hour, and what moves there.
     pub place: &'static str,
     pub motion: &'static str,
+}
+
+impl Beat {
+    /// Words of all that can be said at it.
+    pub fn words(&self) -> f64 {
+        self.opens[0].iter().chain(self.goes_on).map(|text| count_words(text)).sum::<usize>() as f64
+    }
 }
 
 /// In the order in which they are spoken. A short talk has the first of `ORDER`.
@@ -203,7 +212,7 @@ pub(super) const BEATS: [Beat; 8] = [
             &["I began with a question.", "I do not close it.", "I hand it to you."],
         ],
         goes_on: &[
-            "“{title}.”",
+            "“{theme}”",
             "It is still the same sentence, and it does not sound the same any more.",
             "Perhaps it will come back to you tonight, or on a walk next week.",
             "When it does, stop for a moment.",

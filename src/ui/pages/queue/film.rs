@@ -3,8 +3,8 @@
 use egui::{Label, Rect, RichText, Ui, UiBuilder, pos2, vec2};
 use lucide_icons::Icon;
 
-use crate::studio::scenes::film::Joining;
 use crate::studio::Message;
+use crate::studio::scenes::film::Joining;
 use crate::ui::shell::film::foot;
 use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::icon;

@@ -118,6 +118,9 @@ fn chosen_ui(ui: &mut Ui, model: &Model, sheet: &Sheet, version: &Version, out: 
     fit_ui(ui, model, sheet, version);
     ui.spacing_mut().item_spacing.y = space(1.0);
     ui.add(Label::new(RichText::new(&version.prompt).font(theme::small()).color(colours().muted)).wrap());
+    if let Some(drawn) = version.drawn() {
+        ui.add(Label::new(RichText::new(drawn).font(theme::small()).color(colours().text)).wrap());
+    }
 }
 
 /// A clip's or a voice's seconds against the scene's.
