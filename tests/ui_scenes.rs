@@ -165,7 +165,7 @@ fn busy() -> Rig {
         row(3, place(4, "Your turn", Role::Picture), State::Queued),
     ];
     let project = "why-we-write".to_owned();
-    rig.tell(Message::Scenes(Scenes::Looked { project, result: Ok(Box::new(Found { made, rows })) }));
+    rig.tell(Message::Scenes(Scenes::Looked { project, result: Ok(Box::new(Found { made, rows, film: None })) }));
     let pair = (format!("clips/opening-{}.mp4", tag(5)), format!("clips/habit-{}.mp4", tag(6)));
     let seam = Seam { difference: 0.6, verdict: Verdict::Jumps };
     let seams = vec![(pair, Some(seam))];

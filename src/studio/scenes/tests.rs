@@ -182,7 +182,7 @@ fn version(number: u32, scene: usize, heading: &str, role: Role) -> Version {
 }
 
 fn found(made: Vec<Version>) -> Message {
-    Message::Looked { project: "talk".into(), result: Ok(Box::new(Found { made, rows: Vec::new() })) }
+    Message::Looked { project: "talk".into(), result: Ok(Box::new(Found { made, ..Found::default() })) }
 }
 
 #[test]
@@ -350,7 +350,7 @@ fn pictures_are_made_on_opening_only_when_that_is_wanted_and_never_after_a_failu
     let project = Project { id: "other".into(), title: "Other".into(), folder: "/p/other".into() };
     desk.tell(studio::Message::Prepare(prepare::Message::Opened(Ok((project, SCRIPT.to_owned())))));
     assert!(desk.placed().is_empty(), "not before it is known what there is");
-    let there = Found { made: Vec::new(), rows: vec![failed] };
+    let there = Found { rows: vec![failed], ..Found::default() };
     desk.scenes(Message::Looked { project: "other".into(), result: Ok(Box::new(there)) });
     let jobs = desk.placed();
     assert_eq!(jobs.iter().map(|(_, draft)| draft.prompt.as_str()).collect::<Vec<_>>(), ["a desk"]);
