@@ -343,10 +343,10 @@ fn a_film_is_joined_as_it_was_chosen_and_shown_afterwards() {
     window.run_steps(4);
     window.get_by_label("Scene 2: 32 s without words");
     window.get_by_label("3 scenes have no clip: their pictures move instead.");
-    click(&mut window, "Fit scenes to their words");
+    click(&mut window, "Let scenes end with their voices");
     assert!(window.query_by_label_contains("s without words").is_none(), "a scene ends with its voice now");
     click(&mut window, "Cross-fade");
-    click(&mut window, "Captions");
+    click(&mut window, "Make captions");
     click(&mut window, "Join film");
     let choice = onetake::core::joining::Choice { fades: true, captions: false, fit_words: true };
     let joins: Vec<_> = window.state().effects.iter().filter_map(join_of).collect();

@@ -169,7 +169,11 @@ fn track(film: &Path) -> String {
         .output()
         .unwrap();
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-    String::from_utf8(out.stdout).unwrap()
+    // It writes the track's usual font and size around each caption.
+    let text = String::from_utf8(out.stdout).unwrap();
+    let mut parts = text.split('<');
+    let before = parts.next().unwrap_or_default().to_owned();
+    parts.fold(before, |plain, part| plain + part.split_once('>').map_or(part, |(_, words)| words))
 }
 
 fn onetake(data: &Path, arguments: &[&str]) -> (i32, Value) {

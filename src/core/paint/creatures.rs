@@ -15,7 +15,8 @@ pub(super) fn flying(canvas: &mut Canvas, setting: Setting) {
     }
     let mut dice = canvas.dice.part("flying");
     // Beside the middle, where the eye rests and nothing is hidden.
-    let side = if canvas.sun[0] > canvas.w / 2.0 { 0.36 } else { 0.64 };
+    let away = if setting == Setting::Portrait { 0.34 } else { 0.14 };
+    let side = if canvas.sun[0] > canvas.w / 2.0 { 0.5 - away } else { 0.5 + away };
     let home = [canvas.w * side, canvas.h * if setting == Setting::Room { 0.5 } else { 0.62 }];
     if canvas.has(Thing::Bees) {
         bees(canvas, &mut dice, home);
@@ -71,7 +72,7 @@ fn butterflies(canvas: &mut Canvas, dice: &mut Dice, home: Point) {
     for tone in tones {
         let (mut wings, mut spots, mut bodies) = (Cut::new(), Cut::new(), Cut::new());
         for _ in 0..2 {
-            let at = [home[0] + dice.between(-0.3, 0.3), home[1] + dice.between(-0.26, 0.14)];
+            let at = [home[0] + dice.between(-0.24, 0.24), home[1] + dice.between(-0.28, 0.14)];
             let (size, tilt) = (dice.between(0.045, 0.085), dice.between(-0.7, 0.7));
             for side in [-1.0, 1.0] {
                 let upper = [[0.0, -0.02], [0.1, -0.42], [0.42, -0.6], [0.62, -0.4], [0.45, -0.08]];
@@ -108,7 +109,7 @@ pub(super) fn standing(canvas: &mut Canvas, from: f32, ground: impl Fn(f32) -> f
         hive(canvas, at, 0.17);
     }
     for (thing, tall, wide) in
-        [(Thing::Horse, 0.2, 0.24), (Thing::Deer, 0.17, 0.18), (Thing::Sheep, 0.09, 0.16), (Thing::Dog, 0.085, 0.13)]
+        [(Thing::Horse, 0.2, 0.24), (Thing::Deer, 0.17, 0.18), (Thing::Sheep, 0.09, 0.24), (Thing::Dog, 0.085, 0.13)]
     {
         if !canvas.has(thing) {
             continue;

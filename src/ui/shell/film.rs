@@ -108,7 +108,7 @@ fn silence_ui(ui: &mut Ui, model: &Model, outlook: &Outlook, out: &mut Vec<Messa
     let can = choice.fit_words || outlook.silences.iter().any(|silence| model.scenes.voice_secs(silence.scene).is_some());
     if can {
         let small = "A scene ends with its voice; the script's seconds stay as they are.";
-        switch_ui(ui, "Fit scenes to their words", "Fit scenes to their words", small, choice.fit_words, |on| {
+        switch_ui(ui, "Fit scenes to their words", "Let scenes end with their voices", small, choice.fit_words, |on| {
             choose(out, Choice { fit_words: on, ..choice });
         });
     }
@@ -133,7 +133,7 @@ fn how_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
         }
     });
     let small = "The script's words: a track of the film, and an SRT file beside it.";
-    switch_ui(ui, "Captions", "Captions", small, choice.captions, |on| choose(out, Choice { captions: on, ..choice }));
+    switch_ui(ui, "Captions", "Make captions", small, choice.captions, |on| choose(out, Choice { captions: on, ..choice }));
 }
 
 fn choose(out: &mut Vec<Message>, choice: Choice) {
