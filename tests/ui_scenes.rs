@@ -147,7 +147,7 @@ fn busy() -> Rig {
         row(3, place(4, "Your turn", Role::Picture), State::Queued),
     ];
     let project = "why-we-write".to_owned();
-    rig.tell(Message::Scenes(Scenes::Looked { project, result: Ok(Box::new(Found { made, rows })) }));
+    rig.tell(Message::Scenes(Scenes::Looked { project, result: Ok(Box::new(Found { made, rows, film: None })) }));
     let pair = (format!("clips/opening-{}.mp4", tag(5)), format!("clips/habit-{}.mp4", tag(6)));
     let seam = Seam { difference: 0.6, verdict: Verdict::Jumps };
     let seams = vec![(pair, Some(seam))];
@@ -282,20 +282,99 @@ fn the_film_tells_what_is_missing_and_where_it_jumps() {
     let mut window = open(busy(), [1280.0, 800.0], 1.0);
     click(&mut window, "Film");
     window.get_by_label_contains("Generate 5 missing voices");
+    window.get_by_label("5 scenes have words and no voice.");
+    window.get_by_label("Scenes 4 and 5 have neither clip nor picture. Make their pictures first.");
+    window.get_by_label("Join film").click();
+    window.run_steps(3);
+    assert!(window.state().model.scenes.film.joining.is_none(), "there is nothing to show for two scenes");
     window.get_by_label("Make the clip of scene 2 again").click();
     window.run_steps(3);
     assert_eq!(asked(&window), [(1, Role::Clip)]);
     click(&mut window, "Let clips run on");
     assert!(window.state().model.prepare.script.source().contains("continuity: yes"));
+}
+
+/// The same with a picture for each scene, and a voice of six seconds for the second.
+fn complete() -> Rig {
+    let mut rig = busy();
+    for scene in [3, 4] {
+        let value = Some("pictures/03-eight-minutes.jpg".to_owned());
+        rig.tell(Message::Prepare(prepare::Message::SetDirective { scene, key: "picture".into(), value }));
+    }
+    let voice = version(7, place(1, "The habit", Role::Voice), "You sit down");
+    let facts = Facts { nanos: 6_000_000_000, mime: "audio/wav".into(), ..Facts::default() };
+    let asset = Arc::new(Asset { kind: AssetKind::Audio, facts, ..(*voice.asset).clone() });
+    let value = Some(format!("sounds/habit-{:012x}.wav", 7));
+    rig.tell(Message::Prepare(prepare::Message::SetDirective { scene: 1, key: "sound".into(), value }));
+    let found = Found { made: vec![Version { asset, ..voice }], ..Found::default() };
+    rig.tell(Message::Scenes(Scenes::Looked { project: "why-we-write".into(), result: Ok(Box::new(found)) }));
+    rig.effects.clear();
+    rig
+}
+
+fn join_of(effect: &Effect) -> Option<(String, onetake::core::joining::Choice)> {
+    match effect {
+        Effect::Scenes(Effects::Film(film::Effect::Join { title, choice, .. })) => Some((title.clone(), *choice)),
+        _ => None,
+    }
+}
+
+#[test]
+fn a_film_is_joined_as_it_was_chosen_and_shown_afterwards() {
+    for (size, scale, name) in SIZES {
+        let mut window = open(complete(), size, scale);
+        click(&mut window, "Film");
+        look(&mut window, &format!("scenes-film-complete-{name}"));
+    }
+    let mut window = open(complete(), [1280.0, 800.0], 1.0);
+    window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::J);
+    window.run_steps(4);
+    window.get_by_label("Scene 2: 32 s without words");
+    window.get_by_label("3 scenes have no clip: their pictures move instead.");
+    click(&mut window, "Let scenes end with their voices");
+    assert!(window.query_by_label_contains("s without words").is_none(), "a scene ends with its voice now");
     click(&mut window, "Cross-fade");
+    click(&mut window, "Make captions");
     click(&mut window, "Join film");
-    let joins = |effect: &Effect| matches!(effect, Effect::Scenes(Effects::Film(film::Effect::Join { transition, .. })) if *transition == film::USUAL_FADE);
-    assert!(window.state().has(joins));
+    let choice = onetake::core::joining::Choice { fades: true, captions: false, fit_words: true };
+    let joins: Vec<_> = window.state().effects.iter().filter_map(join_of).collect();
+    assert_eq!(joins, [("Why we write".to_owned(), choice)]);
+    assert_eq!(window.state().model.settings.film, choice, "and it is remembered");
     window.state_mut().tell(Message::Scenes(Scenes::Film(film::Message::Progress(0.4))));
     window.run_steps(3);
     look(&mut window, "scenes-joining");
     click(&mut window, "Cancel the film");
     assert!(window.state().has(|effect| *effect == Effect::Scenes(Effects::Film(film::Effect::Cancel))));
+    let film = version(9, place(0, "Opening", Role::Clip), "");
+    let facts = Facts { nanos: 120_000_000_000, ..film.asset.facts.clone() };
+    let film = Arc::new(Asset { name: "Why we write".into(), source: Source::Export, facts, ..(*film.asset).clone() });
+    window.state_mut().tell(Message::Scenes(Scenes::Film(film::Message::Joined(Ok(Some(film))))));
+    window.run_steps(3);
+    look(&mut window, "scenes-joined");
+    window.key_press(egui::Key::Escape);
+    window.run_steps(3);
+    click(&mut window, "Show the film, 2:00");
+    assert_eq!(window.state().model.page, onetake::studio::Page::Library);
+}
+
+#[test]
+fn a_film_on_its_way_stands_in_the_queue_and_not_over_the_page() {
+    for (size, scale, name) in SIZES {
+        let mut rig = complete();
+        rig.tell(Message::Scenes(Scenes::Film(film::Message::Join)));
+        rig.tell(Message::Scenes(Scenes::Film(film::Message::Progress(0.36))));
+        let mut window = open(rig, size, scale);
+        window.get_by_label("Film");
+        assert!(window.query_by_label("Cancel the film").is_none(), "nothing lies over the page");
+        look(&mut window, &format!("scenes-joining-quiet-{name}"));
+        window.state_mut().tell(Message::Go(onetake::studio::Page::Queue));
+        window.state_mut().tell(Message::Queue(onetake::studio::queue::Message::Listed(Ok(Vec::new()))));
+        window.run_steps(3);
+        look(&mut window, &format!("queue-joining-{name}"));
+        window.get_by_label_contains("“Why we write” is being joined  ·  36 %");
+        click(&mut window, "Cancel the film");
+        assert!(window.state().has(|effect| *effect == Effect::Scenes(Effects::Film(film::Effect::Cancel))));
+    }
 }
 
 #[test]

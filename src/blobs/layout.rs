@@ -7,7 +7,7 @@
 //!   takes/{id}/      take.mkv      journal.jsonl   screen.mkv (when the screen was recorded)
 //!   media/           {id}.{ending}  {id}.json (what the library knows of it)
 //!   bin/{id}/        a take's folder, or an asset's file and sidecar, and when it came
-//!   exports/         films that were made and not put elsewhere
+//!   exports/         films that were made and not put elsewhere, and their captions
 //!   cache/           pictures and waveforms of assets, models of engines; may be deleted at any time
 //!     landing/{job}/ what an engine is handing over; goes when it is in the library
 //!     arriving/      clips and sounds of projects that come from a server

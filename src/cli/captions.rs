@@ -90,6 +90,7 @@ fn words(house: &House, take: &Take, from: From) -> Result<(Option<String>, Vec<
     Ok((Some(job), found))
 }
 
-fn form(name: &str) -> Result<Form, String> {
+/// A form by its name.
+pub(super) fn form(name: &str) -> Result<Form, String> {
     name.parse()
 }

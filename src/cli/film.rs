@@ -4,10 +4,12 @@ use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{Common, print_json, print_line};
+use super::{Common, captions, print_json, print_line};
+use crate::core::captions::Form;
 use crate::core::joining::Transition;
+use crate::core::joining::outlook::PAUSE_SECS;
 use crate::core::problem::Problem;
-use crate::jobs::film::{self, Wanted};
+use crate::jobs::film::{self, Made, Wanted, words};
 use crate::jobs::house::House;
 use crate::jobs::projects;
 use crate::jobs::signals::Asked;
@@ -34,6 +36,12 @@ pub struct Arguments {
     /// Paint a picture from its words for each scene that has neither clip nor picture.
     #[arg(long)]
     pub paint: bool,
+    /// What the script says as captions: a track of the film, and a file of this form beside it, srt or vtt.
+    #[arg(long, value_name = "FORM", value_parser = captions::form)]
+    pub captions: Option<Form>,
+    /// End each scene with its voice, however long the script wants it.
+    #[arg(long)]
+    pub fit_words: bool,
     /// Replace a file that is there.
     #[arg(long)]
     pub force: bool,
@@ -49,8 +57,11 @@ pub enum Kind {
 pub fn run(house: &House, arguments: &Arguments, common: &Common) -> Result<u8, Problem> {
     let asked = Asked::listen(house.runtime.handle(), || {});
     let project = projects::find(house, &arguments.project)?;
-    if arguments.output.exists() && !arguments.force {
-        let what = format!("There is a file {} already.", arguments.output.display());
+    let beside = arguments.captions.map(|form| words::beside(&arguments.output, form));
+    if let Some(there) = [Some(&arguments.output), beside.as_ref()].into_iter().flatten().find(|path| path.exists())
+        && !arguments.force
+    {
+        let what = format!("There is a file {} already.", there.display());
         return Err(Problem::usage(what, "Name another one with --output, or replace it with --force."));
     }
     let transition = match arguments.transition {
@@ -64,6 +75,8 @@ pub fn run(house: &House, arguments: &Arguments, common: &Common) -> Result<u8, 
         resolution: Some(arguments.resolution.clone()),
         paint: arguments.paint,
         seconds: Vec::new(),
+        fit_words: arguments.fit_words,
+        captions: arguments.captions,
     };
     let show = !common.json && std::io::stderr().is_terminal();
     let cancel = AtomicBool::new(false);
@@ -82,9 +95,22 @@ pub fn run(house: &House, arguments: &Arguments, common: &Common) -> Result<u8, 
         print_json(&made);
         return Ok(0);
     }
-    print_line(format_args!("{}  {:.1} s  {:.1} MB", made.file.display(), made.seconds, made.bytes as f64 / 1e6));
-    for scene in made.scenes.iter().filter(|scene| !scene.fitted.is_empty()) {
-        print_line(format_args!("  {}: {}", scene.heading, scene.fitted));
-    }
+    report(&made);
     Ok(0)
+}
+
+/// What was made, and what one would wonder about while watching.
+fn report(made: &Made) {
+    print_line(format_args!("{}  {:.1} s  {:.1} MB", made.file.display(), made.seconds, made.bytes as f64 / 1e6));
+    if let Some(captions) = &made.captions {
+        print_line(format_args!("{}", captions.display()));
+    }
+    for scene in &made.scenes {
+        if !scene.fitted.is_empty() {
+            print_line(format_args!("  {}: {}", scene.heading, scene.fitted));
+        }
+        if scene.silent >= PAUSE_SECS {
+            print_line(format_args!("  {}: {:.0} s without words", scene.heading, scene.silent));
+        }
+    }
 }

@@ -15,6 +15,9 @@ pub use catalogue::{Catalogue, Unreadable};
 pub use choice::{Choice, Choices};
 pub use price::{Measure, Money, Price, Rate};
 
+/// Seconds of a clip where nobody said any and all may be.
+const USUAL_SECS: f64 = 5.0;
+
 /// The wire form an engine speaks, or that it is our own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -121,6 +124,9 @@ pub struct Limits {
     pub prompt_chars: u32,
     /// Lengths of a clip in seconds, the shortest first.
     pub seconds: Vec<f64>,
+    /// Or any length from the first of these to the second.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seconds_between: Option<[f64; 2]>,
     /// Proportions such as `16:9`.
     pub aspects: Vec<String>,
     /// Such as `720p`, or `1024x1024`.
@@ -176,6 +182,11 @@ impl Limits {
     /// The length to ask for when `wanted` seconds are to be filled: the shortest that fills them, else the longest there is. `None`
     /// when it can't be chosen.
     pub fn seconds_for(&self, wanted: f64) -> Option<f64> {
+        if let Some([least, most]) = self.seconds_between.filter(|[least, most]| least <= most) {
+            let wanted = if wanted.is_finite() && wanted > 0.0 { wanted } else { USUAL_SECS };
+            // In hundredths: nobody cuts nearer.
+            return Some(((wanted * 100.0).ceil() / 100.0).clamp(least, most));
+        }
         let enough = self.seconds.iter().copied().filter(|secs| *secs >= wanted - 0.05).fold(f64::INFINITY, f64::min);
         if enough.is_finite() { Some(enough) } else { self.seconds.iter().copied().reduce(f64::max) }
     }
@@ -212,6 +223,14 @@ mod tests {
         let limits = Limits { seconds: vec![5.0, 10.0], ..Limits::default() };
         assert_eq!([0.0, 4.2, 5.04, 7.0, 30.0].map(|wanted| limits.seconds_for(wanted)), [5.0, 5.0, 5.0, 10.0, 10.0].map(Some));
         assert_eq!(Limits::default().seconds_for(4.0), None);
+        let any = Limits { seconds_between: Some([0.5, 60.0]), ..Limits::default() };
+        assert_eq!(
+            [0.0, 0.1, 16.0, 15.777, 99.0].map(|wanted| any.seconds_for(wanted)),
+            [5.0, 0.5, 16.0, 15.78, 60.0].map(Some)
+        );
+        assert_eq!(any.seconds_for(f64::NAN), Some(5.0));
+        let turned = Limits { seconds_between: Some([9.0, f64::NAN]), ..limits };
+        assert_eq!(turned.seconds_for(7.0), Some(10.0), "a range that is none is not there");
     }
 
     #[test]

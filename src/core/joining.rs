@@ -2,6 +2,8 @@
 //! as long as its scenes are together: a cross-fade lies half on each side of a seam, where the earlier clip's last picture and the later
 //! one's first stand still. So narration stays where it belongs.
 
+pub mod outlook;
+
 use serde::{Deserialize, Serialize};
 
 use super::fit::Fit;
@@ -25,6 +27,24 @@ impl Transition {
             Transition::Cut => 0,
             Transition::CrossFade { ms } => u64::from(ms.min(5_000)) * 1_000_000,
         }
+    }
+}
+
+/// What a person chose for films; the part `film` of the settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Choice {
+    /// Scenes go over into each other.
+    pub fades: bool,
+    /// The script's words are a track of the film, and a file beside it.
+    pub captions: bool,
+    /// A scene ends with its voice.
+    pub fit_words: bool,
+}
+
+impl Default for Choice {
+    fn default() -> Self {
+        Choice { fades: false, captions: true, fit_words: false }
     }
 }
 

@@ -8,6 +8,9 @@ use super::time::secs;
 /// What is shorter was not spoken but passed by.
 const LEAST_SECS: f64 = 0.5;
 
+/// A breath behind a voice, before the next scene begins.
+pub const BREATH_SECS: f64 = 0.4;
+
 /// A length and where it is from.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Length {
@@ -22,6 +25,8 @@ pub enum Measure {
     Rehearsal,
     Target,
     Words,
+    /// The voice that was made for it.
+    Voice,
 }
 
 impl Measure {
@@ -32,7 +37,25 @@ impl Measure {
             Measure::Rehearsal => "as rehearsed".into(),
             Measure::Target => "as the script wants it".into(),
             Measure::Words => "by its words".into(),
+            Measure::Voice => "as its voice takes".into(),
         }
+    }
+}
+
+/// Seconds of a scene in a film, whose voice of so many seconds is never cut off. `fit`: the scene ends with its voice, however long it
+/// was wanted.
+pub fn with_voice(secs: f64, voice: Option<f64>, fit: bool) -> f64 {
+    match voice.filter(|voice| voice.is_finite() && *voice > 0.0).map(|voice| voice + BREATH_SECS) {
+        Some(needs) if fit || needs > secs => needs,
+        _ => secs,
+    }
+}
+
+impl Length {
+    /// The same with the scene's voice in mind (`with_voice`).
+    pub fn with_voice(self, voice: Option<f64>, fit: bool) -> Length {
+        let secs = with_voice(self.secs, voice, fit);
+        if secs == self.secs { self } else { Length { secs, by: Measure::Voice } }
     }
 }
 
@@ -92,6 +115,17 @@ mod tests {
         assert_eq!(secs_by(&takes, 0, Some(9.5)), (12.0, Measure::Take(2)), "one that runs is not over");
         assert_eq!(secs_by(&takes, 1, None), (2.0, Measure::Words));
         assert!(of(&Script::markdown(TEXT), 9, &takes, None).is_none());
+    }
+
+    #[test]
+    fn a_voice_is_never_cut_off_and_may_decide() {
+        let wanted = Length { secs: 16.0, by: Measure::Target };
+        assert_eq!(wanted.with_voice(Some(5.6), false), wanted);
+        assert_eq!(wanted.with_voice(Some(5.6), true), Length { secs: 6.0, by: Measure::Voice });
+        assert_eq!(wanted.with_voice(Some(20.0), false), Length { secs: 20.4, by: Measure::Voice });
+        for none in [None, Some(0.0), Some(f64::NAN)] {
+            assert_eq!(wanted.with_voice(none, true), wanted);
+        }
     }
 
     #[test]

@@ -116,6 +116,13 @@ impl Scene {
         wanted && self.part(role).is_none()
     }
 
+    /// A scene of its own, which a film shows: text before the first heading that says nothing is none.
+    pub fn is_shown(&self) -> bool {
+        self.words > 0
+            || self.heading_range.is_some()
+            || ["image", "picture", "film"].iter().any(|key| self.directive(key).is_some())
+    }
+
     /// All that is said, a sentence after the other.
     pub fn spoken(&self) -> String {
         self.lines.iter().map(|line| line.text.trim()).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")

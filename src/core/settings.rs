@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::device::DeviceChoice;
 use super::engine::Choices;
+use super::joining;
 use super::live::Mirrors;
 use super::prompter::{Look, Pace};
 use super::screen::ScreenChoice;
@@ -50,6 +51,8 @@ pub struct Settings {
     pub storage: Storage,
     /// What is made by which engine, and what it may cost. Holds no key.
     pub engines: Choices,
+    /// How scenes are joined into a film.
+    pub film: joining::Choice,
     /// Monitor of the talent's display by name; `None` when there is none.
     pub talent_monitor: Option<String>,
     /// Mirroring of displays by their names.
@@ -130,6 +133,7 @@ impl Default for Settings {
             server_url: None,
             storage: Storage::default(),
             engines: Choices::default(),
+            film: joining::Choice::default(),
             talent_monitor: None,
             mirrors: Mirrors::default(),
             lan: false,

@@ -2,10 +2,11 @@
 
 use rusqlite::{OptionalExtension, TransactionBehavior, params};
 
+use super::assets::asset_of;
 use super::error::Error;
 use super::open::Db;
 use super::value::{Uint, json, to_json};
-use crate::core::asset::AssetId;
+use crate::core::asset::{Asset, AssetId};
 use crate::core::export::{Clip, Export};
 
 impl Db {
@@ -26,6 +27,20 @@ impl Db {
                     .execute(params![export.asset.0, place as i64, clip.asset.0, Uint(clip.start), Uint(clip.end)])?;
             }
             Ok(transaction.commit()?)
+        })
+    }
+
+    /// The newest film that was joined of a project's scenes and is not in the bin.
+    pub fn newest_film(&self, project: &str) -> Result<Option<Asset>, Error> {
+        self.with(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT assets.* FROM exports JOIN assets ON assets.id = exports.asset
+                 WHERE exports.project = ?1 AND assets.binned_at IS NULL AND assets.status = 'ready'
+                   AND json_extract(exports.settings, '$.scenes') IS NOT NULL
+                 ORDER BY exports.exported_at DESC, assets.id DESC LIMIT 1",
+            )?;
+            let mut rows = statement.query([project])?;
+            Ok(rows.next()?.map(|row| asset_of(connection, row)).transpose()?)
         })
     }
 

@@ -1,24 +1,27 @@
 //! A project as one film: each scene's chosen clip, or a camera move over its picture, fitted to the seconds the scene takes, with its
-//! narration, joined into an MP4 that the library lists with what it was cut from.
+//! narration, joined into an MP4 that the library lists with what it was cut from; what is said in it is a track of it and a file beside it.
 
 mod entry;
+pub mod words;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::house::House;
 use super::offline::{camera_move, painting};
 use crate::blobs::projects;
 use crate::core::asset::AssetId;
+use crate::core::captions::Form;
 use crate::core::fit::Fit;
-use crate::core::joining::Transition;
+use crate::core::joining::{Course, Transition};
 use crate::core::paint::Brief;
 use crate::core::paint::palette::Style;
 use crate::core::problem::Problem;
 use crate::core::project::Project;
 use crate::core::proportions;
+use crate::core::scene_length;
 use crate::core::script::{Scene, Script};
 use crate::core::seam::{Print, Seam};
 use crate::core::time::{Rate, secs};
@@ -35,11 +38,8 @@ const RATE: Rate = Rate::whole(30);
 /// A scene is never shorter than this, whatever it says.
 const LEAST_SECS: f64 = 0.5;
 
-/// A breath after a narration.
-const BREATH_SECS: f64 = 0.4;
-
 /// What is wanted of it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Wanted {
     pub to: PathBuf,
     pub transition: Transition,
@@ -50,6 +50,10 @@ pub struct Wanted {
     pub paint: bool,
     /// Seconds of each scene of the script, where they are known better than the script says; empty for none.
     pub seconds: Vec<f64>,
+    /// A scene ends with its voice, however long it was wanted.
+    pub fit_words: bool,
+    /// What is said becomes a track of the film and a file of this form beside it.
+    pub captions: Option<Form>,
 }
 
 /// What came of it.
@@ -61,6 +65,8 @@ pub struct Made {
     pub bytes: u64,
     pub seconds: f64,
     pub frames: u64,
+    /// The file of captions; `None` where none were wanted or nothing is said.
+    pub captions: Option<PathBuf>,
     pub scenes: Vec<Told>,
 }
 
@@ -69,6 +75,8 @@ pub struct Made {
 pub struct Told {
     pub heading: String,
     pub seconds: f64,
+    /// Seconds in which its voice does not speak; all of them where it has none.
+    pub silent: f64,
     /// What was done to its clip so that it fits, and what it had to do without; empty for nothing.
     pub fitted: String,
     /// How it meets the next one; `None` for the last, or where it could not be looked at.
@@ -78,7 +86,10 @@ pub struct Told {
 /// What a scene is made of.
 struct Source {
     heading: String,
+    /// What can be painted.
     words: String,
+    /// What is said.
+    lines: Vec<String>,
     clip: Option<PathBuf>,
     picture: Option<PathBuf>,
     end: Option<PathBuf>,
@@ -105,21 +116,28 @@ pub fn film(
     let sources = sources(&script, folder, wanted)?;
     let size = proportions::size(wanted.aspect.as_deref(), wanted.resolution.as_deref());
     let workshop = Workshop::open(house)?;
+    let voice = |source: &Source| source.narration.as_ref().map(|path| length(path, cancel)).transpose();
+    let voices = sources.iter().map(voice).collect::<Result<Vec<_>, _>>()?;
     let mut scenes = Vec::new();
-    for (at, source) in sources.iter().enumerate() {
+    for (at, (source, voice)) in sources.iter().zip(&voices).enumerate() {
         let share = MOVES / sources.len() as f32;
         let part = |part: f32| progress((at as f32 + part) * share);
-        scenes.push(workshop.scene(house, source, at, size, part, cancel)?);
+        let secs = scene_length::with_voice(source.seconds, *voice, wanted.fit_words);
+        scenes.push(workshop.scene(house, source, secs, at, size, part, cancel)?);
     }
-    let plan = Plan { size, rate: RATE, transition: wanted.transition };
+    let fits: Vec<Fit> = scenes.iter().map(|scene| scene.fit).collect();
+    let course = Course::of(&fits, wanted.transition, RATE);
+    let captions = wanted.captions.map_or_else(Vec::new, |_| words::captions(&sources, &voices, &course));
+    let plan = Plan { size, rate: RATE, transition: wanted.transition, captions };
     let (profiles, _) = house.profiles();
     let joined = join::join(&scenes, &plan, &wanted.to, &profiles, |part| progress(MOVES + (1.0 - MOVES) * part), cancel)?;
-    let told = told(&sources, &scenes, cancel);
+    let told = told(&sources, &scenes, &voices, cancel);
+    let captions = wanted.captions.and_then(|form| words::write(&wanted.to, form, &plan.captions));
     // The film is there, listed or not.
     let asset = entry::enter(house, project, wanted, &plan, &joined, entry::origins(house, &sources_of(&sources), &scenes));
     let asset = asset.inspect_err(|problem| tracing::warn!(%problem, "the film is not listed")).ok();
     let Joined { bytes, nanos, frames } = joined;
-    Ok(Made { asset, file: wanted.to.clone(), bytes, seconds: secs(nanos), frames, scenes: told })
+    Ok(Made { asset, file: wanted.to.clone(), bytes, seconds: secs(nanos), frames, captions, scenes: told })
 }
 
 /// Each scene's own file: the clip, or the picture its clip was made of.
@@ -130,7 +148,7 @@ fn sources_of(sources: &[Source]) -> Vec<Option<PathBuf>> {
 /// What there is for each scene that is said or shown; a problem that names those with nothing to show.
 fn sources(script: &Script, folder: &Path, wanted: &Wanted) -> Result<Vec<Source>, Problem> {
     let paint = wanted.paint;
-    let shown: Vec<(usize, &Scene)> = script.scenes.iter().enumerate().filter(|(_, scene)| has_content(scene)).collect();
+    let shown: Vec<(usize, &Scene)> = script.scenes.iter().enumerate().filter(|(_, scene)| scene.is_shown()).collect();
     let of = |(at, scene): &(usize, &Scene)| {
         let known = wanted.seconds.get(*at).copied().filter(|secs| *secs >= LEAST_SECS);
         let source = source(scene, *at, folder, script.pace());
@@ -158,21 +176,14 @@ fn sources(script: &Script, folder: &Path, wanted: &Wanted) -> Result<Vec<Source
     Err(Problem::usage(what, "Generate the missing ones, or have them painted with --paint."))
 }
 
-/// A scene of its own: text before the first heading that says nothing is none.
-fn has_content(scene: &Scene) -> bool {
-    scene.words > 0
-        || scene.heading_range.is_some()
-        || ["image", "picture", "film"].iter().any(|key| scene.directive(key).is_some())
-}
-
 fn source(scene: &Scene, at: usize, folder: &Path, pace: f64) -> Source {
     let file = |key: &str| scene.directive(key).map(|path| folder.join(path)).filter(|path| path.is_file());
     let absent = [("film", "clip"), ("picture", "picture"), ("sound", "voice")].into_iter();
     let absent = absent.filter(|(key, _)| scene.directive(key).is_some() && file(key).is_none()).map(|(_, words)| words);
-    let spoken: Vec<&str> = scene.lines.iter().map(|line| line.text.as_str()).collect();
     Source {
         heading: scene.title(at),
-        words: scene.image_prompt().map_or_else(|| spoken.join(" "), str::to_owned),
+        words: scene.image_prompt().map_or_else(|| scene.spoken(), str::to_owned),
+        lines: scene.lines.iter().map(|line| line.text.clone()).collect(),
         clip: file("film"),
         picture: file("picture"),
         end: file("end"),
@@ -201,20 +212,18 @@ impl Workshop {
         Ok(Workshop { folder })
     }
 
-    /// A scene's clip as it goes into the film.
+    /// A scene's clip as it goes into the film, where it takes so many seconds.
+    #[expect(clippy::too_many_arguments, reason = "a scene, its place and length, and whom to tell")]
     fn scene(
         &self,
         house: &House,
         source: &Source,
+        seconds: f64,
         at: usize,
         size: [u32; 2],
         progress: impl FnMut(f32),
         cancel: &AtomicBool,
     ) -> Result<join::Scene, Problem> {
-        let mut seconds = source.seconds;
-        if let Some(narration) = &source.narration {
-            seconds = seconds.max(length(narration, cancel)? + BREATH_SECS);
-        }
         let narration = source.narration.clone();
         if let Some(clip) = &source.clip {
             let fit = Fit::of(length(clip, cancel)?, seconds, source.runs_on);
@@ -263,7 +272,7 @@ fn length(path: &Path, cancel: &AtomicBool) -> Result<f64, Problem> {
 }
 
 /// Each scene with its seam. A clip that can't be looked at has none.
-fn told(sources: &[Source], scenes: &[join::Scene], cancel: &AtomicBool) -> Vec<Told> {
+fn told(sources: &[Source], scenes: &[join::Scene], voices: &[Option<f64>], cancel: &AtomicBool) -> Vec<Told> {
     let looked: Vec<_> = scenes.iter().map(|scene| ends(&scene.clip, cancel).ok()).collect();
     let prints: Vec<_> =
         looked.iter().map(|ends| ends.as_ref().and_then(|(first, last)| Print::of(first).zip(Print::of(last)))).collect();
@@ -271,9 +280,10 @@ fn told(sources: &[Source], scenes: &[join::Scene], cancel: &AtomicBool) -> Vec<
         let ((_, last), (first, _)) = (prints.get(at)?.as_ref()?, prints.get(at + 1)?.as_ref()?);
         Some(Seam::between(last, first))
     };
-    let told = sources.iter().zip(scenes).enumerate().map(|(at, (source, scene))| Told {
+    let told = sources.iter().zip(scenes).zip(voices).enumerate().map(|(at, ((source, scene), voice))| Told {
         heading: source.heading.clone(),
         seconds: scene.fit.seconds(),
+        silent: (scene.fit.seconds() - voice.unwrap_or(0.0)).max(0.0),
         fitted: fitted(source, scene),
         seam: seam(at),
     });

@@ -8,10 +8,10 @@ use std::time::Instant;
 
 use crate::blobs::{self, parts};
 use crate::core::asset::{Asset, AssetId};
+use crate::core::captions::Form;
 use crate::core::engine::Money;
 use crate::core::generate::{InputRole, Place};
 use crate::core::problem::Problem;
-use crate::core::project::Project;
 use crate::core::scene_parts;
 use crate::core::script::Script;
 use crate::core::seam::{Print, Seam};
@@ -72,7 +72,8 @@ pub fn run(house: &House, ways: &Ways, effect: Effect) {
 /// All that was made for a project's scenes, and how its jobs stand.
 pub fn look(house: &House, project: &str) -> Result<Found, Problem> {
     let made = house.db.made_for(project)?.into_iter().filter_map(version).collect();
-    Ok(Found { made, rows: house.db.newest_jobs(project)? })
+    let film = house.db.newest_film(project)?.map(Arc::new);
+    Ok(Found { made, rows: house.db.newest_jobs(project)?, film })
 }
 
 fn version(made: db::Made) -> Option<Version> {
@@ -139,7 +140,7 @@ fn seam(first: &Path, second: &Path) -> Option<Seam> {
 
 /// Joins a project's scenes into a film of its title among the exports, and tells how far it is. Setting `cancel` leaves nothing.
 pub fn join(house: &House, ways: &Ways, order: film::Effect, cancel: &AtomicBool) {
-    let film::Effect::Join { project, transition, aspect, resolution, secs } = order else { return };
+    let film::Effect::Join { project, title, choice, aspect, resolution, secs } = order else { return };
     let mut told = 0.0;
     let progress = |part: f32| {
         if part - told >= TOLD {
@@ -148,16 +149,21 @@ pub fn join(house: &House, ways: &Ways, order: film::Effect, cancel: &AtomicBool
         }
     };
     let some = |text: String| (!text.is_empty()).then_some(text);
-    let made = target(house, &project).and_then(|to| {
-        let (aspect, resolution) = (some(aspect), some(resolution));
-        let wanted = joining::Wanted { to, transition, aspect, resolution, paint: false, seconds: secs };
+    let made = target(house, &title).and_then(|to| {
+        let wanted = joining::Wanted {
+            to,
+            transition: film::transition(choice),
+            aspect: some(aspect),
+            resolution: some(resolution),
+            paint: false,
+            seconds: secs,
+            fit_words: choice.fit_words,
+            captions: choice.captions.then_some(Form::Srt),
+        };
         joining::film(house, &project, &wanted, progress, cancel)
     });
     let result = match made {
-        Ok(made) => made.asset.map(Some).ok_or_else(|| {
-            let what = format!("The film is in {}, but the library does not list it.", made.file.display());
-            Problem::failed(what, "Import it from there.")
-        }),
+        Ok(made) => listed(house, &made).map(Some),
         Err(_) if cancel.load(Ordering::Relaxed) => Ok(None),
         Err(problem) => Err(problem),
     };
@@ -165,14 +171,24 @@ pub fn join(house: &House, ways: &Ways, order: film::Effect, cancel: &AtomicBool
     ways.outbox.send(Message::Library(library::Message::Changed));
 }
 
-/// Where the next film of a project goes: under its title, with a number when there is one.
-fn target(house: &House, project: &Project) -> Result<PathBuf, Problem> {
-    let name = blobs::names::safe_name(&project.title, "film");
+/// The film as the library lists it.
+fn listed(house: &House, made: &joining::Made) -> Result<Arc<Asset>, Problem> {
+    let asset = made.asset.as_ref().and_then(|asset| house.db.asset(asset).ok().flatten());
+    asset.map(Arc::new).ok_or_else(|| {
+        let what = format!("The film is in {}, but the library does not list it.", made.file.display());
+        Problem::failed(what, "Import it from there.")
+    })
+}
+
+/// Where the next film of this title goes: with a number when there is one. No caption file of another film is in its way.
+fn target(house: &House, title: &str) -> Result<PathBuf, Problem> {
+    let name = blobs::names::safe_name(title, "film");
     let named = |number: u32| match number {
         1 => format!("{name}.mp4"),
         number => format!("{name} {number}.mp4"),
     };
-    let free = (1..10_000).map(|number| house.folder.exports().join(named(number))).find(|path| !path.exists());
+    let is_free = |film: &PathBuf| !film.exists() && !joining::words::beside(film, Form::Srt).exists();
+    let free = (1..10_000).map(|number| house.folder.exports().join(named(number))).find(is_free);
     free.ok_or_else(|| Problem::disk("There are ten thousand films of this project.", "Delete some of them."))
 }
 

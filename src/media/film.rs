@@ -3,8 +3,11 @@
 //! ```text
 //! appsrc (pictures) ─ videoconvert ─ caps 4:2:0 ─ ENCODER … ─ queue ┐
 //!                                                                   ├ mp4mux (index first) ─ filesink (renamed when it is whole)
-//! appsrc (sound) ─ audioconvert ─ audioresample ─ ENCODER … ─ queue ┘
+//! appsrc (sound) ─ audioconvert ─ audioresample ─ ENCODER … ─ queue ┤
+//! appsrc (captions, where there are some) ─────────────────── queue ┘
 //! ```
+//!
+//! Captions are all there before the first picture, since the muxer waits for whoever has nothing to give it.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -22,6 +25,7 @@ use super::opus;
 use super::probe;
 use super::profile::{Numbers, make_encoder};
 use super::run::to_end;
+use crate::core::captions::Caption;
 use crate::core::frame::{AudioFormat, Frame, VideoFormat};
 use crate::core::profile::{Encoder, Profiles};
 use crate::core::time::{Moment, SECOND};
@@ -35,6 +39,14 @@ const SOUND_AHEAD_BYTES: u64 = 4 << 20;
 
 /// What a queue before the muxer may hold of one stream while the other catches up.
 const QUEUE_BYTES: u32 = 64 << 20;
+
+/// What a film has besides pictures.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tracks<'a> {
+    pub sound: bool,
+    /// A track that players show when somebody asks for it; none where this is empty.
+    pub captions: &'a [Caption],
+}
 
 /// A film that is being written; dropped before `end` it leaves nothing.
 #[derive(Debug)]
@@ -51,10 +63,10 @@ pub struct Film {
 }
 
 impl Film {
-    /// Begins a film of such pictures at `to`, with sound or without, by the first encoder that works.
-    pub fn begin(to: &Path, format: VideoFormat, with_sound: bool, profiles: &Profiles) -> Result<Film, Error> {
+    /// Begins a film of such pictures at `to`, by the first encoder that works.
+    pub fn begin(to: &Path, format: VideoFormat, tracks: Tracks<'_>, profiles: &Profiles) -> Result<Film, Error> {
         super::init()?;
-        let chosen = probe::choose(&for_mp4(profiles), &format, with_sound)?;
+        let chosen = probe::choose(&for_mp4(profiles), &format, tracks.sound)?;
         let (whole, data) = (Temporary::beside(to, "part"), Temporary::beside(to, "data"));
         let pipeline = gst::Pipeline::builder().name("film").build();
         let mux = make("mp4mux", "mux")?;
@@ -71,11 +83,15 @@ impl Film {
         elements.extend(make_encoder(&chosen.video, Numbers::film(&format), "encoder")?);
         link(&pipeline, elements, &mux, "video_%u", "pictures-queue")?;
         let sound = match chosen.audio {
-            Some(encoder) if with_sound => Some(begin_sound(&pipeline, &mux, &encoder)?),
+            Some(encoder) if tracks.sound => Some(begin_sound(&pipeline, &mux, &encoder)?),
             _ => None,
         };
+        let words = (!tracks.captions.is_empty()).then(|| begin_captions(&pipeline, &mux)).transpose()?;
         // A failure to start is on the bus, with its reason.
         let _ = pipeline.set_state(gst::State::Playing);
+        if let Some(words) = words {
+            say(&words, tracks.captions);
+        }
         Ok(Film { pipeline: Running(pipeline), pictures, sound, format, to: to.to_owned(), whole, data, frames: 0, samples: 0 })
     }
 
@@ -163,6 +179,27 @@ fn begin_sound(pipeline: &gst::Pipeline, mux: &gst::Element, encoder: &Encoder) 
     elements.extend(make_encoder(encoder, Numbers::audio(), "sound-encoder")?);
     link(pipeline, elements, mux, "audio_%u", "sound-queue")?;
     Ok(sound)
+}
+
+/// A track of timed text (3GPP TS 26.245), which the muxer makes of plain words.
+fn begin_captions(pipeline: &gst::Pipeline, mux: &gst::Element) -> Result<gst_app::AppSrc, Error> {
+    let caps = gst::Caps::builder("text/x-raw").field("format", "utf8").build();
+    let words = source("captions", &caps, 0);
+    link(pipeline, vec![words.clone().upcast()], mux, "subtitle_%u", "captions-queue")?;
+    Ok(words)
+}
+
+/// Gives all captions. A pipeline that did not start takes none, and says why when the first picture comes.
+fn say(words: &gst_app::AppSrc, captions: &[Caption]) {
+    for caption in captions {
+        let mut buffer = gst::Buffer::from_slice(caption.text.clone().into_bytes());
+        if let Some(buffer) = buffer.get_mut() {
+            buffer.set_pts(gst::ClockTime::from_nseconds(caption.start));
+            buffer.set_duration(gst::ClockTime::from_nseconds(caption.end.saturating_sub(caption.start)));
+        }
+        let _ = words.push_buffer(buffer);
+    }
+    let _ = words.end_of_stream();
 }
 
 fn source(name: &str, caps: &gst::Caps, most_bytes: u64) -> gst_app::AppSrc {

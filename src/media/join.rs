@@ -8,8 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use bytes::Bytes;
 
 use super::error::Error;
-use super::film::{Film, SOUND};
+use super::film::{Film, SOUND, Tracks};
 use super::reel::{self, Reel};
+use crate::core::captions::Caption;
 use crate::core::fit::Fit;
 use crate::core::frame::{Matrix, Pixels, VideoFormat};
 use crate::core::joining::{Course, Neighbour, Transition, place_in_clip};
@@ -35,12 +36,14 @@ pub struct Scene {
 }
 
 /// How the film is to be.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     /// Even numbers of pixels.
     pub size: [u32; 2],
     pub rate: Rate,
     pub transition: Transition,
+    /// On the film's clock; none for a film without that track.
+    pub captions: Vec<Caption>,
 }
 
 /// What came of it.
@@ -65,7 +68,7 @@ pub fn join(
     let format = VideoFormat { width, height, rate: plan.rate, pixels: Pixels::I420, matrix: Matrix::Bt709, full_range: false };
     let fits: Vec<Fit> = scenes.iter().map(|scene| scene.fit).collect();
     let course = Course::of(&fits, plan.transition, plan.rate);
-    let mut film = Film::begin(to, format, true, profiles)?;
+    let mut film = Film::begin(to, format, Tracks { sound: true, captions: &plan.captions }, profiles)?;
     let mut projector = Projector { scenes, size: plan.size, running: None, next: None, before: None };
     let mut mixer = Mixer { scenes, course: &course, mixed: 0, samples: VecDeque::new(), given: 0 };
     let frames = course.frames();

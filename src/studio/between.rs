@@ -134,12 +134,16 @@ pub(super) fn library(model: &mut Model, message: library::Message) -> Vec<Actio
     {
         return vec![Action::say("A take among these is being uploaded. Cancel its upload before you move it to the bin.")];
     }
+    // The film that is offered may be in the bin now.
+    let look = matches!(message, library::Message::Changed) && model.scenes.film.joined.is_some();
     // Who is there already sees it.
     if let (library::Message::Given { scene, path, .. }, Page::Prepare) = (&message, model.page) {
         let give = prepare::Message::GivePicture { scene: *scene, path: path.clone() };
         return vec![Action::Tell(Message::Prepare(give))];
     }
-    model.library.update(message)
+    let mut actions = model.library.update(message);
+    actions.extend(look.then_some(Action::Tell(Message::Scenes(scenes::Message::Look))));
+    actions
 }
 
 /// What comes into the library is seen there.

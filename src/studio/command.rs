@@ -74,6 +74,7 @@ pub enum Command {
     GoLibrary,
     GoQueue,
     SeeMade,
+    Film,
     SeeFilm,
     Find,
     ChooseAll,
@@ -171,6 +172,7 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::GoLibrary, "go-library", "Library", &[ctrl(Key::Char('5'))], &[]),
     entry(Command::GoQueue, "go-queue", "Queue", &[ctrl(Key::Char('6'))], &[]),
     entry(Command::SeeMade, "see-made", "Show versions", &[], &[]),
+    entry(Command::Film, "film", "Film, voices and captions…", &[ctrl(Key::Char('J'))], &[]),
     entry(Command::SeeFilm, "see-film", "Show the film", &[], &[]),
     entry(Command::NewScript, "new-script", "New script", &[ctrl(Key::Char('N'))], &[]),
     entry(Command::Theme, "theme", "From a theme…", &[ctrl(Key::Char('T'))], &[]),
@@ -302,9 +304,11 @@ fn carry_out(model: &mut Model, command: Command) -> Vec<Action> {
             Action::Tell(Message::Go(Page::Prepare)),
             Action::Tell(Message::Scenes(scenes::Message::Sheet(scenes::shown::Message::OpenLatest))),
         ],
-        Command::SeeFilm => match model.scenes.film.joined.clone() {
+        Command::Film => film(model),
+        Command::SeeFilm => match &model.scenes.film.joined {
             Some(film) => {
-                vec![Action::Tell(Message::Go(Page::Library)), Action::Tell(Message::Library(library::Message::Show(film)))]
+                let show = library::Message::Show(film.id.clone());
+                vec![Action::Tell(Message::Go(Page::Library)), Action::Tell(Message::Library(show))]
             }
             None => Vec::new(),
         },
@@ -368,6 +372,22 @@ fn carry_out(model: &mut Model, command: Command) -> Vec<Action> {
         Command::BinAssets => tell(Message::Library(library::Message::Bin)),
         command => prompter_or_player(model, command),
     }
+}
+
+/// Opens the sheet of the film, on the page of its scenes, or closes it there.
+fn film(model: &Model) -> Vec<Action> {
+    if model.busy().is_some() {
+        return Vec::new();
+    }
+    if model.prepare.project.is_none() {
+        return vec![Action::say("No script is open.")];
+    }
+    let mut actions = Vec::new();
+    if model.page != Page::Prepare {
+        actions.push(Action::Tell(Message::Go(Page::Prepare)));
+    }
+    actions.push(Action::Tell(Message::Sheet(Sheet::Film)));
+    actions
 }
 
 /// Opens the sheet of versions, on the page of what they are versions of.

@@ -92,6 +92,8 @@ pub enum Sheet {
     Server,
     /// Two versions of which one is to be chosen.
     Versions,
+    /// From scenes to a film.
+    Film,
     /// What a script is to be about.
     Theme,
     /// The look and the characters of the project.

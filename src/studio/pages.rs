@@ -62,8 +62,8 @@ pub(super) fn show_sheet(model: &mut Model, sheet: Sheet) -> Vec<Action> {
         Some(Sheet::Engines) => vec![Action::Tell(Message::Engines(engines::Message::Look))],
         // What it needs it asks for while it is shown.
         Some(Sheet::Server) => vec![Action::Tell(Message::Sync(sync::Message::List))],
-        // Which writers have a key.
-        Some(Sheet::Theme | Sheet::Prompt) => vec![Action::Tell(Message::Engines(engines::Message::Look))],
+        // Which engines have a key.
+        Some(Sheet::Theme | Sheet::Prompt | Sheet::Film) => vec![Action::Tell(Message::Engines(engines::Message::Look))],
         Some(Sheet::Captions) => vec![
             Action::Tell(Message::Engines(engines::Message::Look)),
             Action::Tell(Message::Review(review::Message::Captions(review::captions::Message::Want))),

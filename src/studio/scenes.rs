@@ -21,6 +21,7 @@ use crate::core::scene_length::{self, Length};
 use crate::core::script::Script;
 use crate::core::settings::Settings;
 use crate::core::take::Take;
+use crate::core::time::secs;
 use crate::core::variation::Variation;
 
 use super::{Action, engines, prepare, queue, rehearse};
@@ -88,12 +89,21 @@ pub struct Version {
     pub inputs: Vec<(InputRole, AssetId)>,
 }
 
+impl Version {
+    /// What of its prompt our own painter has drawn; `None` for all others.
+    pub fn drawn(&self) -> Option<&str> {
+        self.asset.metadata.pointer("/generated/drawn")?.as_str()
+    }
+}
+
 /// What the hands found of a project.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Found {
     pub made: Vec<Version>,
     /// The newest job of each place, over or not.
     pub rows: Vec<Row>,
+    /// The newest film of its scenes.
+    pub film: Option<Arc<Asset>>,
 }
 
 /// What of the studio an order depends on.
@@ -220,6 +230,17 @@ impl State {
         self.boards.get(scene).map_or(empty, |board| board.part(role, self))
     }
 
+    /// Seconds of the voice that a scene has; `None` where it has none, or one that a person gave.
+    pub fn voice_secs(&self, scene: usize) -> Option<f64> {
+        let version = self.version(self.part(scene, Role::Voice).shown?)?;
+        Some(secs(version.asset.facts.nanos)).filter(|secs| *secs > 0.0)
+    }
+
+    /// How long a scene takes in a film: its length, and its voice is never cut off.
+    pub fn length(&self, scene: usize, seen: &Seen<'_>) -> Option<Length> {
+        Some(seen.length(scene)?.with_voice(self.voice_secs(scene), seen.settings.film.fit_words))
+    }
+
     /// What was made for a part, the oldest first.
     pub fn versions(&self, scene: usize, role: Role) -> impl Iterator<Item = &Arc<Version>> {
         let numbers = self.boards.get(scene).map_or(&[][..], |board| board.versions(role));
@@ -322,6 +343,7 @@ impl State {
         };
         let first = !std::mem::replace(&mut self.looked, true);
         self.made = found.made.into_iter().map(Arc::new).collect();
+        self.film.joined = found.film;
         if first {
             self.remember(found.rows, seen);
         }

@@ -70,6 +70,7 @@ pub fn draw(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, now: M
     shell::share::share_ui(ui.ctx(), model, now, &mut out);
     shell::theme_form::theme_form_ui(ui.ctx(), model, view, &mut out);
     shell::style::style_ui(ui.ctx(), model, view, &mut out);
+    shell::film::film_ui(ui.ctx(), model, &mut out);
     shell::prompt::prompt_ui(ui.ctx(), model, view, screen, &mut out);
     shell::history::history_ui(ui.ctx(), model, view, screen, &mut out);
     shell::help::help_ui(ui.ctx(), model, view, &mut out);

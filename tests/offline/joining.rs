@@ -69,7 +69,7 @@ fn look(film: &Path) -> Seen {
 }
 
 fn plan(transition: Transition) -> Plan {
-    Plan { size: [320, 180], rate: Rate::whole(30), transition }
+    Plan { size: [320, 180], rate: Rate::whole(30), transition, captions: Vec::new() }
 }
 
 fn scene(clip: PathBuf, has: f64, wants: f64) -> Scene {
@@ -160,6 +160,22 @@ fn a_broken_clip_or_a_cancelled_film_leaves_nothing() {
     assert_eq!(left.len(), 2, "{left:?}");
 }
 
+/// The captions of a film's own track, as ffmpeg reads them.
+fn track(film: &Path) -> String {
+    let out = Command::new("ffmpeg")
+        .args(["-v", "error", "-i"])
+        .arg(film)
+        .args(["-map", "0:s:0", "-f", "srt", "-"])
+        .output()
+        .unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    // It writes the track's usual font and size around each caption.
+    let text = String::from_utf8(out.stdout).unwrap();
+    let mut parts = text.split('<');
+    let before = parts.next().unwrap_or_default().to_owned();
+    parts.fold(before, |plain, part| plain + part.split_once('>').map_or(part, |(_, words)| words))
+}
+
 fn onetake(data: &Path, arguments: &[&str]) -> (i32, Value) {
     let out =
         Command::new(env!("CARGO_BIN_EXE_onetake")).args(arguments).arg("--data").arg(data).arg("--json").output().unwrap();
@@ -206,12 +222,20 @@ fn a_project_becomes_a_film_that_the_library_knows() {
         "crossfade",
         "--ms",
         "200",
+        "--captions",
+        "srt",
     ];
     let (code, made) = onetake(&data, &arguments);
     assert_eq!(code, 0, "{made}");
     assert_eq!((made["frames"].as_u64(), made["scenes"].as_array().map(Vec::len)), (Some(96), Some(3)), "{made}");
     assert_eq!(made["scenes"][0]["seam"]["verdict"], "jumps");
     assert_eq!(look(&film).middle.len(), 96);
+    let beside = std::fs::read_to_string(film.with_extension("srt")).unwrap();
+    assert_eq!(made["captions"], film.with_extension("srt").to_str().unwrap());
+    let said = "1\n00:00:00,000 --> 00:00:01,000\nA quiet room.\n\n2\n00:00:01,000 --> 00:00:02,000\nThe sea is wide.\n\n3\n00:00:02,000 --> 00:00:03,200\nDone.\n\n";
+    assert_eq!(beside, said);
+    assert_eq!(track(&film).trim_end(), said.trim_end(), "the film has them as well");
+    assert_eq!(made["scenes"][0]["silent"].as_f64(), Some(1.0), "nobody speaks: {made}");
     let house = onetake::jobs::house::House::open(Some(&data), onetake::jobs::house::Claim::Shared).unwrap();
     let id = onetake::core::asset::AssetId(made["asset"].as_str().unwrap().into());
     let asset = house.db.asset(&id).unwrap().unwrap();
@@ -223,6 +247,11 @@ fn a_project_becomes_a_film_that_the_library_knows() {
         .filter(|item| item.file_name().to_string_lossy().starts_with("film-"))
         .collect();
     assert!(left.is_empty(), "{left:?}");
+    let other = root.path().join("other.mp4");
+    std::fs::write(other.with_extension("vtt"), "mine").unwrap();
+    let arguments = ["film", "small-film", "--output", other.to_str().unwrap(), "--paint", "--captions", "vtt"];
+    let (code, there) = onetake(&data, &arguments);
+    assert!(code == 2 && !other.exists(), "captions that are there stay: {there}");
     let (code, there) = onetake(&data, &["film", "small-film", "--output", film_text]);
     assert_eq!((code, there["kind"].as_str().is_some()), (2, true), "a film is not written over by chance: {there}");
 }

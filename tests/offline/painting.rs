@@ -12,7 +12,7 @@ use onetake::gpu::painter;
 const SIZE: [u32; 2] = [480, 270];
 
 /// What people ask for, one of each scene and some of the demo's own.
-const PROMPTS: [&str; 30] = [
+const PROMPTS: [&str; 38] = [
     "A writing desk in a dark room before dawn, an oil lantern burning beside an open notebook, blue hills outside, one small lit bus far away",
     "An old night bus standing at the last stop above a sleeping city, warm windows in violet rain, one street lamp, wet road",
     "Sunset over hills, a great tree, a person walking home",
@@ -43,6 +43,14 @@ const PROMPTS: [&str; 30] = [
     "A library with many books, somebody reading",
     "A clock on the wall, eight minutes",
     "Rain on a street at noon, a red car",
+    "Bees and butterflies over a meadow, a hive, sunny morning",
+    "bees, wide hills under a big sky, a path going up, before dawn, first peach light",
+    "bees, a writing desk by a tall window, an open notebook, hills outside, before dawn, first peach light",
+    "bees, a calm sea, one small boat, before dawn, first peach light",
+    "A horse and a deer on a hill at sunset",
+    "Sheep and a dog on a green hill, clear day",
+    "A cat in a room, sunny afternoon, flowers",
+    "Butterflies, a portrait of a woman in spring",
 ];
 
 /// One device for all: a software driver is a heavy guest.

@@ -1,10 +1,14 @@
 //! Captions: what is said and when, in pieces that can be read. They come from the script and the take's journal, which knows when each
-//! sentence stood at the eye line, so that nobody has to recognise any speech; or from the words of a transcription.
+//! sentence stood at the eye line, so that nobody has to recognise any speech; from the script and the voices of a film's scenes; or from
+//! the words of a transcription.
 
 mod file;
+mod film;
 mod rows;
 
 use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
 
 use super::generate::TimedWord;
 use super::journal::{Entry, Event};
@@ -12,6 +16,7 @@ use super::script::{Script, count_words};
 use super::time::{SECOND, nanos};
 
 pub use file::{srt, vtt};
+pub use film::{Passage, of_film};
 
 /// A caption stays at least this long, where the next one leaves it room.
 const LEAST_NANOS: u64 = SECOND;
@@ -33,7 +38,8 @@ pub struct Caption {
 }
 
 /// A form of caption file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Form {
     #[default]
     Srt,
@@ -101,10 +107,14 @@ pub fn of_take(entries: &[Entry], nanos: u64) -> Vec<Caption> {
     let ends: Vec<u64> = said.iter().skip(1).map(|(at, _)| *at).chain([nanos]).collect();
     let mut captions = Vec::new();
     for ((start, text), end) in said.iter().zip(ends) {
-        let longest = self::nanos(count_words(text) as f64 * SLOWEST_WORD_SECS + BREATH_SECS);
-        captions.extend(rows::share(text, *start, end.min(nanos).min(start.saturating_add(longest))));
+        captions.extend(rows::share(text, *start, end.min(nanos).min(start.saturating_add(longest(text)))));
     }
     captions
+}
+
+/// Nanoseconds after which nobody still speaks a text.
+fn longest(text: &str) -> u64 {
+    nanos(count_words(text) as f64 * SLOWEST_WORD_SECS + BREATH_SECS)
 }
 
 /// A sentence was begun anew at this moment.

@@ -1,10 +1,14 @@
 //! The stack while it grows: what every scene lays its sheets on, with the colours, the dice and the words at hand.
 
+use std::cell::RefCell;
+
+use super::account::Account;
 use super::colour::{Lab, to_linear};
 use super::cut::{Cut, Point};
 use super::dice::Dice;
 use super::lexicon::{Reading, Thing};
 use super::palette::{Palette, Style};
+use super::plan::Setting;
 use super::sheet::{Fill, Finish, Glow, Lamp, Layer, Light, MOST_LAMPS, Painting, Paper, Sheet};
 
 pub(super) struct Canvas {
@@ -24,6 +28,8 @@ pub(super) struct Canvas {
     pub finish: Finish,
     layers: Vec<Layer>,
     lamps: Vec<Lamp>,
+    /// Things that whoever draws has asked for and that were named: they are in the picture.
+    asked: RefCell<Vec<Thing>>,
 }
 
 impl Canvas {
@@ -42,20 +48,32 @@ impl Canvas {
             finish: Finish::default(),
             layers: Vec::new(),
             lamps: Vec::new(),
+            asked: RefCell::default(),
         }
     }
 
+    /// Asked by whoever then draws it.
     pub fn has(&self, thing: Thing) -> bool {
-        self.reading.has(thing)
+        let named = self.reading.has(thing);
+        if named {
+            self.asked.borrow_mut().push(thing);
+        }
+        named
     }
 
+    /// Likewise, for what all of these call up.
     pub fn any(&self, things: &[Thing]) -> bool {
-        self.reading.any(things)
+        things.iter().fold(false, |any, thing| self.has(*thing) || any)
+    }
+
+    /// These are in the picture, whether anybody named them or not.
+    pub fn shows(&self, things: &[Thing]) {
+        self.any(things);
     }
 
     /// It is dark enough for lamps to be lit.
     pub fn is_dark(&self) -> bool {
-        let lamps = self.any(&[Thing::Lamp, Thing::Fire, Thing::StreetLamp]);
+        let lamps = self.reading.any(&[Thing::Lamp, Thing::Fire, Thing::StreetLamp]);
         self.palette.is_dark() || (lamps && self.palette.name == "dawn")
     }
 
@@ -102,9 +120,11 @@ impl Canvas {
         self.toward = [x / length, y / length];
     }
 
-    pub fn finished(self, about: String) -> Painting {
+    pub fn finished(self, setting: Setting) -> Painting {
+        let account = Account::of(&self.reading, setting, &self.palette.name, &self.asked.borrow());
         let light =
             Light { ambient: to_linear(self.ambient), lamps: self.lamps, toward: self.toward, shade: self.palette.shade };
-        Painting { width: self.w, height: self.h, layers: self.layers, light, finish: self.finish, about }
+        let (layers, finish, about) = (self.layers, self.finish, setting.words());
+        Painting { width: self.w, height: self.h, layers, light, finish, about, account }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::canvas::Canvas;
 use super::colour::{lighter, mix};
+use super::creatures;
 use super::cut::{Cut, smooth};
 use super::lexicon::Thing;
 use super::sheet::{Fill, Paper};
@@ -32,6 +33,9 @@ pub(super) fn room(canvas: &mut Canvas) {
     window::frame(canvas, hole);
     if canvas.h <= canvas.w * 1.3 && dice.chance(0.75) {
         window::curtains(canvas, hole);
+    }
+    if canvas.has(Thing::Cat) {
+        creatures::cat(canvas, [hole.left + (hole.right - hole.left) * 0.24, hole.bottom + 0.016], 0.15);
     }
     table(canvas, desk);
     if !dark {

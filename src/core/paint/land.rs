@@ -6,7 +6,7 @@ use super::cut::{Cut, Point, smooth};
 use super::dice::wave;
 use super::lexicon::Thing;
 use super::sheet::{Fill, Paper};
-use super::{figures, sky, town, trees, vehicles, water};
+use super::{creatures, figures, sky, town, trees, vehicles, water};
 
 /// One hill: where its edge is.
 #[derive(Clone, Copy)]
@@ -196,6 +196,7 @@ fn hero(canvas: &mut Canvas, ridges: &[Ridge]) {
         let count = if canvas.has(Thing::People) { 3 } else { 1 };
         figures::walkers(canvas, place, |x| ridges[4].at(x) + 0.016, 0.17, count);
     }
+    creatures::standing(canvas, 1.0 - away, |x| ridges[4].at(x) + 0.02);
 }
 
 /// What is nearest and darkest, at the corners.
@@ -207,7 +208,7 @@ fn foreground(canvas: &mut Canvas, ridge: Ridge) {
         let cut = trees::grass(&mut dice, -0.05, canvas.w + 0.05, |x| ridge.at(x), 0.055, 150.0);
         canvas.piece(cut, mix(canvas.palette.ground, dark, 0.4), Paper { shadow: 0.2, ..Paper::USUAL }.lifted(0.006));
     }
-    if canvas.any(&[Thing::Flowers, Thing::Field, Thing::Spring]) {
+    if canvas.any(&[Thing::Flowers, Thing::Field, Thing::Spring, Thing::Bees, Thing::Butterflies]) {
         flowers(canvas, ridge);
     }
     for (x, across) in [(0.06 * canvas.w, 1.0), (0.94 * canvas.w, -1.0)] {

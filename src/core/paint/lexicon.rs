@@ -69,6 +69,14 @@ pub enum Thing {
     Balloon,
     Birds,
     Flowers,
+    Bees,
+    Butterflies,
+    Hive,
+    Cat,
+    Dog,
+    Horse,
+    Sheep,
+    Deer,
     Person,
     People,
     Portrait,
@@ -88,6 +96,10 @@ pub enum Thing {
 pub struct Reading {
     pub things: Vec<Thing>,
     pub colours: Vec<Lab>,
+    /// What the prompt calls each of the things.
+    pub names: Vec<String>,
+    /// Words that may well be things, and are in no list.
+    pub unknown: Vec<String>,
 }
 
 impl Reading {
@@ -122,21 +134,40 @@ pub fn read(prompt: &str) -> Reading {
             continue;
         }
         let next = words.get(at + 1).map_or("", String::as_str);
-        for entry in &list().word {
-            used |= pairs(&entry.words, word, next);
-            if matches(&entry.words, word, next) && !reading.things.contains(&entry.of) {
-                reading.things.push(entry.of);
+        let mut known = list().silent.iter().any(|silent| matches(&silent.words, word, next));
+        for entry in list().word.iter().filter(|entry| matches(&entry.words, word, next)) {
+            let pair = pairs(&entry.words, word, next);
+            (used, known) = (used || pair, true);
+            let name = if pair { format!("{word} {next}") } else { word.clone() };
+            match reading.things.iter().position(|thing| *thing == entry.of) {
+                // The word that the list begins with says best what it is.
+                Some(at) if entry.words.split(' ').next().is_some_and(|first| first == word) => reading.names[at] = name,
+                Some(_) => {}
+                None => {
+                    reading.things.push(entry.of);
+                    reading.names.push(name);
+                }
             }
         }
-        for colour in &list().colour {
-            if let Some(lab) =
-                hex(&colour.hex).filter(|lab| matches(&colour.words, word, next) && !reading.colours.contains(lab))
-            {
+        for colour in list().colour.iter().filter(|colour| matches(&colour.words, word, next)) {
+            known = true;
+            if let Some(lab) = hex(&colour.hex).filter(|lab| !reading.colours.contains(lab)) {
                 reading.colours.push(lab);
             }
         }
+        if !known && may_be_a_thing(word) && !reading.unknown.contains(word) {
+            reading.unknown.push(word.clone());
+        }
     }
     reading
+}
+
+/// Not too short, of letters, and without an ending that says how something is or what it does.
+fn may_be_a_thing(word: &str) -> bool {
+    const ENDINGS: [&str; 9] = ["ly", "ing", "ed", "ful", "less", "ous", "ish", "est", "able"];
+    word.chars().count() > 2
+        && word.chars().all(|c| c.is_alphabetic() && c < '\u{2e80}')
+        && !ENDINGS.iter().any(|ending| word.len() > ending.len() + 2 && word.ends_with(ending))
 }
 
 /// The sets of colours.
@@ -150,6 +181,14 @@ struct List {
     palette: Vec<Palette>,
     word: Vec<Word>,
     colour: Vec<Colour>,
+    silent: Vec<Silent>,
+}
+
+/// Words that call nothing into a picture.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Silent {
+    words: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -225,9 +264,18 @@ mod tests {
     }
 
     #[test]
+    fn what_it_has_never_heard_of_is_told() {
+        let reading = read("Bees around a hive, a slowly rising sourdough on the old street lamp, red tango");
+        assert_eq!(reading.names, ["bees", "hive", "street", "street lamp"]);
+        assert_eq!(reading.unknown, ["sourdough", "tango"]);
+        assert_eq!(read("sourdough, Sourdough, not a tango").unknown, ["sourdough"], "once, and nothing that is denied");
+    }
+
+    #[test]
     fn nothing_in_nothing_out() {
-        for text in ["", "    ", "\u{0}", "🙂🙂", "qwrtz"] {
-            assert_eq!(read(text), Reading::default(), "{text:?}");
+        for text in ["", "    ", "\u{0}", "🙂🙂", "no 12", "the very quiet"] {
+            let reading = read(text);
+            assert_eq!((&reading.unknown, &reading.colours), (&Vec::new(), &Vec::new()), "{text:?}");
         }
         assert!(palettes().len() > 12);
     }

@@ -2,8 +2,10 @@
 //! pretend to be: a word list says what is asked for, a handful of scenes know how to show it, chance does the rest. What comes out are
 //! shapes and colours; `gpu::passes::paint` turns them into pixels.
 
+pub mod account;
 mod canvas;
 pub mod colour;
+mod creatures;
 pub mod cut;
 mod dice;
 mod figures;
@@ -54,7 +56,7 @@ pub fn paint(brief: &Brief<'_>) -> Painting {
     let setting = Setting::of(&reading);
     let mut canvas = Canvas::new(width / short, height / short, palette, reading, dice, brief.style);
     plan::draw(&mut canvas, setting);
-    canvas.finished(setting.words())
+    canvas.finished(setting)
 }
 
 /// FNV-1a of the words.
@@ -67,7 +69,7 @@ mod tests {
     use super::sheet::Layer;
     use super::*;
 
-    const PROMPTS: [&str; 18] = [
+    const PROMPTS: [&str; 21] = [
         "",
         "a lantern-lit desk, dawn outside",
         "hills at sunset with a big tree and a person",
@@ -86,6 +88,9 @@ mod tests {
         "a village street at dusk, a street lamp, a car and a bridge over a river",
         "a field of flowers, a balloon, birds",
         "静かな夜の海",
+        "bees and butterflies over a meadow, a hive",
+        "a horse, a deer, sheep and a dog on a hill at dawn",
+        "a cat in a room with bees",
     ];
 
     fn brief(prompt: &str, seed: u64, width: u32, height: u32) -> Brief<'_> {

@@ -3,7 +3,7 @@
 use super::canvas::Canvas;
 use super::lexicon::{Reading, Thing};
 use super::palette::Style;
-use super::{figures, indoors, land, moods, sky, town, water, worlds};
+use super::{creatures, figures, indoors, land, moods, sky, town, water, worlds};
 
 /// The scenes there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,9 +26,9 @@ impl Setting {
     /// The first place that is named; things that belong somewhere bring their place with them.
     pub fn of(reading: &Reading) -> Setting {
         use Thing::{
-            Boat, Book, Bridge, Bus, Car, City, Computer, Cup, Desert, Desk, Field, Fire, Forest, Hill, House, Lake, Lamp,
-            Lighthouse, Mountain, Pine, Plant, Portrait, River, Room, Sea, Space, Stage, Street, StreetLamp, Train, Tree,
-            Underwater, Village, Window,
+            Boat, Book, Bridge, Bus, Car, City, Computer, Cup, Deer, Desert, Desk, Field, Fire, Forest, Hill, Hive, Horse,
+            House, Lake, Lamp, Lighthouse, Mountain, Pine, Plant, Portrait, River, Room, Sea, Sheep, Space, Stage, Street,
+            StreetLamp, Train, Tree, Underwater, Village, Window,
         };
         let outright = [
             (Underwater, Setting::Underwater),
@@ -66,12 +66,33 @@ impl Setting {
         }
         let things = [
             Window, Book, Cup, Plant, Computer, Lamp, Bus, Car, Train, StreetLamp, Boat, Lighthouse, Bridge, Tree, Pine, House,
-            Fire,
+            Fire, Hive, Horse, Sheep, Deer,
         ];
         match reading.first(&things) {
             Some(first) => setting(first),
             None if reading.things.iter().any(|thing| is_outdoors(*thing)) => Setting::Land,
             None => Setting::Mood,
+        }
+    }
+
+    /// What it shows by itself, so that nobody has to ask for it.
+    pub fn shows(self, thing: Thing) -> bool {
+        use Thing::{
+            City, Desert, Desk, Field, Forest, Hill, People, Person, Portrait, Room, Sea, Space, Stage, Street, Tree,
+            Underwater, Window,
+        };
+        match self {
+            Setting::Room => matches!(thing, Room | Desk | Window),
+            Setting::City => matches!(thing, City | Street),
+            Setting::Sea => thing == Sea,
+            Setting::Forest => matches!(thing, Forest | Tree),
+            Setting::Land => matches!(thing, Hill | Field),
+            Setting::Desert => thing == Desert,
+            Setting::Space => thing == Space,
+            Setting::Underwater => thing == Underwater,
+            Setting::Stage => matches!(thing, Stage | People | Person),
+            Setting::Portrait => matches!(thing, Portrait | Person),
+            Setting::Mood => false,
         }
     }
 
@@ -96,17 +117,21 @@ impl Setting {
 
 fn is_outdoors(thing: Thing) -> bool {
     use Thing::{
-        Aurora, Autumn, Balloon, Birds, Clouds, Dawn, Dusk, Flowers, Fog, Moon, Night, Person, Rain, Snow, Spring, Stars,
-        Storm, Sun, Sunset,
+        Aurora, Autumn, Balloon, Bees, Birds, Butterflies, Cat, Clouds, Dawn, Dog, Dusk, Flowers, Fog, Moon, Night, Person,
+        Rain, Snow, Spring, Stars, Storm, Sun, Sunset,
     };
     matches!(
         thing,
         Aurora
             | Autumn
             | Balloon
+            | Bees
             | Birds
+            | Butterflies
+            | Cat
             | Clouds
             | Dawn
+            | Dog
             | Dusk
             | Flowers
             | Fog
@@ -137,6 +162,7 @@ pub(super) fn draw(canvas: &mut Canvas, setting: Setting) {
         Setting::Portrait => figures::portrait(canvas),
         Setting::Mood => moods::mood(canvas),
     }
+    creatures::flying(canvas, setting);
     let outdoors =
         !matches!(setting, Setting::Room | Setting::Stage | Setting::Space | Setting::Underwater | Setting::Portrait);
     if outdoors {
@@ -167,6 +193,9 @@ mod tests {
             ("a woman on a stage", Setting::Stage),
             ("a man walks home in the snow", Setting::Land),
             ("a cup of tea", Setting::Room),
+            ("bees", Setting::Land),
+            ("bees, a writing desk by a tall window", Setting::Room),
+            ("sheep before a hive", Setting::Land),
             ("why we fail", Setting::Mood),
             ("", Setting::Mood),
         ];

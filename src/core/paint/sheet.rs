@@ -1,6 +1,7 @@
 //! The picture as a stack: sheets of cut paper from far to near, with glows and mist between them. What is here is what the GPU is
 //! given (`gpu::passes::paint`); how a sheet looks is decided there, which sheets there are is decided by the other files.
 
+use super::account::Account;
 use super::colour::{Lab, lighter};
 use super::cut::{Cut, Point};
 
@@ -15,6 +16,8 @@ pub struct Painting {
     pub finish: Finish,
     /// What it shows, in one sentence.
     pub about: String,
+    /// What became of the prompt's words.
+    pub account: Account,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -51,6 +51,7 @@ pub(super) fn back(canvas: &mut Canvas) {
 
 /// A disc; low ones stand in rings of paper.
 fn sun(canvas: &mut Canvas, low: bool) {
+    canvas.shows(&[Thing::Sun]);
     let mut dice = canvas.dice.part("sun");
     let (at, palette) = (canvas.sun, canvas.palette.clone());
     let radius = dice.between(0.075, 0.1);
@@ -78,6 +79,7 @@ fn sun(canvas: &mut Canvas, low: bool) {
 }
 
 fn moon(canvas: &mut Canvas) {
+    canvas.shows(&[Thing::Moon]);
     let mut dice = canvas.dice.part("moon");
     let (at, colour) = (canvas.sun, canvas.palette.disc);
     canvas.glow(at, 0.42, mix(colour, canvas.palette.sky[3], 0.5), 0.17);
@@ -100,6 +102,7 @@ fn moon(canvas: &mut Canvas) {
 }
 
 pub(super) fn stars(canvas: &mut Canvas) {
+    canvas.shows(&[Thing::Stars]);
     let mut dice = canvas.dice.part("stars");
     let count = (150.0 * canvas.w * canvas.h) as usize;
     let (mut small, mut large) = (Cut::new(), Cut::new());
@@ -243,6 +246,7 @@ fn aurora(canvas: &mut Canvas) {
 }
 
 pub(super) fn birds(canvas: &mut Canvas) {
+    canvas.shows(&[Thing::Birds]);
     let mut dice = canvas.dice.part("birds");
     let home = [canvas.w * dice.between(0.25, 0.75), canvas.horizon * dice.between(0.25, 0.5)];
     let mut cut = Cut::new();

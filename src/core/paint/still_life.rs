@@ -17,6 +17,10 @@ pub(super) fn on_desk(canvas: &mut Canvas, desk: f32, side: f32) {
         .filter(|thing| canvas.has(*thing))
         .collect();
     let mut things = named;
+    // What flies in here comes for something.
+    if canvas.any(&[Thing::Bees, Thing::Butterflies]) && !things.contains(&Thing::Flowers) {
+        things.push(Thing::Flowers);
+    }
     for usual in [Thing::Book, Thing::Cup, Thing::Lamp, Thing::Plant] {
         let fits = usual != Thing::Lamp || canvas.is_dark() || dice.chance(0.5);
         if things.len() < 4 && !things.contains(&usual) && fits {

@@ -56,6 +56,7 @@ pub(super) fn view(canvas: &mut Canvas, hole: Opening) {
     canvas.sun = [hole.left + wide * dice.between(0.6, 0.82), hole.top + tall * dice.between(0.18, 0.34)];
     let dark = canvas.is_dark();
     if dark {
+        canvas.shows(&[Thing::Stars, Thing::Moon]);
         let mut stars = Cut::new();
         for _ in 0..46 {
             stars = stars.disc(
@@ -78,6 +79,7 @@ pub(super) fn view(canvas: &mut Canvas, hole: Opening) {
     if canvas.has(Thing::City) {
         roofs(canvas, hole, horizon);
     } else {
+        canvas.shows(&[Thing::Hill, Thing::Pine, Thing::Tree]);
         for row in 0..4 {
             let near = row as f32 / 3.0;
             let (y, seed) = (horizon + tall * 0.30 * near, dice.seed());

@@ -1,117 +1,27 @@
-//! The writer that needs no network, no key and no model: an outline of the theme by rules. It is a frame to be filled: sentences to
-//! begin with, cues that say what only the person can add, seconds, and prompts from which a picture can be drawn. It says in the front
-//! matter that nobody thought about the theme, and is never passed off as more.
+//! The writer that needs no network, no key and no model: an outline of the theme by rules. It is a draft that can be read aloud: about
+//! as many sentences as the time holds at the script's pace, cues that say what only the person can add, seconds that follow the words,
+//! and prompts from which a picture can be drawn. It says in the front matter that nobody thought about the theme, and is never passed
+//! off as more.
 
+mod beats;
+
+use std::collections::HashMap;
+
+use super::super::script::count_words;
 use super::{Brief, Draft, Scene, Tone};
+use beats::{AGAIN, BEATS, Beat, ORDER};
 
 /// The front matter's line that says what it is.
 pub const MADE_BY: &str = "outline by rules, not by AI";
 
-/// A step that talks of this kind have.
-struct Beat {
-    heading: &'static str,
-    /// Share of the whole's time.
-    weight: f64,
-    /// Sentences to begin with, one set is taken; `{theme}` is the theme as it was given.
-    said: [&'static str; 2],
-    /// What the person adds.
-    cue: &'static str,
-    /// Where it is seen, and what moves there.
-    place: &'static str,
-    motion: &'static str,
-}
+/// Sentences of a paragraph.
+const TOGETHER: usize = 3;
 
-/// In the order in which they are spoken. A short talk has the first of `ORDER`.
-const BEATS: [Beat; 8] = [
-    Beat {
-        heading: "The question",
-        weight: 0.7,
-        said: [
-            "{theme}\n\nI have carried that around with me for a while. Let me show you why.",
-            "Give me a moment of your time for this. {theme}",
-        ],
-        cue: "say in one sentence what it has to do with you",
-        place: "a writing desk by a tall window, a lamp burning, hills outside",
-        motion: "slow push in toward the window, the lamp flickers",
-    },
-    Beat {
-        heading: "Where it began",
-        weight: 1.2,
-        said: [
-            "I remember the day it began. It was an ordinary day, and nobody noticed.",
-            "It did not begin with a plan. It began with something small.",
-        ],
-        cue: "tell that moment: where you were, what you saw, who was there",
-        place: "a quiet street in a small town, one lit window, a road leading away",
-        motion: "camera drifts along the street toward the lit window",
-    },
-    Beat {
-        heading: "What most people think",
-        weight: 1.0,
-        said: [
-            "Most people would tell you it is simple. I thought so too.",
-            "There is an answer that everybody knows. It is a good answer, and it is not enough.",
-        ],
-        cue: "name the usual answer, fairly",
-        place: "a crowd of silhouettes on a city square, tall houses behind",
-        motion: "the crowd passes slowly, one figure stands still",
-    },
-    Beat {
-        heading: "What is really so",
-        weight: 1.4,
-        said: ["Then I looked closer. And closer, it looks different.", "Here is what I found instead, and it surprised me."],
-        cue: "say what you found, in your own words; one fact, one picture",
-        place: "wide hills under a big sky, a path going up, clouds opening",
-        motion: "camera rises over the path as the clouds open",
-    },
-    Beat {
-        heading: "One example",
-        weight: 1.3,
-        said: [
-            "Let me give you one example. Only one, but a true one.",
-            "There is somebody I think of whenever I talk about this.",
-        ],
-        cue: "tell the example from its beginning to its end",
-        place: "a portrait silhouette beside a lamp in a warm room, rain on the window",
-        motion: "rain runs down the window, the figure turns a little",
-    },
-    Beat {
-        heading: "What you can do",
-        weight: 1.1,
-        said: [
-            "So what do you do with it? Begin with the smallest thing.",
-            "You do not need much for this. You need one evening, and one thing that you try.",
-        ],
-        cue: "name the first step so plainly that one could take it today",
-        place: "an open door, a table with a few plain things on it, morning light",
-        motion: "light moves across the table as the door opens",
-    },
-    Beat {
-        heading: "What speaks against it",
-        weight: 0.9,
-        said: [
-            "You may say that it is not so easy. You are right.",
-            "There is something to be said against all this, and I do not want to hide it.",
-        ],
-        cue: "name the strongest objection, and what you answer",
-        place: "a dark forest, a narrow road between the trees, a little light far off",
-        motion: "slow move between the trees toward the light",
-    },
-    Beat {
-        heading: "What stays",
-        weight: 0.7,
-        said: [
-            "When all of it is forgotten, one thing should stay.",
-            "I began with a question. I do not close it. I hand it to you.",
-        ],
-        cue: "your last sentence; say it slowly, and stop",
-        place: "a calm sea under stars, one small boat with a lamp",
-        motion: "the boat drifts, the stars come out one by one",
-    },
-];
+/// When the sentences fill this part of the time that was asked for, the scenes are given all of it.
+const FILLED: f64 = 0.8;
 
-/// Which beats a talk of so many scenes has: the first so many of these.
-const ORDER: [usize; 8] = [0, 7, 3, 4, 5, 1, 2, 6];
+/// A scene is never shorter.
+const LEAST_SECS: f64 = 3.0;
 
 /// Words that say nothing about what is to be seen.
 const EMPTY: [&str; 44] = [
@@ -129,24 +39,17 @@ const EMPTY_TOO: [&str; 18] = [
 pub fn outline(brief: &Brief) -> Draft {
     let theme = tidy(&brief.theme);
     let beats = beats(brief.scene_count() as usize);
-    let whole: f64 = beats.iter().map(|beat| beat.weight).sum();
-    let seed = theme.bytes().fold(0usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte as usize));
+    let said = said(brief, &theme, &beats);
+    let secs = seconds(brief, &said);
     let subject = subject(&theme);
-    let mut spent = 0.0;
     let scenes = beats.iter().enumerate().map(|(at, beat)| {
-        // The last one takes what rounding left.
-        let secs =
-            if at + 1 == beats.len() { brief.seconds - spent } else { (brief.seconds * beat.weight / whole).round().max(3.0) };
-        let secs = secs.round().max(3.0);
-        spent += secs;
-        let sentence = if theme.ends_with(['.', '?', '!', '…']) { theme.clone() } else { format!("{theme}.") };
-        let said = beat.said[(seed + at) % beat.said.len()].replace("{theme}", &sentence);
-        let mut scene =
-            Scene { heading: heading(beat, &beats, at), body: format!("{said}\n\n[{}]", beat.cue), ..Scene::default() };
+        let paragraphs: Vec<String> = said[at].chunks(TOGETHER).map(|some| some.join(" ")).collect();
+        let body = format!("{}\n\n[{}]", paragraphs.join("\n\n"), beat.cue);
+        let mut scene = Scene { heading: heading(beat, &beats, at), body, ..Scene::default() };
         let picture = [subject.as_str(), beat.place, light(brief.tone)];
         scene.set("image", &picture.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "));
         scene.set("clip", beat.motion);
-        scene.set("seconds", &format!("{secs}"));
+        scene.set("seconds", &secs[at].to_string());
         scene
     });
     let scenes: Vec<Scene> = scenes.collect();
@@ -155,6 +58,59 @@ pub fn outline(brief: &Brief) -> Draft {
         front.insert(1, ("language".to_owned(), "en".to_owned()));
     }
     Draft { front, scenes }
+}
+
+/// The sentences of each scene: about as many as its share of the time holds. A beat that comes again goes on where it was left.
+fn said(brief: &Brief, theme: &str, beats: &[&Beat]) -> Vec<Vec<String>> {
+    let seed = theme.bytes().fold(0usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte as usize));
+    let whole: f64 = beats.iter().map(|beat| beat.weight).sum();
+    let sentence = if theme.ends_with(['.', '?', '!', '…']) { theme.to_owned() } else { format!("{theme}.") };
+    let fill = |text: &&str| text.replace("{theme}", &sentence);
+    let times = |beat: &Beat| beats.iter().filter(|other| other.heading == beat.heading).count() as f64;
+    let (mut left, mut again): (HashMap<&str, std::slice::Iter<'_, &str>>, _) = (HashMap::new(), AGAIN.iter().cycle());
+    let scenes = beats.iter().enumerate().map(|(at, beat)| {
+        // One that comes again leaves the later ones their part.
+        let wanted = (f64::from(brief.words()) * beat.weight / whole).min(beat.words() / times(beat));
+        let mut lines: Vec<String> = Vec::new();
+        let rest = left.entry(beat.heading).or_insert_with(|| {
+            lines.extend(beat.opens[(seed + at) % beat.opens.len()].iter().map(fill));
+            beat.goes_on.iter()
+        });
+        let mut words: usize = lines.iter().map(|line| count_words(line)).sum();
+        // One more as long as it is nearer to what is wanted with it than without.
+        while let Some(next) = rest.clone().next().map(fill).filter(|_| (words as f64) < wanted) {
+            let more = count_words(&next);
+            if !lines.is_empty() && words as f64 + more as f64 / 2.0 > wanted {
+                break;
+            }
+            words += more;
+            lines.push(next);
+            rest.next();
+        }
+        if lines.is_empty() {
+            lines.extend(again.next().map(fill));
+        }
+        lines
+    });
+    scenes.collect()
+}
+
+/// Seconds of each scene, as its words take them. Where they nearly fill what was asked for, together they are exactly that.
+fn seconds(brief: &Brief, said: &[Vec<String>]) -> Vec<f64> {
+    let natural: Vec<f64> =
+        said.iter().map(|lines| lines.iter().map(|line| count_words(line)).sum::<usize>() as f64 * 60.0 / brief.pace).collect();
+    let whole: f64 = natural.iter().sum();
+    let fills = whole >= brief.seconds * FILLED && whole <= brief.seconds / FILLED;
+    let factor = if fills { brief.seconds / whole } else { 1.0 };
+    let mut secs: Vec<f64> = natural.iter().map(|secs| (secs * factor).round().max(LEAST_SECS)).collect();
+    // The longest one takes what rounding left.
+    let over = secs.iter().sum::<f64>() - brief.seconds.round();
+    if let Some(longest) =
+        secs.iter_mut().max_by(|a, b| a.total_cmp(b)).filter(|longest| fills && **longest - over >= LEAST_SECS)
+    {
+        *longest -= over;
+    }
+    secs
 }
 
 /// So many beats in their order; a long talk has its middle more than once.
@@ -234,6 +190,7 @@ mod tests {
         assert!(script.scenes[0].lines.iter().any(|line| line.text == "Why lighthouses still matter."));
         assert!(script.scenes[0].image_prompt().unwrap().starts_with("lighthouses, "));
         assert_eq!(script.scenes.last().unwrap().heading, "What stays");
+        assert_eq!(script.scenes.last().unwrap().lines.iter().filter(|line| line.text.contains("still matter")).count(), 1);
         assert_eq!(outline(&brief("Why lighthouses still matter", 142.0, Some(5))), draft);
     }
 
@@ -245,6 +202,43 @@ mod tests {
         headings.sort_unstable();
         headings.dedup();
         assert_eq!(headings.len(), 12);
+    }
+
+    /// Words a minute of each scene.
+    fn paces(script: &Script) -> Vec<f64> {
+        script.scenes.iter().map(|scene| scene.words as f64 * 60.0 / scene.seconds(script.pace())).collect()
+    }
+
+    #[test]
+    fn it_holds_about_as_many_words_as_can_be_spoken_in_its_time() {
+        for (seconds, pace) in [(60.0, 150.0), (120.0, 150.0), (120.0, 110.0), (240.0, 150.0), (300.0, 150.0)] {
+            let brief = Brief { pace, ..brief("Why bees matter", seconds, None) };
+            let script = Script::markdown(outline(&brief).markdown());
+            assert_eq!(script.seconds(), seconds, "{seconds} s at {pace}");
+            let words = script.words() as f64;
+            assert!((words / f64::from(brief.words()) - 1.0).abs() < 0.2, "{words} words in {seconds} s at {pace}");
+            let paces = paces(&script);
+            assert!(paces.iter().all(|own| (own / pace - 1.0).abs() < 0.3), "{seconds} s at {pace}: {paces:.0?}");
+        }
+    }
+
+    #[test]
+    fn where_the_sentences_end_the_seconds_end_too() {
+        let script = Script::markdown(outline(&brief("Rain", 3600.0, None)).markdown());
+        assert!(script.seconds() < 1200.0, "{}", script.seconds());
+        assert!(paces(&script).iter().all(|pace| (90.0..180.0).contains(pace)), "{:.0?}", paces(&script));
+    }
+
+    #[test]
+    fn no_sentence_is_said_twice_and_no_hour_contradicts_another() {
+        let script = Script::markdown(outline(&brief("Rain", 600.0, Some(12))).markdown());
+        let mut lines: Vec<&str> = script.scenes.iter().flat_map(|scene| &scene.lines).map(|line| line.text.as_str()).collect();
+        let count = lines.len();
+        lines.sort_unstable();
+        lines.dedup();
+        assert_eq!(lines.len(), count);
+        let hours = ["morning", "dawn", "evening", "night", "noon", "dusk", "stars", "lamp"];
+        assert!(BEATS.iter().all(|beat| hours.iter().all(|hour| !beat.place.contains(hour) && !beat.motion.contains(hour))));
     }
 
     proptest! {

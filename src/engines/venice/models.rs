@@ -60,6 +60,7 @@ fn limits(name: &str, kind: Kind, about: &Value, spec: &Value) -> Limits {
     Limits {
         prompt_chars: number("prompt_character_limit").max(number("promptCharacterLimit")),
         seconds,
+        seconds_between: None,
         aspects: both(words("aspect_ratios"), words("aspectRatios")).into_iter().filter(|text| text.contains(':')).collect(),
         resolutions: words("resolutions"),
         first_frame: kind == Kind::Video && !bigger && about.get("model_type").and_then(Value::as_str) != Some("text-to-video"),

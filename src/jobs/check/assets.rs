@@ -82,10 +82,19 @@ fn sidecar(look: &mut Look<'_>, asset: &Asset) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Captions lie beside their film, under its name.
+fn is_captions(path: &Path, known: &HashSet<PathBuf>) -> bool {
+    let captions = path.extension().is_some_and(|ending| ending == "srt" || ending == "vtt");
+    captions
+        && known.iter().any(|film| {
+            film.with_extension("") == path.with_extension("") && film.extension().is_some_and(|ending| ending == "mp4")
+        })
+}
+
 /// Files that no row knows.
 fn strangers(look: &mut Look<'_>, folder: &Path, known: &HashSet<PathBuf>) -> Result<(), Problem> {
     for path in visible(folder)? {
-        if known.contains(&path) {
+        if known.contains(&path) || is_captions(&path, known) {
             continue;
         }
         // A sidecar that says what it is beside is a row that was lost.

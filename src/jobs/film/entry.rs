@@ -46,7 +46,7 @@ pub(super) fn enter(
         Transition::CrossFade { ms } => ms,
     };
     let settings = json!({
-        "resolution": format!("{width}x{height}"), "fps": plan.rate.fps(), "codec": "h264", "container": "mp4", "crossfade_ms": fade, "scenes": clips.len(),
+        "resolution": format!("{width}x{height}"), "fps": plan.rate.fps(), "codec": "h264", "container": "mp4", "crossfade_ms": fade, "scenes": clips.len(), "captions": plan.captions.len(),
     });
     let facts = Facts {
         nanos: joined.nanos,

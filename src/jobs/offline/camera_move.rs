@@ -17,7 +17,7 @@ use crate::core::time::{Moment, Rate};
 use crate::gpu::context::Offscreen;
 use crate::gpu::readback::Target;
 use crate::gpu::{Compositor, ViewId, ViewInput};
-use crate::media::film::Film;
+use crate::media::film::{Film, Tracks};
 use crate::media::profile;
 
 /// Seconds of a clip that nobody named.
@@ -102,7 +102,7 @@ impl Clip<'_> {
         let format =
             VideoFormat { width, height, rate: self.rate, pixels: Pixels::Rgba, matrix: Matrix::Bt709, full_range: true };
         let way = Move::of(self.prompt, self.seconds, self.seed, self.second.is_some());
-        let mut film = Film::begin(path, format, false, profiles).map_err(failure)?;
+        let mut film = Film::begin(path, format, Tracks::default(), profiles).map_err(failure)?;
         let frames = self.frames();
         for number in 0..frames {
             if cancel.load(std::sync::atomic::Ordering::Relaxed) {

@@ -62,13 +62,14 @@ impl Bench<'_> {
 
     /// The order's seed, or one that its job decides.
     fn seed(&self) -> i64 {
-        let job = self
-            .order
-            .job
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-        self.order.seed.unwrap_or((job >> 33) as i64)
+        self.order.seed.unwrap_or_else(|| seed_of(&self.order.job))
     }
+}
+
+fn seed_of(job: &str) -> i64 {
+    let hash =
+        job.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    (hash >> 33) as i64
 }
 
 impl Offline {

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{Bench, DRAWN, cancelled, failure, png};
-use crate::core::generate::{Failure, Made, Piece};
+use super::{Bench, DRAWN, cancelled, failure, png, seed_of};
+use crate::core::generate::{Failure, Made, Piece, Wish};
 use crate::core::paint::colour::{Lab, hex};
 use crate::core::paint::palette::Style;
 use crate::core::paint::{Brief, paint as decide};
@@ -15,18 +15,28 @@ use crate::gpu::painter;
 
 pub(super) fn paint(bench: &Bench<'_>) -> Result<Made, Failure> {
     let (order, seed) = (bench.order, bench.seed());
-    let [width, height] = proportions::size(order.wish.aspect.as_deref(), order.wish.resolution.as_deref());
-    let style = Style::named(order.wish.style.as_deref().unwrap_or_default());
-    let own = colours(order.wish.extra.get("palette"));
     bench.progress(0.1);
     let path = bench.landing.folder.join("picture.png");
     // What a crash left half-way is made again.
     let _ = std::fs::remove_file(&path);
-    write(&path, &Brief { prompt: &order.prompt, style, own: &own, seed: seed as u64, width, height })?;
+    let own = colours(order.wish.extra.get("palette"));
+    write(&path, &brief(&order.prompt, &order.wish, &own, seed))?;
     if bench.cancelled() {
         return Err(cancelled());
     }
     Ok(Made { files: vec![Piece { path, mime: "image/png" }], seed: Some(seed), ..Made::default() })
+}
+
+/// What of an order's words is in the picture that it made, for people.
+pub(in crate::jobs) fn account(job: &str, prompt: &str, seed: Option<i64>, wish: &Wish) -> String {
+    let own = colours(wish.extra.get("palette"));
+    decide(&brief(prompt, wish, &own, seed.unwrap_or_else(|| seed_of(job)))).account.words()
+}
+
+fn brief<'a>(prompt: &'a str, wish: &Wish, own: &'a [Lab], seed: i64) -> Brief<'a> {
+    let [width, height] = proportions::size(wish.aspect.as_deref(), wish.resolution.as_deref());
+    let style = Style::named(wish.style.as_deref().unwrap_or_default());
+    Brief { prompt, style, own, seed: seed as u64, width, height }
 }
 
 /// Paints a picture into a PNG file that is not there yet.

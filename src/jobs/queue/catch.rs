@@ -13,7 +13,7 @@ use crate::clock;
 use crate::core::asset::{Asset, AssetId, Source as Origin, Status};
 use crate::core::engine::Form;
 use crate::core::generate::{Place, Role, Wish};
-use crate::core::job::State;
+use crate::core::job::{Kind, State};
 use crate::core::problem::Problem;
 use crate::core::queue::Row;
 use crate::db::LandedFile;
@@ -21,6 +21,7 @@ use crate::db::LandedFile;
 use super::super::gate::Gate;
 use super::super::house::House;
 use super::super::import::told::told;
+use super::super::offline::painting;
 
 /// Characters of a prompt that a name has.
 const NAME_CHARS: usize = 60;
@@ -138,7 +139,10 @@ pub(super) fn sweep(house: &House) {
 fn about(row: &Row, form: Option<Form>, number: usize, of: usize) -> About {
     let wish: Wish = serde_json::from_value(row.job.params.clone()).unwrap_or_default();
     let name = wish.scene.as_ref().map_or_else(|| line(&row.prompt, "Untitled"), titled);
-    About {
+    let ours = form == Some(Form::Offline);
+    // Our painter says what of the words it could draw.
+    let drawn = (ours && row.job.kind == Kind::Image).then(|| painting::account(&row.job.id, &row.prompt, row.job.seed, &wish));
+    let mut about = About {
         project: row.job.project.clone(),
         name: if of > 1 { format!("{name} ({number})") } else { name },
         description: row.prompt.clone(),
@@ -149,10 +153,14 @@ fn about(row: &Row, form: Option<Form>, number: usize, of: usize) -> About {
                 "engine": row.job.engine,
                 "model": row.job.model,
                 "seed": row.job.seed,
-                "ai": form != Some(Form::Offline),
+                "ai": !ours,
             },
         }),
+    };
+    if let Some(drawn) = drawn {
+        about.metadata["generated"]["drawn"] = drawn.into();
     }
+    about
 }
 
 fn titled(place: &Place) -> String {

@@ -195,6 +195,18 @@ impl State {
         self.waits(&key) || self.rows.get(&key).is_some_and(|row| !row.job.state.over())
     }
 
+    /// What is wished for besides the words.
+    pub(super) fn wish(&self, scene: usize, role: Role, model: &Model, seen: &Seen<'_>) -> Wish {
+        let script = seen.script();
+        let secs = if role == Role::Clip { self.length(scene, seen).map_or(0.0, |length| length.secs) } else { 0.0 };
+        let heading = script.scenes.get(scene).map_or_else(String::new, |content| content.heading.clone());
+        Wish {
+            language: script.front.language.clone().filter(|_| role.kind() == Kind::Speech),
+            scene: Some(Place { scene, heading, role }),
+            ..seen.settings.engines.of(role.kind()).wish(model, secs)
+        }
+    }
+
     pub(super) fn build(&self, order: &Order, seen: &Seen<'_>) -> Built {
         let script = seen.script();
         let role = order.place.role;
@@ -218,7 +230,7 @@ impl State {
             purpose: role.purpose(),
             parent_version: order.parent.clone(),
             sentence: sentence(script, content, role),
-            wish: wish(scene, role, model, seen),
+            wish: self.wish(scene, role, model, seen),
             seed: model.limits.seed.then_some(order.seed),
             inputs,
             ..Draft::new(&engine.name, &model.name, role.kind(), &carried(script, role, &words, model))
@@ -285,18 +297,6 @@ impl State {
             },
             None => Ok(None),
         }
-    }
-}
-
-/// What is wished for besides the words.
-pub(super) fn wish(scene: usize, role: Role, model: &Model, seen: &Seen<'_>) -> Wish {
-    let script = seen.script();
-    let secs = if role == Role::Clip { seen.length(scene).map_or(0.0, |length| length.secs) } else { 0.0 };
-    let heading = script.scenes.get(scene).map_or_else(String::new, |content| content.heading.clone());
-    Wish {
-        language: script.front.language.clone().filter(|_| role.kind() == Kind::Speech),
-        scene: Some(Place { scene, heading, role }),
-        ..seen.settings.engines.of(role.kind()).wish(model, secs)
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::core::generate::Role;
 use crate::core::queue::Draft;
 
-use super::order::{Built, still_clip, wish};
+use super::order::{Built, still_clip};
 use super::{Seen, State};
 
 impl State {
@@ -54,6 +54,6 @@ impl State {
         let words = content.prompt(role).or_else(|| still_clip(role, content.picture().is_some()))?;
         let project = seen.prepare.project.as_ref().map(|project| project.id.clone());
         let draft = Draft::new(&engine.name, &model.name, role.kind(), &words);
-        Some(Draft { project, purpose: role.purpose(), wish: wish(scene, role, model, seen), ..draft })
+        Some(Draft { project, purpose: role.purpose(), wish: self.wish(scene, role, model, seen), ..draft })
     }
 }

@@ -79,7 +79,7 @@ impl State {
     /// How a clip fills its scene: its own seconds, those of the scene, and what is done about it.
     pub fn fit(&self, version: &Version, scene: usize, seen: &Seen<'_>) -> Option<(f64, f64, Fit)> {
         let has = secs(version.asset.facts.nanos);
-        let wants = seen.length(scene)?.secs;
+        let wants = self.length(scene, seen)?.secs;
         (has > 0.0 && wants > 0.0).then(|| (has, wants, Fit::of(has, wants, State::continuity(seen.script()))))
     }
 

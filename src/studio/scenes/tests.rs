@@ -164,7 +164,7 @@ fn version(number: u32, scene: usize, heading: &str, role: Role) -> Version {
 }
 
 fn found(made: Vec<Version>) -> Message {
-    Message::Looked { project: "talk".into(), result: Ok(Box::new(Found { made, rows: Vec::new() })) }
+    Message::Looked { project: "talk".into(), result: Ok(Box::new(Found { made, ..Found::default() })) }
 }
 
 #[test]
@@ -353,7 +353,7 @@ fn pictures_are_made_on_opening_only_when_that_is_wanted_and_never_after_a_failu
     let project = Project { id: "other".into(), title: "Other".into(), folder: "/p/other".into() };
     desk.tell(studio::Message::Prepare(prepare::Message::Opened(Ok((project, SCRIPT.to_owned())))));
     assert!(desk.placed().is_empty(), "not before it is known what there is");
-    let there = Found { made: Vec::new(), rows: vec![failed] };
+    let there = Found { rows: vec![failed], ..Found::default() };
     desk.scenes(Message::Looked { project: "other".into(), result: Ok(Box::new(there)) });
     let jobs = desk.placed();
     assert_eq!(jobs.iter().map(|(_, draft)| draft.prompt.as_str()).collect::<Vec<_>>(), ["a desk"]);
@@ -448,4 +448,36 @@ fn all_parts_of_all_scenes_have_a_board() {
             assert!(!part.comes() && part.versions == 0 && part.shown.is_none(), "{scene} {role:?}");
         }
     }
+}
+
+#[test]
+fn a_clip_is_ordered_as_long_as_its_scene() {
+    let mut desk = Desk::new("## One\n\n> picture: pictures/mine.jpg\n> seconds: 16\n\nHello.\n");
+    desk.scenes(Message::Make { scene: 0, role: Role::Clip });
+    let placed = desk.placed();
+    assert_eq!(placed[0].1.wish.seconds, Some(16.0), "a camera moves for as long as it is told");
+}
+
+#[test]
+fn a_film_has_the_scripts_title_and_every_scene_something_to_show() {
+    let joins = |desk: &Desk| {
+        let of = |effect: &studio::Effect| match effect {
+            studio::Effect::Scenes(Effect::Film(film::Effect::Join { title, .. })) => Some(title.clone()),
+            _ => None,
+        };
+        desk.effects.iter().filter_map(of).collect::<Vec<_>>()
+    };
+    let mut desk =
+        Desk::new("---\ntitle: Why bees matter\n---\n\n## One\n\n> picture: pictures/a.jpg\n\nHello.\n\n## Two\n\nMore.\n");
+    desk.scenes(Message::Film(film::Message::Join));
+    assert!(joins(&desk).is_empty() && desk.said("Scene 2 has neither clip nor picture."));
+    desk.open("bees", "---\ntitle: Why bees matter\n---\n\n## One\n\n> picture: pictures/a.jpg\n\nHello.\n");
+    desk.scenes(Message::Film(film::Message::Join));
+    assert_eq!(joins(&desk), ["Why bees matter"], "the project is called Talk");
+    let mut made = asset("film-1");
+    made.project = Some("bees".into());
+    desk.scenes(Message::Film(film::Message::Joined(Ok(Some(Arc::new(made))))));
+    assert!(desk.model.scenes.film.joined.is_some() && desk.model.scenes.film.joining.is_none());
+    desk.open("other", "## One\n\nHello.\n");
+    assert!(desk.model.scenes.film.joined.is_none(), "another project has no film");
 }

@@ -21,7 +21,7 @@ pub fn toasts_ui(ctx: &Context, model: &Model, view: &View, now: Moment, out: &m
     if let Some(next) = next {
         // The one that ends first has to be taken away even when nothing else happens.
         ctx.request_repaint_after(std::time::Duration::from_secs_f64(next.clamp(0.0, 60.0) + 0.01));
-    } else if model.bundle.running.is_none() && model.scenes.film.joining.is_none() {
+    } else if model.bundle.running.is_none() {
         return;
     }
     // A dialog that asks for attention stands above them.
@@ -32,7 +32,6 @@ pub fn toasts_ui(ctx: &Context, model: &Model, view: &View, now: Moment, out: &m
             toast_ui(ui, notice, model.page, out);
         }
         super::bundle::card_ui(ui, model, width(ui), out);
-        super::film::card_ui(ui, model, width(ui), out);
     });
 }
 

@@ -11,11 +11,11 @@ use crate::ui::widgets::button::Button;
 use crate::ui::widgets::text;
 use crate::ui::{Screen, figures};
 
-use super::film::{self, FilmView};
+use super::film;
 
 const HEIGHT: f32 = 48.0;
 
-pub fn footer_ui(ui: &mut Ui, model: &Model, view: &mut FilmView, screen: &Screen, out: &mut Vec<Message>) {
+pub fn footer_ui(ui: &mut Ui, model: &Model, screen: &Screen, out: &mut Vec<Message>) {
     let frame = Frame::NONE.inner_margin(Margin::symmetric(theme::space(2.0) as i8, theme::space(1.0) as i8));
     let panel = Panel::bottom("prepare foot").exact_size(HEIGHT).frame(frame).show_separator_line(false);
     panel.show(ui, |ui| {
@@ -31,7 +31,7 @@ pub fn footer_ui(ui: &mut Ui, model: &Model, view: &mut FilmView, screen: &Scree
                 out.push(Message::Command(Command::Rehearse));
             }
             if enabled || !model.prepare.script.scenes.is_empty() {
-                film::film_ui(ui, model, view, out);
+                film::film_ui(ui, model, out);
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let words = totals(&model.prepare.script, model.prompter.pace, screen.time_of_day);

@@ -159,6 +159,11 @@ fn tile_ui(
     card::edge(ui.painter(), rect, &response, selected);
     carry::target(ui, view, rect, scene);
     menu::context(&response, scene_menu::WIDTH, |ui| scene_menu::rows_ui(ui, model, scene, &mut view.prepare.inspector, out));
+    // What the painter has drawn of the words, and what not.
+    let shown = model.scenes.part(scene, Role::Picture).shown.and_then(|asset| model.scenes.version(asset));
+    if let Some(drawn) = shown.and_then(|version| version.drawn()) {
+        response.on_hover_text(drawn);
+    }
 }
 
 /// Nothing yet: the prompt it waits for, the way to have it made, and the way to give it a file.

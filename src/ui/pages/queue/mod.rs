@@ -3,6 +3,7 @@
 
 pub mod actions;
 pub mod failure;
+pub mod film;
 pub mod geometry;
 pub mod held;
 pub mod list;
@@ -44,6 +45,15 @@ pub fn queue_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, ou
     if !model.queue.listed {
         return STATUS + space(1.0);
     }
+    let body = match &model.scenes.film.joining {
+        Some(joining) => {
+            let top = body.top() + space(1.5);
+            let line = Rect::from_min_max(pos2(body.left(), top), pos2(body.right(), top + film::HEIGHT));
+            film::film_ui(ui, line, joining, out);
+            Rect::from_min_max(pos2(body.left(), line.bottom()), body.max)
+        }
+        None => body,
+    };
     if model.queue.list.is_empty() {
         ui.scope_builder(part(body, "nothing"), |ui| nothing_ui(ui, out));
         return STATUS + space(1.0);

@@ -20,9 +20,10 @@ use crate::studio::command::Command;
 use crate::studio::review::{Open, Player};
 use crate::studio::{Message, Model};
 use crate::ui::Screen;
+use crate::ui::pages::library::words::length;
 use crate::ui::theme::space;
 use crate::ui::widgets::button::Button;
-use crate::ui::widgets::empty::empty_state;
+use crate::ui::widgets::empty::{empty_state, empty_state_or};
 
 /// Seconds after an input in which a new picture may still come (a seek answers late and without a message).
 const WATCH_SECS: f64 = 1.0;
@@ -51,9 +52,18 @@ pub fn review_ui(
     if model.review.takes.is_empty() {
         let button = Button::primary("Record a take").icon(Icon::Video).command(Command::Record);
         let sentence = "A take plays here the moment it is stopped.";
-        if empty_state(ui, Icon::Film, "No takes yet", sentence, button).clicked() {
-            out.push(Message::Command(Command::Record));
-        }
+        let Some(film) = &model.scenes.film.joined else {
+            if empty_state(ui, Icon::Film, "No takes yet", sentence, button).clicked() {
+                out.push(Message::Command(Command::Record));
+            }
+            return space(2.0);
+        };
+        let show = format!("Show the film  ·  {}", length(film).unwrap_or_default());
+        let sentence = "A take plays here the moment it is stopped. The film of your scenes is in the library.";
+        let other = Button::quiet(&show).name("Show the film").icon(Icon::Play);
+        let [record, show] = empty_state_or(ui, Icon::Film, "No takes yet", sentence, button, other);
+        out.extend(record.clicked().then_some(Message::Command(Command::Record)));
+        out.extend(show.clicked().then_some(Message::Command(Command::SeeFilm)));
         return space(2.0);
     }
     let places = Places::of(ui.available_rect_before_wrap());

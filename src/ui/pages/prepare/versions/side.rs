@@ -129,6 +129,9 @@ fn chosen_ui(ui: &mut Ui, model: &Model, sheet: &Sheet, version: &Version, out: 
         outdated_ui(ui, model, sheet.scene, out);
     }
     ui.add(Label::new(RichText::new(&version.prompt).font(theme::small()).color(colours().muted)).wrap());
+    if let Some(drawn) = version.drawn() {
+        ui.add(Label::new(RichText::new(drawn).font(theme::small()).color(colours().text)).wrap());
+    }
 }
 
 /// “Made from an older picture”, with the way to mend it; nothing where that is not so.
@@ -158,7 +161,7 @@ pub fn again_ui(ui: &mut Ui, sign: Icon, words: &str, scene: usize, out: &mut Ve
 /// A clip's or a voice's seconds against the scene's.
 fn fit_ui(ui: &mut Ui, model: &Model, sheet: &Sheet, version: &Version) {
     let seen = model.scenes_seen();
-    let Some(length) = seen.length(sheet.scene) else { return };
+    let Some(length) = model.scenes.length(sheet.scene, &seen) else { return };
     let Some((has, wants, fit)) = model.scenes.fit(version, sheet.scene, &seen) else { return };
     fact_ui(ui, "Length", &format!("{has:.1} s"));
     fact_ui(ui, "The scene", &format!("{wants:.1} s, {}", length.by.words()));
