@@ -44,6 +44,7 @@ pub mod rescue;
 pub mod scenes;
 mod screen;
 pub mod server;
+pub mod session;
 mod share;
 mod shelf;
 pub mod signals;

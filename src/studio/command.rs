@@ -8,7 +8,7 @@ use crate::core::settings::Settings;
 
 use super::{
     Action, Effect, Message, Model, Page, Sheet, control, follow, history, library, prepare, prompter, record, rehearse,
-    review, scenes, upload, words,
+    review, scenes, settings, upload, words,
 };
 
 /// Everything a person can do with one key or button.
@@ -69,6 +69,11 @@ pub enum Command {
     History,
     Publish,
     Help,
+    Settings,
+    Messages,
+    ScaleUp,
+    ScaleDown,
+    ScaleUsual,
     GoLibrary,
     GoQueue,
     SeeMade,
@@ -179,6 +184,11 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::History, "history", "Version history", &[ctrl(Key::Char('H'))], &[]),
     entry(Command::Publish, "publish", "Publish this version…", &[], &[]),
     entry(Command::Help, "help", "Keys and controllers", &[key(Key::F(1))], &[]),
+    entry(Command::Settings, "settings", "Settings", &[ctrl(Key::Char(','))], &[]),
+    entry(Command::Messages, "messages", "Messages", &[], &[]),
+    entry(Command::ScaleUp, "scale-up", "Larger interface", &[ctrl(Key::Char('+')), ctrl(Key::Char('='))], &[]),
+    entry(Command::ScaleDown, "scale-down", "Smaller interface", &[ctrl(Key::Char('-'))], &[]),
+    entry(Command::ScaleUsual, "scale-usual", "Interface as it comes", &[ctrl(Key::Char('0'))], &[]),
     entry(Command::Immersive, "immersive", "Full screen", &[key(Key::F(11))], &[]),
     entry(Command::LeaveFullScreen, "leave-full-screen", "Leave full screen", &[key(Key::Escape)], &[]),
     entry(Command::Save, "save", "Save now", &[ctrl(Key::Char('S'))], PREPARE),
@@ -337,6 +347,11 @@ fn carry_out(model: &mut Model, command: Command) -> Vec<Action> {
             vec![Action::Do(Effect::Fullscreen(false))]
         }
         Command::LeaveFullScreen => Vec::new(),
+        Command::Settings => tell(Message::Sheet(Sheet::Settings)),
+        Command::Messages => tell(Message::Sheet(Sheet::Messages)),
+        Command::ScaleUp => settings::scale(model, Some(1)),
+        Command::ScaleDown => settings::scale(model, Some(-1)),
+        Command::ScaleUsual => settings::scale(model, None),
         Command::Displays => tell(Message::Sheet(Sheet::Displays)),
         Command::Share => tell(Message::Sheet(Sheet::Phones)),
         Command::History | Command::Publish => versions(model, command),

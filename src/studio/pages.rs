@@ -59,11 +59,19 @@ pub(super) fn show_sheet(model: &mut Model, sheet: Sheet) -> Vec<Action> {
             model.history.form = None;
             vec![Action::Tell(Message::History(history::Message::Show))]
         }
-        Some(Sheet::Engines) => vec![Action::Tell(Message::Engines(engines::Message::Look))],
+        // What it says of engines on this machine is true when it is shown.
+        Some(Sheet::Engines) => vec![
+            Action::Tell(Message::Engines(engines::Message::Look)),
+            Action::Tell(Message::Engines(engines::Message::Probe { aloud: false })),
+        ],
         // What it needs it asks for while it is shown.
         Some(Sheet::Server) => vec![Action::Tell(Message::Sync(sync::Message::List))],
         // Which writers have a key.
         Some(Sheet::Theme | Sheet::Prompt) => vec![Action::Tell(Message::Engines(engines::Message::Look))],
+        Some(Sheet::Messages) => {
+            model.notice.read();
+            Vec::new()
+        }
         Some(Sheet::Phones | Sheet::Versions | Sheet::Style) | None => Vec::new(),
     }
 }
