@@ -9,7 +9,7 @@ use crate::core::problem::Problem;
 use crate::core::settings::Settings;
 use crate::core::span;
 use crate::core::take::{Take, TakeId, TakeState};
-use crate::core::upload::Status;
+use crate::core::upload::{Arrived, Status};
 use crate::media::repair;
 use crate::studio::{Message, heal, review, upload};
 

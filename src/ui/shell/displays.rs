@@ -66,6 +66,7 @@ fn talent_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) -> bool {
         mirror_ui(ui, model, name, out);
     }
     state_ui(ui, &model.displays.talent);
+    closed
 }
 
 fn mirror_ui(ui: &mut Ui, model: &Model, display: &str, out: &mut Vec<Message>) {
