@@ -56,6 +56,7 @@ fn looked(key: KeyFrom) -> Message {
     let places = [
         ("venice".to_owned(), place(&key, "https://api.venice.ai/api/v1")),
         ("comfy".to_owned(), place(&KeyFrom::Nowhere, "http://127.0.0.1:8188")),
+        ("ollama".to_owned(), place(&KeyFrom::Nowhere, "http://127.0.0.1:11434/v1")),
     ];
     let list = Arc::new(Catalogue::ours().with(Catalogue::read(MORE).unwrap()));
     Message::Engines(Engines::Looked(Box::new(Looked { list, problem: None, places: places.into() })))

@@ -85,7 +85,9 @@ impl Goal {
     pub fn words(&self) -> String {
         match self {
             Goal::Here { .. } => "this computer’s own server".to_owned(),
-            Goal::Server { url } => url.split_once("://").map_or(url.as_str(), |(_, host)| host).trim_end_matches('/').to_owned(),
+            Goal::Server { url } => {
+                url.split_once("://").map_or(url.as_str(), |(_, host)| host).trim_end_matches('/').to_owned()
+            }
             Goal::Storage { place } => format!("the {place}"),
         }
     }

@@ -200,7 +200,11 @@ impl Shop {
             let (base, base_variable) = self.base(entry);
             let key = match entry.key {
                 KeyNeed::None => KeyFrom::Nowhere,
-                _ => keys::find(entry, &self.house.session, Ask::Nobody).await.ok().flatten().map_or(KeyFrom::Nowhere, |key| key.from),
+                _ => keys::find(entry, &self.house.session, Ask::Nobody)
+                    .await
+                    .ok()
+                    .flatten()
+                    .map_or(KeyFrom::Nowhere, |key| key.from),
             };
             places.insert(entry.name.clone(), Place { key, base, base_variable });
         }

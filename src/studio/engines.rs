@@ -41,7 +41,15 @@ pub struct State {
 
 impl Default for State {
     fn default() -> State {
-        State { list: Arc::clone(&OURS), problem: None, known: BTreeMap::new(), probing: false, found: None, aloud: false, looked: false }
+        State {
+            list: Arc::clone(&OURS),
+            problem: None,
+            known: BTreeMap::new(),
+            probing: false,
+            found: None,
+            aloud: false,
+            looked: false,
+        }
     }
 }
 

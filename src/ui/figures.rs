@@ -102,7 +102,7 @@ mod tests {
         let at = |secs| at(Moment(0).plus_secs(secs), now, Some(14.0 * 3600.0 + 32.0 * 60.0 + 10.0));
         assert_eq!(at(10_000.0).as_deref(), Some("14:32"));
         assert_eq!(at(9_980.0).as_deref(), Some("14:31"));
-        assert_eq!(super::at(Moment(0), now, Some(60.0)).as_deref(), Some("22:14"), "before midnight");
+        assert_eq!(super::at(Moment(0), now, Some(60.0)).as_deref(), Some("21:14"), "before midnight");
         assert_eq!(super::at(now, now, None), None);
     }
 

@@ -105,3 +105,30 @@ fn unkept(error: keyring::Error, engine: &Engine) -> Problem {
         None => problem,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::engine::Catalogue;
+
+    #[test]
+    fn what_no_keyring_keeps_is_found_all_the_same_and_only_for_its_engine() {
+        let list = Catalogue::read("[[engine]]\nname = 'mine'\nlabel = 'Mine'\nform = 'custom'\n").unwrap();
+        let session = Session::default();
+        session.hold("engine:mine", Secret::new("sk-marker"), "There is no keyring on this machine.".into());
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let found = runtime.block_on(find(list.engine("mine").unwrap(), &session, Ask::Nobody)).unwrap().unwrap();
+        assert_eq!(found.secret.expose(), "sk-marker");
+        assert_eq!(found.from, KeyFrom::Session("There is no keyring on this machine.".into()));
+        assert!(!format!("{found:?}").contains("marker"));
+        runtime.block_on(forget("mine", &session)).unwrap();
+        assert!(session.get("engine:mine").is_none());
+    }
+
+    #[test]
+    fn what_can_be_no_key_is_not_kept() {
+        let problem = checked(&Secret::new("two words")).unwrap_err();
+        assert!(!problem.to_string().contains("two"), "{problem}");
+        assert_eq!(checked(&Secret::new(" sk-abc\n")).unwrap().expose(), "sk-abc");
+    }
+}

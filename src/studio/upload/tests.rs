@@ -105,7 +105,10 @@ fn what_is_on_the_server_stays_there_when_the_take_goes_to_the_bin() {
     assert_eq!(forget(&mut state), [Effect::Drop { take: id() }], "an earlier run may have begun one");
     state.update(Message::Start(Box::new(take())), Moment(0));
     assert_eq!(forget(&mut state), [Effect::Drop { take: id() }]);
-    state.update(Message::Ended { take: id(), result: Ok(arrived(Goal::Server { url: "https://studio.example".into() })) }, Moment(0));
+    state.update(
+        Message::Ended { take: id(), result: Ok(arrived(Goal::Server { url: "https://studio.example".into() })) },
+        Moment(0),
+    );
     assert_eq!(forget(&mut state), []);
     assert_eq!(state.uploads.len(), 1);
 }

@@ -55,7 +55,8 @@ pub fn top_bar_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
         let right =
             egui::UiBuilder::new().max_rect(part(end, bar.right())).layout(egui::Layout::right_to_left(egui::Align::Center));
         ui.scope_builder(right, |ui| {
-            let gear = Button::icon_only(Icon::Settings, "Devices and settings").command(Command::Settings)
+            let gear = Button::icon_only(Icon::Settings, "Devices and settings")
+                .command(Command::Settings)
                 .selected(model.sheet == Some(Sheet::Settings))
                 .show(ui);
             if gear.clicked() {
@@ -75,8 +76,8 @@ pub fn top_bar_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
 
 /// What is beside the road, in a menu. A dot says what the buttons would.
 fn more_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
-    let here = matches!(model.page, Page::Library | Page::Queue)
-        || matches!(model.sheet, Some(Sheet::Displays | Sheet::Phones));
+    let here =
+        matches!(model.page, Page::Library | Page::Queue) || matches!(model.sheet, Some(Sheet::Displays | Sheet::Phones));
     let button = Button::icon_only(Icon::Ellipsis, "Library, queue and more").selected(here).show(ui);
     if model.queue.list.open() > 0 || model.share.is_on() {
         ui.painter().circle_filled(button.rect.right_top() + vec2(-7.0, 7.0), 3.5, colours().accent.0);

@@ -41,8 +41,7 @@ impl Clock {
 /// Draws the sheet while it is open.
 pub fn engines_ui(ctx: &Context, model: &Model, screen: &Screen, now: Moment, out: &mut Vec<Message>) {
     let clock = Clock { now, time_of_day: screen.time_of_day };
-    if model.sheet == Some(Sheet::Engines)
-        && sheet(ctx, Side::Right, "engines", WIDTH, |ui| fields_ui(ui, model, &clock, out))
+    if model.sheet == Some(Sheet::Engines) && sheet(ctx, Side::Right, "engines", WIDTH, |ui| fields_ui(ui, model, &clock, out))
     {
         out.push(Message::CloseSheet);
     }

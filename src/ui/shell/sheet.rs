@@ -40,7 +40,8 @@ pub fn sheet(ctx: &Context, side: Side, name: &str, width: f32, content: impl Fn
             closed = scroll.show(ui, content).inner;
         });
     });
-    ctx.data_mut(|data| data.insert_temp(place(), (ctx.cumulative_frame_nr(), sheet.response.rect)));
+    let now = (ctx.cumulative_frame_nr(), sheet.response.rect);
+    ctx.data_mut(|data| data.insert_temp(place(), now));
     // A list that falls from the sheet lies outside it.
     let popup = ctx.any_popup_open();
     let outside = ctx.input(|input| {

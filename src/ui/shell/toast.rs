@@ -2,8 +2,8 @@
 //! page leaves free at its foot, else over the page's picture above its controls; never over a sheet or a menu. What does not fit is in
 //! the list of messages (`messages`), one click away.
 
-use egui::{Align, Area, Context, CornerRadius, Frame, Id, Key, Label, Layout, Margin, Order, Rect, RichText, Sense};
-use egui::{Stroke, Ui, UiBuilder, pos2, vec2};
+use egui::{Align, Area, Context, CornerRadius, Frame, Id, Key, Label, Layout, Margin, Order, Rect, RichText, Role, Sense};
+use egui::{Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 use lucide_icons::Icon;
 
 use crate::core::time::Moment;
@@ -103,7 +103,11 @@ fn floating_ui(ctx: &Context, model: &Model, foot: f32, said: &[&Notice], out: &
         let (left, end) = if right { (room.left(), sheet.left()) } else { (sheet.right(), room.right()) };
         (room.min.x, room.max.x) = (left, end);
     }
-    let width = WIDTH.min(room.width() - space(4.0)).max(LEAST);
+    let width = WIDTH.min(room.width() - space(4.0));
+    // Beside a sheet that has the window to itself there is no room: what is said stays in the list.
+    if width < LEAST {
+        return;
+    }
     let height = space(6.0);
     let rows = count + usize::from(bundle);
     let top = room.bottom() - foot - rows as f32 * (height + space(0.5));
@@ -162,11 +166,9 @@ fn card_ui(ui: &mut Ui, rect: Rect, notice: &Notice, more: usize, model: &Model,
     let words = Rect::from_min_max(inner.min, pos2(end.inner - space(0.5), inner.bottom()));
     words_ui(ui, words, notice, out);
     let said = format!("{} {}", notice.text, notice.fix);
-    ui.ctx().accesskit_node_builder(end.response.id, |node| {
-        node.set_role(egui::accesskit::Role::Alert);
-        node.set_live(egui::accesskit::Live::Polite);
-        node.set_label(said.trim());
-    });
+    let whole = ui.interact(rect, Id::unique("toast").with(notice.id), Sense::hover());
+    whole.widget_info(|| WidgetInfo::labeled(Role::Alert, true, said.trim()));
+    ui.ctx().accesskit_node_builder(whole.id, |node| node.set_live(egui::accesskit::Live::Polite));
 }
 
 /// The sentences, in as many lines as there is room for. A click puts them away, or shows them whole where they are cut.
@@ -193,7 +195,7 @@ fn words_ui(ui: &mut Ui, rect: Rect, notice: &Notice, out: &mut Vec<Message>) {
         y += size.y;
     }
     let response = ui.interact(rect, Id::unique("toast words").with(notice.id), Sense::CLICK);
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &notice.text));
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &notice.text));
     if response.clicked() {
         out.push(match cut {
             true => Message::Sheet(Sheet::Messages),

@@ -73,7 +73,8 @@ fn line_ui(ui: &mut Ui, line: &Line) {
     for (at, words) in figures.enumerate() {
         let colour = if words.starts_with('$') || at + 1 == HEADS.len() { c.text.0 } else { c.muted.0 };
         let galley = ui.painter().layout_no_wrap(words, theme::small(), colour);
-        let place = Align2([Align::Max, Align::Center]).anchor_size(pos2(cell(rect, at).right(), rect.center().y), galley.size());
+        let place =
+            Align2([Align::Max, Align::Center]).anchor_size(pos2(cell(rect, at).right(), rect.center().y), galley.size());
         ui.painter().galley(place.min, galley, colour);
         if let Some(part) = line.parts.get(at).and_then(Option::as_ref) {
             let over = ui.interact(cell(rect, at), row.id.with(at), Sense::hover());

@@ -53,7 +53,8 @@ pub fn head_ui(ui: &mut Ui, model: &Model, engine: &Engine, clock: &Clock, open:
 /// How it stands, in a few words.
 fn state(model: &Model, engine: &Engine, standing: Standing, clock: &Clock) -> String {
     let since = model.engines.known.get(&engine.name).and_then(|known| clock.at(known.since));
-    let timed = |words: &str, between: &str| since.as_ref().map_or_else(|| words.to_owned(), |at| format!("{words}{between}{at}"));
+    let timed =
+        |words: &str, between: &str| since.as_ref().map_or_else(|| words.to_owned(), |at| format!("{words}{between}{at}"));
     match standing {
         Standing::Ours => match engine.models.len() {
             1 => "Ready  ·  1 model".to_owned(),

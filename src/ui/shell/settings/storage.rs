@@ -139,7 +139,10 @@ fn keys_ui(ui: &mut Ui, state: &State) {
             let keys = if found.keys == NO_KEYS { "no keys needed".to_owned() } else { format!("keys from {}", found.keys) };
             text::small(ui, format!("{}  ·  {keys}", capital(&found.place)));
             if found.keys == FROM_SESSION {
-                text::small(ui, "This machine’s keyring did not take them. Enter them again at the next start, or set them in the environment.");
+                text::small(
+                    ui,
+                    "This machine’s keyring did not take them. Enter them again at the next start, or set them in the environment.",
+                );
             }
         }
         Some(Err(problem)) => problem_ui(ui, problem),
