@@ -8,7 +8,7 @@ use lucide_icons::Icon;
 
 use crate::core::time::Moment;
 use crate::studio::notice::{self, Notice, Tone};
-use crate::studio::{Message, Model, Sheet};
+use crate::studio::{Message, Model, Page, Sheet};
 use crate::ui::View;
 use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::Button;
@@ -22,6 +22,8 @@ const WIDTH: f32 = 560.0;
 const LEAST: f32 = 216.0;
 /// From this height on a lane holds two lines.
 const TWO_LINES: f32 = 38.0;
+/// So much of Review's width is its player's at least.
+const PLAYER_SHARE: f32 = 0.62;
 /// Toasts over a picture.
 const FLOATING: usize = 2;
 
@@ -103,7 +105,10 @@ fn floating_ui(ctx: &Context, model: &Model, foot: f32, said: &[&Notice], out: &
         let (left, end) = if right { (room.left(), sheet.left()) } else { (sheet.right(), room.right()) };
         (room.min.x, room.max.x) = (left, end);
     }
-    let width = WIDTH.min(room.width() - space(4.0));
+    // Review has its takes at the right, beside the picture.
+    let beside = model.page == Page::Review;
+    let share = if beside { room.width() * PLAYER_SHARE } else { room.width() - space(4.0) };
+    let width = WIDTH.min(share);
     // Beside a sheet that has the window to itself there is no room: what is said stays in the list.
     if width < LEAST {
         return;
@@ -111,7 +116,8 @@ fn floating_ui(ctx: &Context, model: &Model, foot: f32, said: &[&Notice], out: &
     let height = space(6.0);
     let rows = count + usize::from(bundle);
     let top = room.bottom() - foot - rows as f32 * (height + space(0.5));
-    let corner = pos2((room.center().x - width / 2.0).round(), top.round());
+    let left = if beside { room.left() + space(2.0) } else { room.center().x - width / 2.0 };
+    let corner = pos2(left.round(), top.round());
     Area::new(Id::unique("toasts")).order(Order::Middle).fixed_pos(corner).constrain(false).show(ctx, |ui| {
         ui.spacing_mut().item_spacing.y = space(0.5);
         for (at, notice) in said[..count].iter().enumerate().rev() {
