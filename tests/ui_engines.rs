@@ -73,6 +73,7 @@ fn looked(key: KeyFrom) -> Message {
     let places = [
         ("venice".to_owned(), place(&key, "https://api.venice.ai/api/v1")),
         ("comfy".to_owned(), place(&KeyFrom::Nowhere, "http://127.0.0.1:8188")),
+        ("ollama".to_owned(), place(&KeyFrom::Nowhere, "http://127.0.0.1:11434/v1")),
     ];
     let list = Arc::new(Catalogue::ours().with(Catalogue::read(MORE).unwrap()));
     Message::Engines(Engines::Looked(Box::new(Looked { list, problem: None, places: places.into() })))
@@ -413,7 +414,7 @@ fn a_key_goes_into_the_keyring_and_shows_nowhere() {
     window.get_by_role_and_label(Role::PasswordInput, "Key of Venice").type_text("vn-marker-key");
     window.run_steps(3);
     look(&mut window, "engines-key");
-    click(&mut window, "Save the key of Venice in the keyring");
+    click(&mut window, "Save the key of Venice");
     let key = Secret::new("vn-marker-key");
     assert!(engines(&window).contains(&EnginesEffect::Keep { engine: "venice".into(), key }));
     assert!(!format!("{:?}", window.state().effects).contains("vn-marker"));
@@ -425,9 +426,48 @@ fn a_key_goes_into_the_keyring_and_shows_nowhere() {
 }
 
 #[test]
+fn a_key_that_no_keyring_takes_holds_until_the_end_and_that_is_said_in_the_form() {
+    let mut window = sheet(KeyFrom::Nowhere);
+    click(&mut window, "Venice: Needs a key");
+    window.get_by_role_and_label(Role::PasswordInput, "Key of Venice").focus();
+    window.run_steps(2);
+    window.get_by_role_and_label(Role::PasswordInput, "Key of Venice").type_text("two words");
+    window.run_steps(3);
+    window.get_by_label_contains("This is no key: it has blanks in it.");
+    look(&mut window, "engines-no-key");
+    click(&mut window, "Save the key of Venice");
+    assert!(!engines(&window).iter().any(|effect| matches!(effect, EnginesEffect::Keep { .. })), "it is not sent away");
+    window.state_mut().tell(looked(KeyFrom::Session("There is no keyring on this machine.".into())));
+    window.state_mut().tell(Message::Engines(Engines::Kept { engine: "venice".into(), result: Ok(()) }));
+    window.run_steps(4);
+    window.get_by_label("Venice: Key not tested");
+    window.get_by_label(
+        "There is no keyring on this machine. The key is kept in memory until Onetake closes. Or set VENICE_API_KEY before Onetake starts.",
+    );
+    look(&mut window, "engines-session-key");
+    click(&mut window, "Test Venice");
+    assert!(engines(&window).contains(&EnginesEffect::Test("venice".into())));
+    click(&mut window, "Forget the key of Venice");
+    assert!(engines(&window).contains(&EnginesEffect::Forget("venice".into())));
+    assert!(window.state().model.notice.notices.is_empty(), "nothing stands over the form");
+}
+
+#[test]
+fn what_the_film_would_cost_is_told_without_keys() {
+    let mut window = sheet(KeyFrom::Nowhere);
+    click(&mut window, "What would this film cost?");
+    // Three pictures at $0.04; the clips and voices of this Venice are not in its list.
+    window.get_by_label("Venice: pictures $0.12, all $0.12");
+    window.get_by_label("Offline (drawn by Onetake): pictures free, clips free, voices free, all free");
+    window.get_by_label("Venice: pictures $0.12, all $0.12").scroll_to_me();
+    window.run_steps(6);
+    look(&mut window, "engines-cost");
+}
+
+#[test]
 fn an_engine_is_tested_and_says_what_is_wrong() {
     let mut window = sheet(KeyFrom::Environment("VENICE_API_KEY".into()));
-    click(&mut window, "Venice: Ready  ·  4 models");
+    click(&mut window, "Venice: Key not tested");
     window.get_by_label("from VENICE_API_KEY");
     click(&mut window, "Test Venice");
     assert!(engines(&window).contains(&EnginesEffect::Test("venice".into())));
@@ -436,7 +476,7 @@ fn an_engine_is_tested_and_says_what_is_wrong() {
         window.run_steps(4);
     };
     tell(&mut window, Err(Failure::new(Class::Auth, "Authentication failed")));
-    window.get_by_label("Venice: Key refused");
+    window.get_by_label("Venice: Refused the key");
     window.get_by_label("Key refused: Authentication failed");
     window.get_by_label("Correct VENICE_API_KEY, then start Onetake again.");
     look(&mut window, "engines-refused");
@@ -451,7 +491,7 @@ fn an_engine_is_tested_and_says_what_is_wrong() {
 #[test]
 fn a_local_engine_has_an_address() {
     let mut window = sheet(KeyFrom::Keyring);
-    click(&mut window, "ComfyUI: Not tried yet");
+    click(&mut window, "ComfyUI: Looking…");
     assert!(engines(&window).contains(&EnginesEffect::Test("comfy".into())), "whether it runs is asked at once");
     window.get_by_role_and_label(Role::TextInput, "Address of ComfyUI").focus();
     window.run_steps(2);
@@ -461,8 +501,20 @@ fn a_local_engine_has_an_address() {
     window.run_steps(4);
     assert_eq!(window.state().model.settings.engines.bases["comfy"], "http://studio:8188");
     assert!(engines(&window).iter().any(|effect| matches!(effect, EnginesEffect::Choices(c) if c.bases.contains_key("comfy"))));
+    let asked = engines(&window).iter().filter(|effect| **effect == EnginesEffect::Probe).count();
+    assert_eq!(asked, 1, "what is shown is true when the sheet opens");
+    let tell = |window: &mut Window, message| {
+        window.state_mut().tell(Message::Engines(message));
+        window.run_steps(4);
+    };
+    tell(&mut window, Engines::Probed(Vec::new()));
+    window.get_by_label("Ollama: Not running");
+    assert!(window.query_by_label_contains("No local engine answers").is_none(), "nobody asked aloud");
     click(&mut window, "Find local ones");
-    assert!(engines(&window).contains(&EnginesEffect::Probe));
+    tell(&mut window, Engines::Probed(vec![("ollama".into(), "http://127.0.0.1:11434/v1".into())]));
+    window.get_by_label("Ollama: Works");
+    window.get_by_label("Running on this machine: Ollama.");
+    look(&mut window, "engines-local");
 }
 
 #[test]

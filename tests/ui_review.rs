@@ -17,8 +17,8 @@ use onetake::core::problem::Problem;
 use onetake::core::span::{Span, Verdict};
 use onetake::core::take::{SCREEN_FILE, SceneMark, ScreenTrack, Take, TakeId, TakeState};
 use onetake::core::time::{Moment, Rate, SECOND};
-use onetake::core::upload::{Progress, TRIES};
-use onetake::studio::{Effect, Message, Page, heal, review, upload};
+use onetake::core::upload::{Arrived, Goal, Progress, TRIES};
+use onetake::studio::{Effect, Message, Page, Sheet, heal, review, upload};
 use rig::{Rig, camera_frame, look, window};
 
 type Window = egui_kittest::Harness<'static, Rig>;
@@ -378,9 +378,23 @@ fn an_upload_shows_each_of_its_states() {
     window.run_steps(2);
     window.get_by_label("Go on uploading");
     let sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned();
-    window.state_mut().tell(Message::Upload(upload::Message::Ended { take: id(), result: Ok((None, sha256)) }));
+    let goal = Goal::Here { folder: "/home/anna/.local/share/onetake/videos".into() };
+    let arrived = Arrived { recording: None, sha256, goal };
+    window.state_mut().tell(Message::Upload(upload::Message::Ended { take: id(), result: Ok(arrived.clone()) }));
+    look(&mut window, "review-copied-toast");
+    // When the toast has gone, the page still says it.
+    window.state_mut().wait(20.0);
     window.run_steps(2);
-    window.get_by_label("Uploaded  ·  SHA-256 9f86d081884c…");
+    window.get_by_label("Copied into this computer’s own server. Nobody else has it yet.");
+    window.get_by_label("Take 3, 2:21, safe");
+    look(&mut window, "review-copied");
+    click(&mut window, "Set up a server…");
+    assert_eq!(window.state().model.sheet, Some(Sheet::Settings));
+    window.state_mut().tell(Message::CloseSheet);
+    let arrived = Arrived { goal: Goal::Server { url: "https://studio.example".into() }, ..arrived };
+    window.state_mut().tell(Message::Upload(upload::Message::Known { take: id(), phase: upload::Phase::Uploaded(arrived) }));
+    window.run_steps(2);
+    window.get_by_label("Uploaded to studio.example  ·  SHA-256 9f86d081884c…");
     window.get_by_label("Take 3, 2:21, uploaded");
     look(&mut window, "review-uploaded");
 }
@@ -389,8 +403,9 @@ fn an_upload_shows_each_of_its_states() {
 fn a_damaged_take_says_so_and_is_healed_by_one_button() {
     let mut window = small(ready());
     let id = || TakeId("take-3".into());
-    let result = Ok((Some("r".into()), "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into()));
-    window.state_mut().tell(Message::Upload(upload::Message::Ended { take: id(), result }));
+    let sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into();
+    let arrived = Arrived { recording: Some("r".into()), sha256, goal: Goal::Server { url: "https://studio.example".into() } };
+    window.state_mut().tell(Message::Upload(upload::Message::Ended { take: id(), result: Ok(arrived) }));
     let damage = Damage { bytes: 52_000_000, found_bytes: Some(41_000_000), bad_bytes: None };
     window.state_mut().tell(Message::Heal(heal::Message::Noticed { take: id(), damage: Some(damage) }));
     window.run_steps(2);
@@ -411,7 +426,7 @@ fn a_damaged_take_says_so_and_is_healed_by_one_button() {
     window.state_mut().tell(Message::Heal(heal::Message::Healed { take: id(), result: Ok(11_000_000) }));
     window.run_steps(2);
     window.get_by_label("Take 3, 2:21, uploaded");
-    window.get_by_label("Uploaded  ·  SHA-256 9f86d081884c…");
+    window.get_by_label("Uploaded to studio.example  ·  SHA-256 9f86d081884c…");
     assert!(window.state().has(|effect| matches!(effect, Effect::Review(review::Effect::Open { take, .. }) if *take == id())));
 }
 

@@ -164,6 +164,7 @@ fn key_words(engine: &Engine, place: &Place) -> String {
     match &place.key {
         KeyFrom::Environment(name) => name.clone(),
         KeyFrom::Keyring => "keyring".into(),
+        KeyFrom::Session(_) => "this run".into(),
         KeyFrom::Nowhere if engine.key == KeyNeed::None => "none needed".into(),
         KeyFrom::Nowhere => "none".into(),
     }

@@ -90,7 +90,7 @@ pub fn run(house: House, arguments: &Arguments, common: &Common) -> Result<u8, P
         What::Show => show(&house, &storage, common),
         What::Login { id } => login(&house, &storage, id, common),
         What::Logout => {
-            house.runtime.block_on(objects::forget_keys(&storage))?;
+            house.runtime.block_on(objects::forget_keys(&house, &storage))?;
             say(common, "forgotten", "The keyring has no keys for this storage any more.")
         }
         What::Test => test(&house, &storage, common),
@@ -123,7 +123,7 @@ fn login(house: &House, storage: &Storage, id: &str, common: &Common) -> Result<
 }
 
 fn show(house: &House, storage: &Storage, common: &Common) -> Result<u8, Problem> {
-    let found = house.runtime.block_on(objects::access(storage, Ask::Person))?;
+    let found = house.runtime.block_on(objects::access(house, storage, Ask::Person))?;
     let shown = Shown { used: objects::wanted(storage), place: found.place, keys_from: found.keys_from };
     if common.json {
         print_json(&shown);
@@ -136,7 +136,7 @@ fn show(house: &House, storage: &Storage, common: &Common) -> Result<u8, Problem
 }
 
 fn test(house: &House, storage: &Storage, common: &Common) -> Result<u8, Problem> {
-    let report = house.runtime.block_on(objects::test(storage))?;
+    let report = house.runtime.block_on(objects::test(house, storage))?;
     if common.json {
         print_json(&Tested { ok: report.ok(), report: &report });
     } else {
@@ -159,7 +159,7 @@ fn upload(house: House, item: &str, common: &Common) -> Result<u8, Problem> {
     rescue::found_now(&house)?.iter().for_each(super::tell_interrupted);
     let parcel = objects::parcel(&house, item)?;
     let storage = house.settings().0.storage;
-    let access = house.runtime.block_on(objects::access(&storage, Ask::Person))?;
+    let access = house.runtime.block_on(objects::access(&house, &storage, Ask::Person))?;
     let (place, key) = (access.place.words(), parcel.key(&access.place));
     let (settings, _) = house.settings();
     let (id, bytes) = (parcel.id.clone(), parcel.bytes);

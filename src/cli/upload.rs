@@ -8,7 +8,7 @@ use super::drive::Headless;
 use super::{Common, Token, print_json, print_line};
 use crate::core::problem::{Kind, Problem};
 use crate::core::take::{Take, TakeId, TakeState};
-use crate::core::upload::SecondFile;
+use crate::core::upload::{Arrived, Goal, SecondFile};
 use crate::jobs::house::House;
 use crate::jobs::rescue;
 use crate::jobs::signals::Asked;
@@ -48,6 +48,8 @@ pub struct Answer {
     pub bytes: u64,
     pub sha256: String,
     pub status: &'static str,
+    #[serde(skip)]
+    pub goal: Goal,
     /// The take's screen, a recording of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub screen: Option<Screen>,
@@ -56,7 +58,14 @@ pub struct Answer {
 impl Answer {
     /// For a person.
     pub fn print(&self) {
-        print_line(format_args!("Uploaded {:.1} MB, SHA-256 {}", self.bytes as f64 / 1e6, self.sha256));
+        let (mega, sha256) = (self.bytes as f64 / 1e6, &self.sha256);
+        match &self.goal {
+            Goal::Here { folder } => {
+                print_line(format_args!("Copied {mega:.1} MB into this computer's own server, {folder}, SHA-256 {sha256}"));
+                print_line("Nobody else has it yet: --server sends it to another one.");
+            }
+            goal => print_line(format_args!("Uploaded {mega:.1} MB to {}, SHA-256 {sha256}", goal.words())),
+        }
         if let Some(screen) = &self.screen {
             print_line(format_args!("and its screen, {:.1} MB", screen.bytes as f64 / 1e6));
         }
@@ -147,10 +156,10 @@ pub fn follow(studio: &mut Headless, id: &TakeId, bytes: u64, asked: &Asked, sho
         let _ = writeln!(std::io::stderr());
     }
     match ended? {
-        Phase::Uploaded { recording, sha256 } => {
+        Phase::Uploaded(Arrived { recording, sha256, goal }) => {
             let screen = studio.jobs.sent_screen(id);
             let screen = screen.map(|SecondFile { recording, bytes, sha256, .. }| Screen { recording, bytes, sha256 });
-            Ok(Answer { recording, bytes, sha256, status: "uploaded", screen })
+            Ok(Answer { recording, bytes, sha256, status: "uploaded", goal, screen })
         }
         Phase::Failed(problem) => Err(problem),
         _ => Err(Problem::new(Kind::Cancelled, "The upload was cancelled.", "Upload again to go on where it stopped.")),

@@ -21,6 +21,23 @@ impl Secret {
     }
 }
 
+/// The longest text that is taken for a key.
+const MOST_KEY_BYTES: usize = 8 << 10;
+
+/// Why a text that somebody pasted can't be a key; a key goes into a header, on one line.
+pub fn no_key(text: &str) -> Option<&'static str> {
+    let text = text.trim();
+    if text.is_empty() {
+        Some("There is no key.")
+    } else if text.len() > MOST_KEY_BYTES {
+        Some("This is too long for a key.")
+    } else if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        Some("This is no key: it has blanks in it.")
+    } else {
+        None
+    }
+}
+
 impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Secret(…)")
@@ -36,5 +53,13 @@ mod tests {
         let secret = Secret::new("hunter2");
         assert_eq!(format!("{secret:?}"), "Secret(…)");
         assert_eq!(secret.blank("wrong: hunter2!"), "wrong: …!");
+    }
+
+    #[test]
+    fn what_can_be_no_key_is_said() {
+        assert_eq!(no_key(" sk-abc\n"), None);
+        for bad in ["", "  ", "two words", "a\nb", "a\u{7}b", &"x".repeat(9 << 10)] {
+            assert!(no_key(bad).is_some(), "{bad:?}");
+        }
     }
 }

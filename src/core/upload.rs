@@ -69,6 +69,43 @@ impl Progress {
     }
 }
 
+/// Where takes go. Only what is somewhere else survives this computer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// This computer's own server, into this folder.
+    Here { folder: String },
+    /// A studio server, by its address.
+    Server { url: String },
+    /// A bucket, or a folder that was chosen, in words.
+    Storage { place: String },
+}
+
+impl Goal {
+    /// As it stands behind “to”.
+    pub fn words(&self) -> String {
+        match self {
+            Goal::Here { .. } => "this computer’s own server".to_owned(),
+            Goal::Server { url } => {
+                url.split_once("://").map_or(url.as_str(), |(_, host)| host).trim_end_matches('/').to_owned()
+            }
+            Goal::Storage { place } => format!("the {place}"),
+        }
+    }
+
+    pub fn is_here(&self) -> bool {
+        matches!(self, Goal::Here { .. })
+    }
+}
+
+/// What arrived, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrived {
+    /// Its id there, where it has one.
+    pub recording: Option<String>,
+    pub sha256: String,
+    pub goal: Goal,
+}
+
 /// How often a broken transfer is tried again before the person is asked.
 pub const TRIES: u32 = 8;
 

@@ -178,7 +178,7 @@ fn storage(house: &House) -> Option<Check> {
     if !objects::wanted(&settings.storage) {
         return None;
     }
-    let found = house.runtime.block_on(objects::access(&settings.storage, objects::Ask::Nobody));
+    let found = house.runtime.block_on(objects::access(house, &settings.storage, objects::Ask::Nobody));
     Some(optional(match found {
         Ok(access) => check("storage", true, format!("{}, keys: {}", access.place.words(), access.keys_from), ""),
         Err(problem) => check("storage", false, problem.what, &problem.fix),

@@ -135,7 +135,7 @@ impl Shop {
         if entry.key == KeyNeed::None {
             return Ok(None);
         }
-        match keys::find(entry, ask).await {
+        match keys::find(entry, &self.house.session, ask).await {
             Ok(Some(key)) => Ok(Some(key.secret)),
             Ok(None) if entry.key == KeyNeed::Optional => Ok(None),
             Ok(None) => Err(keys::missing(entry)),
@@ -184,9 +184,17 @@ impl Shop {
         Ok(())
     }
 
+    /// The same from the window, where a key that no keyring takes holds until the program ends.
+    async fn hold_key(&self, name: &str, key: &Secret) -> Result<(), Problem> {
+        let entry = self.entry(name)?;
+        keys::hold(&entry, key, &self.house.session).await?;
+        self.opened().remove(name);
+        Ok(())
+    }
+
     /// Takes it out again.
     pub async fn forget_key(&self, name: &str) -> Result<(), Problem> {
-        keys::forget(name).await?;
+        keys::forget(name, &self.house.session).await?;
         self.opened().remove(name);
         Ok(())
     }
@@ -198,7 +206,11 @@ impl Shop {
             let (base, base_variable) = self.base(entry);
             let key = match entry.key {
                 KeyNeed::None => KeyFrom::Nowhere,
-                _ => keys::find(entry, Ask::Nobody).await.ok().flatten().map_or(KeyFrom::Nowhere, |key| key.from),
+                _ => keys::find(entry, &self.house.session, Ask::Nobody)
+                    .await
+                    .ok()
+                    .flatten()
+                    .map_or(KeyFrom::Nowhere, |key| key.from),
             };
             places.insert(entry.name.clone(), Place { key, base, base_variable });
         }
@@ -245,7 +257,7 @@ pub(super) fn run(shop: &Arc<Shop>, ways: &Ways, effect: Effect, woken: impl Fn(
                 Message::Tested { engine, result }
             }
             Effect::Keep { engine, key } => {
-                let result = shop.keep_key(&engine, &key).await;
+                let result = shop.hold_key(&engine, &key).await;
                 woken(&engine);
                 Message::Kept { engine, result }
             }

@@ -15,6 +15,7 @@ use crate::gpu::text::TextLayout;
 use crate::media::profile;
 
 use super::inbox::Outbox;
+use super::session::Session;
 use super::{bundle, rebuild};
 
 /// The folder and the database, opened before anything else, because nothing can be done without them.
@@ -23,6 +24,8 @@ pub struct House {
     pub folder: DataFolder,
     pub db: Db,
     pub runtime: Runtime,
+    /// Keys that no keyring keeps.
+    pub session: Session,
     /// Held by the studio, not by commands.
     lock: Option<Lock>,
 }
@@ -67,7 +70,7 @@ impl House {
                     "Close other programs and try again.",
                 )
             })?;
-        Ok(House { folder, db, runtime, lock })
+        Ok(House { folder, db, runtime, session: Session::default(), lock })
     }
 
     /// Clears away what crashes left, unless a studio has the folder and may be at work.

@@ -9,7 +9,7 @@ use crate::core::problem::Problem;
 use crate::core::settings::Settings;
 use crate::core::span;
 use crate::core::take::{Take, TakeId, TakeState};
-use crate::core::upload::Status;
+use crate::core::upload::{Arrived, Status};
 use crate::media::repair;
 use crate::studio::{Message, heal, review, upload};
 
@@ -50,17 +50,25 @@ pub fn list(house: &House, ways: &Ways, project: &str) {
 fn sent(house: &House, take: &TakeId, to_storage: bool) -> Option<upload::Phase> {
     if to_storage {
         let receipt = house.db.object_receipts(Some(&take.0)).unwrap_or_default().into_iter().next()?;
-        return Some(upload::Phase::Uploaded { recording: None, sha256: receipt.sha256 });
+        let goal = super::objects::goal(&house.settings().0.storage)?;
+        return Some(upload::Phase::Uploaded(Arrived { recording: None, sha256: receipt.sha256, goal }));
     }
     let rows = house.db.uploads_of(take).unwrap_or_default().into_iter();
-    rows.filter_map(|row| match (row.status, row.sha256, row.problem) {
-        (Status::Uploaded, Some(sha256), _) => Some(upload::Phase::Uploaded { recording: row.recording, sha256 }),
+    let phases = rows.filter_map(|row| match (row.status, row.sha256, row.problem) {
+        (Status::Uploaded, Some(sha256), _) => {
+            let goal = super::upload::goal_of(house, &row.server);
+            Some(upload::Phase::Uploaded(Arrived { recording: row.recording, sha256, goal }))
+        }
         (Status::Failed, _, Some(problem)) => {
             Some(upload::Phase::Failed(Problem::refused(problem, "Upload again; what arrived is kept.")))
         }
         _ => None,
-    })
-    .next_back()
+    });
+    // Somewhere else counts for more than a copy on this computer.
+    let is_elsewhere = |phase: &upload::Phase| matches!(phase, upload::Phase::Uploaded(arrived) if !arrived.goal.is_here());
+    let phases: Vec<upload::Phase> = phases.collect();
+    let elsewhere = phases.iter().rposition(is_elsewhere);
+    elsewhere.or(phases.len().checked_sub(1)).and_then(|at| phases.into_iter().nth(at))
 }
 
 /// Notes which scripts the project's takes were read from, where that is not known yet: lineage begins there. A take whose journal

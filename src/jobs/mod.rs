@@ -45,6 +45,7 @@ pub mod rescue;
 pub mod scenes;
 mod screen;
 pub mod server;
+pub mod session;
 mod share;
 mod shelf;
 pub mod signals;

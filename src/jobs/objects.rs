@@ -8,13 +8,14 @@ use crate::clock;
 use crate::core::problem::Problem;
 use crate::core::storage::check::Report;
 use crate::core::storage::environment::{self, Found, find, provider};
-use crate::core::storage::{Access, Destination, Kept, Parcel, Place, Provider, Storage};
+use crate::core::storage::{Access, Destination, Kept, Parcel, Place, Provider, Secret, Storage};
 use crate::core::take::{Take, TakeState};
+use crate::core::upload::Goal;
 use crate::db;
 use crate::db::{ObjectReceipt, ObjectUpload};
 use crate::keyring;
 pub use crate::keyring::Ask;
-use crate::studio::storage::{Effect, InForce, Message};
+use crate::studio::storage::{Effect, FROM_KEYRING, FROM_SESSION, InForce, Message};
 
 use super::house::{House, Ways};
 
@@ -23,33 +24,34 @@ pub const KEEP_DAYS: u32 = 7;
 
 /// Runs an effect, on the network's threads.
 pub(super) fn run(house: &Arc<House>, ways: &Ways, effect: Effect) {
-    let outbox = ways.outbox.clone();
+    let (house_of, outbox) = (Arc::clone(house), ways.outbox.clone());
     house.runtime.spawn(async move {
+        let house = house_of;
         let message = match effect {
-            Effect::Look { storage } => Message::Looked(in_force(&storage).await),
-            Effect::Keep { storage, kept } => Message::Kept(keep(&storage, &kept).await),
-            Effect::Forget { storage } => Message::Kept(forget_keys(&storage).await),
-            Effect::Test { storage } => Message::Tested(test(&storage).await),
+            Effect::Look { storage } => Message::Looked(in_force(&house, &storage).await),
+            Effect::Keep { storage, kept } => Message::Kept(hold(&house, &storage, &kept).await),
+            Effect::Forget { storage } => Message::Kept(forget_keys(&house, &storage).await),
+            Effect::Test { storage } => Message::Tested(test(&house, &storage).await),
         };
         outbox.send(crate::studio::Message::Storage(message));
     });
 }
 
-/// What is said of keys that are in the keyring.
-const KEYRING: &str = "the keyring";
-
 /// The settings' storage with what the environment says, and the keys from there or from the keyring.
-pub async fn access(storage: &Storage, ask: Ask) -> Result<Access, Problem> {
+pub async fn access(house: &House, storage: &Storage, ask: Ask) -> Result<Access, Problem> {
     let (place, missing) = match find(storage, &variable)? {
         Found::Access(access) => return Ok(access),
         Found::NoKeys(place, missing) => (place, missing),
     };
+    let opened = |text: &Secret, keys_from, missing| -> Result<Access, Problem> {
+        let keys = Kept::of_text(text).ok_or(missing)?.keys(place.provider);
+        Ok(Access { place: place.clone(), keys, keys_from })
+    };
+    if let Some(held) = house.session.get(&place.name()) {
+        return opened(&held.secret, FROM_SESSION, missing);
+    }
     match keyring::load(&place.name(), ask).await {
-        Ok(Some(text)) => {
-            let kept = Kept::of_text(&text).ok_or(missing)?;
-            let keys = kept.keys(place.provider);
-            Ok(Access { place, keys, keys_from: KEYRING })
-        }
+        Ok(Some(text)) => opened(&text, FROM_KEYRING, missing),
         Ok(None) => Err(missing),
         Err(error @ keyring::Error::Locked) => Err(error.into()),
         // Without a keyring the keys are simply not there.
@@ -70,9 +72,27 @@ pub async fn keep(storage: &Storage, kept: &Kept) -> Result<(), Problem> {
     Ok(keyring::keep(&place.name(), &label, &kept.to_text()).await?)
 }
 
+/// The same from the window: without a keyring they hold until the program ends.
+async fn hold(house: &House, storage: &Storage, kept: &Kept) -> Result<(), Problem> {
+    let place = place(storage)?;
+    if !kept.is_whole(place.provider) {
+        return keep(storage, kept).await;
+    }
+    let label = format!("Onetake: {}", place.words());
+    match keyring::keep(&place.name(), &label, &kept.to_text()).await {
+        Ok(()) => _ = house.session.forget(&place.name()),
+        Err(error) => house.session.hold(&place.name(), kept.to_text(), error.to_string()),
+    }
+    Ok(())
+}
+
 /// Takes them out of the keyring again.
-pub async fn forget_keys(storage: &Storage) -> Result<(), Problem> {
-    Ok(keyring::forget(&place(storage)?.name()).await?)
+pub async fn forget_keys(house: &House, storage: &Storage) -> Result<(), Problem> {
+    let name = place(storage)?.name();
+    if house.session.forget(&name) {
+        return Ok(());
+    }
+    Ok(keyring::forget(&name).await?)
 }
 
 fn place(storage: &Storage) -> Result<Place, Problem> {
@@ -95,8 +115,14 @@ pub fn wanted(storage: &Storage) -> bool {
     }
 }
 
-async fn in_force(storage: &Storage) -> Result<InForce, Problem> {
-    let found = access(storage, Ask::Nobody).await?;
+/// The storage as a place that takes go to; `None` where they go to a server. One that can't be read is said when it is used.
+pub fn goal(storage: &Storage) -> Option<Goal> {
+    let place = || place(storage).map_or_else(|_| "storage".to_owned(), |place| place.words());
+    wanted(storage).then(|| Goal::Storage { place: place() })
+}
+
+async fn in_force(house: &House, storage: &Storage) -> Result<InForce, Problem> {
+    let found = access(house, storage, Ask::Nobody).await?;
     Ok(InForce {
         place: found.place.words(),
         keys: found.keys_from.to_owned(),
@@ -105,8 +131,8 @@ async fn in_force(storage: &Storage) -> Result<InForce, Problem> {
 }
 
 /// Tries everything that uploads need.
-pub async fn test(storage: &Storage) -> Result<Report, Problem> {
-    let access = access(storage, Ask::Person).await?;
+pub async fn test(house: &House, storage: &Storage) -> Result<Report, Problem> {
+    let access = access(house, storage, Ask::Person).await?;
     let checks = objects::test(&access).await;
     Ok(Report { place: access.place.words(), keys: access.keys_from.to_owned(), checks })
 }
@@ -134,7 +160,7 @@ pub async fn delete(house: &House, storage: &Storage, item: &str) -> Result<Obje
 }
 
 async fn sent(house: &House, storage: &Storage, item: &str) -> Result<(Store, ObjectReceipt), Problem> {
-    let access = access(storage, Ask::Person).await?;
+    let access = access(house, storage, Ask::Person).await?;
     let name = access.place.name();
     let receipt = house.db.object_receipts(Some(item))?.into_iter().find(|receipt| receipt.place == name);
     let Some(receipt) = receipt else {
@@ -150,7 +176,7 @@ async fn sent(house: &House, storage: &Storage, item: &str) -> Result<(Store, Ob
 /// Gives up unfinished uploads that did not move for `days`: the provider drops their parts, the library its rows. Answers with
 /// them. Those to another place than the present one are left alone, because its keys are not at hand.
 pub async fn give_up(house: &House, storage: &Storage, days: u32, ask: Ask) -> Result<Vec<ObjectUpload>, Problem> {
-    let access = access(storage, ask).await?;
+    let access = access(house, storage, ask).await?;
     let store = Store::open(&access, &Patience::default())?;
     let mut given_up = Vec::new();
     for upload in house.db.object_uploads(&days_ago(days))?.into_iter().filter(|upload| upload.place == store.place().name()) {

@@ -17,8 +17,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock;
 use crate::core::problem::Problem;
+use crate::core::storage::Storage;
 use crate::core::take::{Take, TakeId, TakeState};
-use crate::core::upload::{SecondFile, Status};
+use crate::core::upload::{Goal, SecondFile, Status};
 use crate::db;
 use crate::keyring::Ask;
 use crate::remote::{self, Token};
@@ -94,6 +95,10 @@ impl Uploads {
                 let id = TakeId(parcel.id.clone());
                 self.spawn(id, None, |transfer, cancel| transfer.deliver(*parcel, cancel));
             }
+            upload::Effect::Where { storage } => {
+                let goal = self.goal(&storage);
+                self.ways.outbox.send(Message::Upload(upload::Message::Goes(goal)));
+            }
             upload::Effect::Cancel { take } => {
                 if let Some(running) = self.lock().get(&take) {
                     running.cancel.cancel();
@@ -110,6 +115,16 @@ impl Uploads {
             upload::Effect::Drop { take } => self.drop_upload(&take),
             // Read from the library, which is `resume`'s, on the library's thread.
             upload::Effect::Resume => {}
+        }
+    }
+
+    /// Where takes go, with these settings.
+    fn goal(&self, storage: &Storage) -> Goal {
+        let target = self.road().target;
+        match (objects::goal(storage), target) {
+            (Some(goal), Target::Embedded) => goal,
+            (None, Target::Embedded) => goal_of(&self.house, EMBEDDED),
+            (_, Target::Other { url, .. }) => goal_of(&self.house, &url),
         }
     }
 
@@ -215,6 +230,14 @@ impl Uploads {
     }
 }
 
+/// A server as people know it, by what the library calls it.
+pub(super) fn goal_of(house: &House, server: &str) -> Goal {
+    match server {
+        EMBEDDED => Goal::Here { folder: house.folder.videos().display().to_string() },
+        url => Goal::Server { url: url.to_owned() },
+    }
+}
+
 /// Makes the server forget what it has of a take that did not arrive whole.
 async fn take_back(house: &House, road: &Road, take: &TakeId) -> Result<(), Problem> {
     for row in house.db.uploads_of(take)?.into_iter().filter(|row| row.status != Status::Uploaded) {
@@ -262,7 +285,7 @@ fn resume_parcels(house: &House, ways: &Ways) {
         return;
     }
     let (settings, _) = house.settings();
-    let access = objects::access(&settings.storage, Ask::Nobody);
+    let access = objects::access(house, &settings.storage, Ask::Nobody);
     let Ok(access) = house.runtime.block_on(access) else { return };
     for row in unfinished.into_iter().filter(|row| !row.waits && row.place == access.place.name()) {
         match objects::parcel(house, row.item.id()) {

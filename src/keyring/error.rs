@@ -5,7 +5,7 @@ use crate::core::problem::{Kind, Problem};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// No bus, or nobody on it that keeps secrets.
-    #[error("This desktop keeps no secrets ({0}).")]
+    #[error("There is no keyring on this machine.")]
     None(String),
     #[error("The desktop's keyring does not answer.")]
     Silent,
@@ -30,8 +30,12 @@ impl From<zbus::Error> for Error {
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Problem {
+        // The bus's own words help nobody but whoever mends the desktop.
+        if let Error::None(words) = &error {
+            tracing::info!(%words, "no keyring");
+        }
         let fix = match &error {
-            Error::None(_) | Error::NoCollection => "Set the keys in the environment instead (docs/STORAGE.md).",
+            Error::None(_) | Error::NoCollection => "Set the keys in the environment instead.",
             Error::Silent => "Start it again, or set the keys in the environment.",
             Error::Locked => "Unlock it, then try again.",
             Error::Nonsense(_) => "Look at its entry “Onetake” with the desktop's own tool.",

@@ -1,6 +1,7 @@
 //! What a message to one topic means for the others: a take and a rehearsal exclude each other, a new text reaches the prompter in the
 //! same step, what comes in is seen in the library. A topic alone knows nothing of its neighbours.
 
+use crate::core::job;
 use crate::core::settings::Settings;
 use crate::core::time::Moment;
 
@@ -41,12 +42,16 @@ pub(super) fn tick(model: &mut Model, now: Moment) -> Vec<Action> {
 /// else is; when one was chosen, or another project is open, they are put away.
 pub(super) fn sync(model: &mut Model, message: Option<sync::Message>, now: Moment) -> Vec<Action> {
     let asked = model.sync.conflict.is_some();
+    let link = std::mem::discriminant(&model.sync.link);
     let busy = model.busy().is_some();
     let seen = sync::Seen { settings: &model.settings, prepare: &model.prepare, busy };
-    let actions = match message {
+    let mut actions = match message {
         Some(message) => model.sync.update(message, &seen, now),
         None => model.sync.tick(&seen, now),
     };
+    if link != std::mem::discriminant(&model.sync.link) {
+        actions.push(upload::ask_where(&model.settings));
+    }
     match (asked, model.sync.conflict.is_some()) {
         (false, true) if !busy && model.sheet.is_none() => model.sheet = Some(Sheet::Versions),
         (true, false) if model.sheet == Some(Sheet::Versions) => model.sheet = None,
@@ -157,8 +162,16 @@ pub(super) fn import(model: &mut Model, message: import::Message) -> Vec<Action>
 }
 
 /// What engines make. A file that came from one is in the library as well; what was made for a scene goes there.
-pub(super) fn queue(model: &mut Model, message: queue::Message) -> Vec<Action> {
+pub(super) fn queue(model: &mut Model, message: queue::Message, now: Moment) -> Vec<Action> {
     use queue::Message as Q;
+    match &message {
+        Q::Ended(row) if row.job.state == job::State::Done => model.engines.learned(&row.job.engine, Ok(()), now),
+        Q::Ended(row) => row.failure.iter().for_each(|failure| model.engines.learned(&row.job.engine, Err(failure), now)),
+        Q::Totals(totals) => {
+            totals.resting.iter().for_each(|rest| model.engines.learned(&rest.engine, Err(&rest.failure), now));
+        }
+        _ => {}
+    }
     let made = matches!(&message, Q::Ended(row) if !row.made.is_empty());
     let told = match &message {
         Q::Changed(rows) => Some(scenes::Message::Changed(rows.clone())),

@@ -8,7 +8,7 @@ use crate::core::settings::Settings;
 
 use super::{
     Action, Effect, Message, Model, Page, Sheet, control, follow, history, library, prepare, prompter, record, rehearse,
-    review, scenes, upload, words,
+    review, scenes, settings, upload, words,
 };
 
 /// Everything a person can do with one key or button.
@@ -71,6 +71,12 @@ pub enum Command {
     History,
     Publish,
     Help,
+    Settings,
+    Engines,
+    Messages,
+    ScaleUp,
+    ScaleDown,
+    ScaleUsual,
     GoLibrary,
     GoQueue,
     SeeMade,
@@ -183,6 +189,12 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::History, "history", "Version history", &[ctrl(Key::Char('H'))], &[]),
     entry(Command::Publish, "publish", "Publish this version…", &[], &[]),
     entry(Command::Help, "help", "Keys and controllers", &[key(Key::F(1))], &[]),
+    entry(Command::Settings, "settings", "Settings", &[ctrl(Key::Char(','))], &[]),
+    entry(Command::Engines, "engines", "Engines, keys and budget", &[], &[]),
+    entry(Command::Messages, "messages", "Messages", &[], &[]),
+    entry(Command::ScaleUp, "scale-up", "Larger interface", &[ctrl(Key::Char('+')), ctrl(Key::Char('='))], &[]),
+    entry(Command::ScaleDown, "scale-down", "Smaller interface", &[ctrl(Key::Char('-'))], &[]),
+    entry(Command::ScaleUsual, "scale-usual", "Interface as it comes", &[ctrl(Key::Char('0'))], &[]),
     entry(Command::Immersive, "immersive", "Full screen", &[key(Key::F(11))], &[]),
     entry(Command::LeaveFullScreen, "leave-full-screen", "Leave full screen", &[key(Key::Escape)], &[]),
     entry(Command::Save, "save", "Save now", &[ctrl(Key::Char('S'))], PREPARE),
@@ -266,6 +278,29 @@ impl Command {
     pub fn label(self) -> &'static str {
         self.entry().label
     }
+
+    /// What people also look for when they mean it.
+    pub fn also(self) -> &'static str {
+        match self {
+            Command::Settings => {
+                "preferences devices camera microphone screen countdown noise server upload storage scale zoom"
+            }
+            Command::Engines => "api key price cost money models ai openai venice luma runway ollama comfyui local",
+            Command::Messages => "notifications toasts errors log what happened",
+            Command::ScaleUp | Command::ScaleDown | Command::ScaleUsual => "zoom scale size",
+            Command::GoQueue => "jobs orders generated failed retry",
+            Command::GoLibrary => "media files assets gallery",
+            Command::SeeMade => "generated variants pictures clips",
+            Command::SeeFilm => "join joined movie export",
+            Command::Theme => "write script generate outline words ai",
+            Command::Style => "look characters",
+            Command::History => "versions earlier undo compare",
+            Command::Displays => "monitor second screen talent kiosk",
+            Command::Share => "phone tablet remote wifi",
+            Command::Upload => "server send cloud",
+            _ => "",
+        }
+    }
 }
 
 /// Does it, on the pages where it means something.
@@ -345,6 +380,12 @@ fn carry_out(model: &mut Model, command: Command) -> Vec<Action> {
             vec![Action::Do(Effect::Fullscreen(false))]
         }
         Command::LeaveFullScreen => Vec::new(),
+        Command::Settings => tell(Message::Sheet(Sheet::Settings)),
+        Command::Engines => tell(Message::Sheet(Sheet::Engines)),
+        Command::Messages => tell(Message::Sheet(Sheet::Messages)),
+        Command::ScaleUp => settings::scale(model, Some(1)),
+        Command::ScaleDown => settings::scale(model, Some(-1)),
+        Command::ScaleUsual => settings::scale(model, None),
         Command::Displays => tell(Message::Sheet(Sheet::Displays)),
         Command::Share => tell(Message::Sheet(Sheet::Phones)),
         Command::History | Command::Publish => versions(model, command),

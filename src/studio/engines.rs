@@ -1,6 +1,9 @@
 //! The engines as the person sees them: the list with its models and prices, which have a key and where it is from, whether they
 //! answer, and what is chosen for each kind of thing. The choice itself is remembered in the settings (`Settings::engines`).
 
+pub mod cost;
+mod standing;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
@@ -10,8 +13,10 @@ use crate::core::job::Kind;
 use crate::core::problem::Problem;
 use crate::core::secret::Secret;
 use crate::core::settings::Settings;
+use crate::core::time::Moment;
 
 use super::Action;
+pub use standing::Standing;
 
 /// What comes with the program; shared, because it is read from a file.
 static OURS: LazyLock<Arc<Catalogue>> = LazyLock::new(|| Arc::new(Catalogue::ours()));
@@ -26,13 +31,25 @@ pub struct State {
     pub known: BTreeMap<String, Known>,
     /// Local servers are being looked for.
     pub probing: bool,
+    /// What that came to, when the person wanted to know.
+    pub found: Option<String>,
+    /// The person wants to know.
+    aloud: bool,
     /// It was looked where the keys are.
     looked: bool,
 }
 
 impl Default for State {
     fn default() -> State {
-        State { list: Arc::clone(&OURS), problem: None, known: BTreeMap::new(), probing: false, looked: false }
+        State {
+            list: Arc::clone(&OURS),
+            problem: None,
+            known: BTreeMap::new(),
+            probing: false,
+            found: None,
+            aloud: false,
+            looked: false,
+        }
     }
 }
 
@@ -44,10 +61,14 @@ pub struct Known {
     pub base: String,
     pub base_variable: Option<String>,
     pub test: Test,
+    /// When it last worked, or since when it does not.
+    pub since: Option<Moment>,
     /// Its models are being read from it.
     pub refreshing: bool,
     /// A key is on its way into the keyring or out of it.
     pub keeping: bool,
+    /// What the last thing came to that was wanted of it, besides a test.
+    pub said: Option<Result<String, Problem>>,
 }
 
 /// Where a key is from.
@@ -59,6 +80,8 @@ pub enum KeyFrom {
     /// This variable holds it.
     Environment(String),
     Keyring,
+    /// It is held until the program ends, because the keyring does not take it: its reason.
+    Session(String),
 }
 
 /// How the last test went.
@@ -69,6 +92,8 @@ pub enum Test {
     Running,
     Works(Account),
     Fails(Failure),
+    /// Nothing answers where it usually is on this machine.
+    Absent,
 }
 
 /// Whether an engine can be used, as far as that is known.
@@ -114,8 +139,10 @@ pub enum Message {
         engine: String,
         result: Result<usize, Problem>,
     },
-    /// Look on this machine for servers that run.
-    Probe,
+    /// Look on this machine for servers that run. What came of it is said only when the person asked for it.
+    Probe {
+        aloud: bool,
+    },
     /// Those that answered: the engine's name and the address.
     Probed(Vec<(String, String)>),
 }
@@ -184,18 +211,18 @@ impl State {
         let key = known.is_some_and(|known| known.key != KeyFrom::Nowhere);
         match known.map(|known| &known.test) {
             _ if engine.key == KeyNeed::Required && self.looked && !key => Readiness::NeedsKey,
-            Some(Test::Fails(_)) => Readiness::Fails,
+            Some(Test::Fails(_) | Test::Absent) => Readiness::Fails,
             _ => Readiness::Ready,
         }
     }
 
-    pub fn update(&mut self, message: Message, settings: &Settings) -> Vec<Action> {
+    pub fn update(&mut self, message: Message, settings: &Settings, now: Moment) -> Vec<Action> {
         match message {
             Message::Look => vec![do_(Effect::Look)],
             Message::Looked(looked) => self.looked(*looked),
             Message::Choose(wanted) => choose(*wanted, settings).into_iter().collect(),
             Message::Test(engine) => {
-                let known = self.known.entry(engine.clone()).or_default();
+                let known = self.asked_of(&engine);
                 if known.test == Test::Running {
                     return Vec::new();
                 }
@@ -203,33 +230,35 @@ impl State {
                 vec![do_(Effect::Test(engine))]
             }
             Message::Tested { engine, result } => {
-                self.known.entry(engine).or_default().test = result.map_or_else(Test::Fails, Test::Works);
+                self.shown(&engine, result.map_or_else(Test::Fails, Test::Works), now);
                 Vec::new()
             }
             Message::Keep { engine, key } => {
-                self.known.entry(engine.clone()).or_default().keeping = true;
+                self.asked_of(&engine).keeping = true;
                 vec![do_(Effect::Keep { engine, key })]
             }
             Message::Forget(engine) => {
-                self.known.entry(engine.clone()).or_default().keeping = true;
+                self.asked_of(&engine).keeping = true;
                 vec![do_(Effect::Forget(engine))]
             }
             Message::Kept { engine, result } => self.kept(&engine, result),
             Message::Refresh(engine) => {
-                let known = self.known.entry(engine.clone()).or_default();
-                if std::mem::replace(&mut known.refreshing, true) {
+                if std::mem::replace(&mut self.asked_of(&engine).refreshing, true) {
                     return Vec::new();
                 }
                 vec![do_(Effect::Refresh(engine))]
             }
             Message::Refreshed { engine, result } => self.refreshed(&engine, result),
-            Message::Probe if self.probing => Vec::new(),
-            Message::Probe => {
-                self.probing = true;
-                vec![do_(Effect::Probe)]
-            }
-            Message::Probed(found) => self.probed(&found, settings),
+            Message::Probe { aloud } => self.probe(aloud, settings),
+            Message::Probed(found) => self.probed(&found, settings, now),
         }
+    }
+
+    /// What was said of the engine before is answered by what is wanted now.
+    fn asked_of(&mut self, engine: &str) -> &mut Known {
+        let known = self.known.entry(engine.to_owned()).or_default();
+        known.said = None;
+        known
     }
 
     fn looked(&mut self, looked: Looked) -> Vec<Action> {
@@ -241,7 +270,7 @@ impl State {
             // What was found with another key or elsewhere says nothing of this one.
             let same = known.key == place.key && known.base == place.base;
             if !same && known.test != Test::Running {
-                known.test = Test::None;
+                (known.test, known.since) = (Test::None, None);
             }
             (known.key, known.base, known.base_variable) = (place.key, place.base, place.base_variable);
             self.known.insert(name, known);
@@ -251,29 +280,47 @@ impl State {
 
     fn kept(&mut self, engine: &str, result: Result<(), Problem>) -> Vec<Action> {
         if let Some(known) = self.known.get_mut(engine) {
-            known.keeping = false;
-            known.test = Test::None;
+            (known.keeping, known.test, known.since) = (false, Test::None, None);
+            known.said = result.err().map(Err);
         }
-        let mut actions = vec![do_(Effect::Look)];
-        actions.extend(result.err().as_ref().map(Action::show));
-        actions
+        vec![do_(Effect::Look)]
     }
 
     fn refreshed(&mut self, engine: &str, result: Result<usize, Problem>) -> Vec<Action> {
-        if let Some(known) = self.known.get_mut(engine) {
-            known.refreshing = false;
+        let known = self.known.entry(engine.to_owned()).or_default();
+        known.refreshing = false;
+        let looks = result.is_ok().then(|| do_(Effect::Look));
+        known.said = Some(result.map(|count| match count {
+            1 => "It has 1 model.".to_owned(),
+            count => format!("It has {count} models."),
+        }));
+        looks.into_iter().collect()
+    }
+
+    /// Those that are somewhere else than usual are asked there.
+    fn probe(&mut self, aloud: bool, settings: &Settings) -> Vec<Action> {
+        self.aloud |= aloud;
+        if std::mem::replace(&mut self.probing, true) {
+            return Vec::new();
         }
-        match result {
-            Ok(count) => {
-                let models = if count == 1 { "1 model".to_owned() } else { format!("{count} models") };
-                vec![do_(Effect::Look), Action::say(format!("{}: {models}.", self.label(engine)))]
-            }
-            Err(problem) => vec![Action::show(&problem)],
+        self.found = None;
+        let elsewhere = self.list.engines.iter().filter(|engine| is_local(engine) && self.is_elsewhere(engine, settings));
+        let mut actions = vec![do_(Effect::Probe)];
+        for engine in elsewhere.map(|engine| engine.name.clone()).collect::<Vec<_>>() {
+            self.known.entry(engine.clone()).or_default().test = Test::Running;
+            actions.push(do_(Effect::Test(engine)));
         }
+        actions
+    }
+
+    fn is_elsewhere(&self, engine: &Engine, settings: &Settings) -> bool {
+        let by_variable = self.known.get(&engine.name).is_some_and(|known| known.base_variable.is_some());
+        let chosen = settings.engines.bases.get(&engine.name).is_some_and(|base| *base != engine.base);
+        by_variable || chosen || engine.base.is_empty()
     }
 
     /// Servers that run here are used where they are.
-    fn probed(&mut self, found: &[(String, String)], settings: &Settings) -> Vec<Action> {
+    fn probed(&mut self, found: &[(String, String)], settings: &Settings, now: Moment) -> Vec<Action> {
         self.probing = false;
         let mut choices = settings.engines.clone();
         for (engine, base) in found {
@@ -285,16 +332,31 @@ impl State {
             let known = self.known.entry(engine.clone()).or_default();
             if known.base_variable.is_none() {
                 known.base.clone_from(base);
-                known.test = Test::Works(Account { words: format!("It answers at {base}."), ..Account::default() });
+                let account = Account { words: format!("It answers at {base}."), ..Account::default() };
+                self.shown(engine, Test::Works(account), now);
             }
         }
-        let names: Vec<&str> = found.iter().map(|(engine, _)| self.label(engine)).collect();
-        let said = match names[..] {
-            [] => Action::say("No local engine answers on its usual port. Start one, or enter its address."),
-            _ => Action::say(format!("Running on this machine: {}.", names.join(", "))),
-        };
-        choose(choices, settings).into_iter().chain([said]).collect()
+        let list = Arc::clone(&self.list);
+        let absent = |engine: &&Engine| is_local(engine) && !found.iter().any(|(name, _)| *name == engine.name);
+        for engine in list.engines.iter().filter(absent) {
+            if !self.is_elsewhere(engine, settings) {
+                self.shown(&engine.name, Test::Absent, now);
+            }
+        }
+        if std::mem::take(&mut self.aloud) {
+            let names: Vec<&str> = found.iter().map(|(engine, _)| self.label(engine)).collect();
+            self.found = Some(match names[..] {
+                [] => "No local engine answers on its usual port. Start one, or enter its address.".to_owned(),
+                _ => format!("Running on this machine: {}.", names.join(", ")),
+            });
+        }
+        choose(choices, settings).into_iter().collect()
     }
+}
+
+/// One that runs on the person's own machine and is no part of this program.
+fn is_local(engine: &Engine) -> bool {
+    engine.local && engine.form != Form::Offline
 }
 
 /// What changed is remembered; who works by it hears of it from there.
@@ -320,72 +382,5 @@ fn do_(effect: Effect) -> Action {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::core::generate::Class;
-    use crate::studio;
-
-    fn place(key: KeyFrom, base: &str) -> Place {
-        Place { key, base: base.into(), base_variable: None }
-    }
-
-    /// One engine beside ours, with this key and address.
-    fn state(key: KeyFrom, base: &str) -> State {
-        let more = "[[engine]]\nname = 'venice'\nlabel = 'Venice'\nform = 'venice'\n";
-        let list = Arc::new(Catalogue::ours().with(Catalogue::read(more).unwrap()));
-        let mut state = State::default();
-        let places = [("venice".to_owned(), place(key, base))].into();
-        state.update(Message::Looked(Box::new(Looked { list, problem: None, places })), &Settings::default());
-        state
-    }
-
-    fn readiness(state: &State, name: &str) -> Readiness {
-        state.readiness(state.list.engine(name).unwrap())
-    }
-
-    #[test]
-    fn what_an_engine_lacks_is_told() {
-        assert_eq!(readiness(&State::default(), "offline"), Readiness::Ready);
-        assert_eq!(readiness(&state(KeyFrom::Nowhere, "https://v"), "venice"), Readiness::NeedsKey);
-        assert_eq!(readiness(&state(KeyFrom::Keyring, ""), "venice"), Readiness::NeedsAddress);
-        let mut state = state(KeyFrom::Keyring, "https://v");
-        assert_eq!((readiness(&state, "venice"), readiness(&state, "offline")), (Readiness::Ready, Readiness::Ready));
-        let settings = Settings::default();
-        assert_eq!(state.update(Message::Test("venice".into()), &settings).len(), 1);
-        assert!(state.update(Message::Test("venice".into()), &settings).is_empty(), "one at a time");
-        let result = Err(Failure::new(Class::Auth, "no"));
-        state.update(Message::Tested { engine: "venice".into(), result }, &settings);
-        assert_eq!(readiness(&state, "venice"), Readiness::Fails);
-    }
-
-    #[test]
-    fn another_key_puts_the_last_test_away() {
-        let mut state = state(KeyFrom::Nowhere, "https://v");
-        let settings = Settings::default();
-        let result = Err(Failure::new(Class::Auth, "no"));
-        state.update(Message::Tested { engine: "venice".into(), result }, &settings);
-        let actions = state.update(Message::Keep { engine: "venice".into(), key: Secret::new("abcd") }, &settings);
-        assert!(matches!(&actions[..], [Action::Do(studio::Effect::Engines(Effect::Keep { .. }))]));
-        assert!(!format!("{actions:?}").contains("abcd"), "a key shows nowhere");
-        assert!(state.known["venice"].keeping);
-        assert_eq!(state.update(Message::Kept { engine: "venice".into(), result: Ok(()) }, &settings).len(), 1);
-        assert_eq!((state.known["venice"].keeping, &state.known["venice"].test), (false, &Test::None));
-    }
-
-    #[test]
-    fn a_local_server_that_runs_is_used_where_it_is() {
-        let mut state = state(KeyFrom::Nowhere, "http://127.0.0.1:1");
-        let settings = Settings::default();
-        assert_eq!(state.update(Message::Probe, &settings).len(), 1);
-        assert!(state.probing && state.update(Message::Probe, &settings).is_empty());
-        let found = vec![("venice".to_owned(), "http://127.0.0.1:2".to_owned())];
-        let actions = state.update(Message::Probed(found), &settings);
-        let [Action::Tell(studio::Message::Settings(wanted)), Action::Tell(studio::Message::Notice(_))] = &actions[..] else {
-            panic!("{actions:?}")
-        };
-        assert_eq!(wanted.engines.bases["venice"], "http://127.0.0.1:2");
-        assert!(matches!(state.known["venice"].test, Test::Works(_)), "it has just answered");
-        assert!(matches!(changed(&settings.engines, &wanted.engines)[..], [Action::Do(_), Action::Do(_)]));
-        assert!(changed(&wanted.engines, &wanted.engines).is_empty());
-    }
-}
+#[path = "engines/tests.rs"]
+mod tests;

@@ -33,7 +33,7 @@ pub mod review;
 pub mod rows;
 pub mod scenes;
 pub mod screen;
-mod settings;
+pub mod settings;
 pub mod share;
 pub mod sound;
 pub mod storage;
@@ -88,6 +88,8 @@ pub enum Sheet {
     History,
     /// Engines, their keys, the budget.
     Engines,
+    /// What was said.
+    Messages,
     /// What is on the studio server.
     Server,
     /// Two versions of which one is to be chosen.
@@ -327,6 +329,7 @@ pub fn start(model: &mut Model, settings: Settings, now: Moment) -> Vec<Effect> 
     effects.extend(displays::start(&model.settings, &mut model.displays).map(Effect::Displays));
     effects.extend(model.share.start(&model.settings));
     effects.extend(model.sync.start(&model.settings));
+    effects.push(Effect::Upload(upload::Effect::Where { storage: Box::new(model.settings.storage.clone()) }));
     effects.extend(engines::State::start(&model.settings.engines));
     effects.push(Effect::Queue(queue::Effect::List));
     effects.extend(control::begin(&model.settings).map(Effect::Control));
@@ -376,12 +379,12 @@ fn dispatch(model: &mut Model, message: Message, now: Moment) -> Vec<Action> {
         Message::Settings(settings) => settings::change_settings(model, *settings),
         Message::Prepare(message) => between::prepare(model, message, now),
         Message::Prompter(message) => between::prompter(model, message, now),
-        Message::Queue(message) => between::queue(model, message),
+        Message::Queue(message) => between::queue(model, message, now),
         Message::Scenes(message) => between::scenes(model, message),
         Message::Follow(message) => between::follow(model, Some(message), now),
         Message::Devices(message) => model.devices.update(message, &model.settings, model.busy().is_some(), now),
         Message::Displays(message) => model.displays.update(message, &model.settings),
-        Message::Engines(message) => model.engines.update(message, &model.settings),
+        Message::Engines(message) => model.engines.update(message, &model.settings, now),
         Message::Record(message) => between::record(model, message, now),
         Message::Screen(message) => model.screen.update(message, &model.settings),
         Message::Rehearse(message) => between::rehearse(model, message, now),

@@ -59,7 +59,11 @@ pub(super) fn show_sheet(model: &mut Model, sheet: Sheet) -> Vec<Action> {
             model.history.form = None;
             vec![Action::Tell(Message::History(history::Message::Show))]
         }
-        Some(Sheet::Engines) => vec![Action::Tell(Message::Engines(engines::Message::Look))],
+        // What it says of engines on this machine is true when it is shown.
+        Some(Sheet::Engines) => vec![
+            Action::Tell(Message::Engines(engines::Message::Look)),
+            Action::Tell(Message::Engines(engines::Message::Probe { aloud: false })),
+        ],
         // What it needs it asks for while it is shown.
         Some(Sheet::Server) => vec![Action::Tell(Message::Sync(sync::Message::List))],
         // Which engines have a key.
@@ -68,6 +72,10 @@ pub(super) fn show_sheet(model: &mut Model, sheet: Sheet) -> Vec<Action> {
             Action::Tell(Message::Engines(engines::Message::Look)),
             Action::Tell(Message::Review(review::Message::Captions(review::captions::Message::Want))),
         ],
+        Some(Sheet::Messages) => {
+            model.notice.read();
+            Vec::new()
+        }
         Some(Sheet::Phones | Sheet::Versions | Sheet::Style) | None => Vec::new(),
     }
 }

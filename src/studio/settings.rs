@@ -6,6 +6,22 @@ use crate::core::settings::Settings;
 
 use super::{Action, Effect, Message, Model, Page, control, devices, engines, keys, review, screen, storage, upload};
 
+/// Interface scales that keys and lists offer, in percent.
+pub const SCALES: [u32; 5] = [100, 125, 150, 175, 200];
+
+/// The next larger or smaller scale, or the usual one.
+pub(super) fn scale(model: &Model, step: Option<i32>) -> Vec<Action> {
+    let now = (model.settings.zoom * 100.0).round() as u32;
+    let percent = match step {
+        Some(step) if step > 0 => SCALES.into_iter().find(|scale| *scale > now),
+        Some(_) => SCALES.into_iter().rev().find(|scale| *scale < now),
+        None => Some(SCALES[0]),
+    };
+    let Some(percent) = percent.filter(|percent| *percent != now) else { return Vec::new() };
+    let settings = Settings { zoom: percent as f32 / 100.0, ..model.settings.clone() };
+    vec![Action::Tell(Message::Settings(Box::new(settings)))]
+}
+
 pub(super) fn change_settings(model: &mut Model, settings: Settings) -> Vec<Action> {
     let mut settings = settings.bounded();
     let size = |settings: &Settings| (settings.width, settings.height, settings.fps);
@@ -33,6 +49,7 @@ pub(super) fn change_settings(model: &mut Model, settings: Settings) -> Vec<Acti
         actions.extend([
             Action::Tell(Message::Storage(storage::Message::Look)),
             Action::Tell(Message::Upload(upload::Message::Redirected)),
+            upload::ask_where(&model.settings),
             Action::Tell(Message::Review(review::Message::Relist)),
         ]);
     }

@@ -6,6 +6,10 @@ use crate::core::storage::{Kept, Storage};
 
 use super::Action;
 
+/// Where keys are that are in the keyring, and those that no keyring keeps.
+pub const FROM_KEYRING: &str = "the keyring";
+pub const FROM_SESSION: &str = "memory, until Onetake closes";
+
 #[derive(Clone, Debug, Default)]
 pub struct State {
     /// What settings and environment come to; `None` until it was looked at.

@@ -5,11 +5,13 @@ use std::collections::HashMap;
 
 use crate::core::health::Health;
 use crate::core::problem::Problem;
-use crate::core::storage::Parcel;
+use crate::core::settings::Settings;
+use crate::core::storage::{Parcel, Storage};
 use crate::core::take::{Take, TakeId};
 use crate::core::time::Moment;
-use crate::core::upload::Progress;
+use crate::core::upload::{Arrived, Goal, Progress};
 
+use super::command::Command;
 use super::{Action, record};
 
 /// This many bytes that wait for their sync mean that the disk has its hands full.
@@ -18,6 +20,8 @@ const BUSY_BYTES: u64 = 8 << 20;
 #[derive(Clone, Debug, Default)]
 pub struct State {
     pub uploads: HashMap<TakeId, Upload>,
+    /// Where takes go now; `None` before the hands have said so.
+    pub goal: Option<Goal>,
     /// The take that is being recorded and sent, and how it did when it was last heard of.
     growing: Option<(TakeId, Health)>,
 }
@@ -43,10 +47,7 @@ pub enum Phase {
         since: Moment,
         reason: String,
     },
-    Uploaded {
-        recording: Option<String>,
-        sha256: String,
-    },
+    Uploaded(Arrived),
     Cancelled,
     Failed(Problem),
 }
@@ -72,6 +73,8 @@ pub enum Message {
     Recorded(Box<Take>),
     /// No take came of what was being recorded.
     Lost,
+    /// Takes go there.
+    Goes(Goal),
     /// Takes go elsewhere from now on; what was sent says nothing of there.
     Redirected,
     /// The take is in the bin; what is not on the server yet need not come there.
@@ -103,12 +106,16 @@ pub enum Message {
     },
     Ended {
         take: TakeId,
-        result: Result<(Option<String>, String), Problem>,
+        result: Result<Arrived, Problem>,
     },
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
+    /// Say where takes go, with this storage in the settings.
+    Where {
+        storage: Box<Storage>,
+    },
     Start {
         take: Box<Take>,
     },
@@ -178,6 +185,10 @@ impl State {
                 self.uploads.retain(|_, upload| upload.phase.active());
                 Vec::new()
             }
+            Message::Goes(goal) => {
+                self.goal = Some(goal);
+                Vec::new()
+            }
             Message::Forget(take) => self.forget(take),
             Message::Known { take, phase } => {
                 self.put(&take, phase);
@@ -214,18 +225,25 @@ impl State {
 
     /// What the server has whole stays there, and is remembered.
     fn forget(&mut self, take: TakeId) -> Vec<Action> {
-        if matches!(self.uploads.get(&take), Some(Upload { phase: Phase::Uploaded { .. } })) {
+        if matches!(self.uploads.get(&take), Some(Upload { phase: Phase::Uploaded(_) })) {
             return Vec::new();
         }
         self.uploads.remove(&take);
         vec![do_(Effect::Drop { take })]
     }
 
-    fn ended(&mut self, take: &TakeId, result: Result<(Option<String>, String), Problem>) -> Vec<Action> {
+    fn ended(&mut self, take: &TakeId, result: Result<Arrived, Problem>) -> Vec<Action> {
         match result {
-            Ok((recording, sha256)) => {
-                self.put(take, Phase::Uploaded { recording, sha256 });
-                vec![Action::say("Uploaded. What arrived is the same to the byte.")]
+            Ok(arrived) => {
+                let said = match arrived.goal.is_here() {
+                    true => Action::offer("Copied into this computer’s own server. Nobody else has it yet.", Command::Settings),
+                    false => {
+                        let place = arrived.goal.words();
+                        Action::say(format!("Uploaded to {place}. What arrived is the same to the byte."))
+                    }
+                };
+                self.put(take, Phase::Uploaded(arrived));
+                vec![said]
             }
             Err(problem) if problem.kind == crate::core::problem::Kind::Cancelled => {
                 self.put(take, Phase::Cancelled);
@@ -248,6 +266,11 @@ impl State {
     fn put(&mut self, take: &TakeId, phase: Phase) {
         self.uploads.insert(take.clone(), Upload { phase });
     }
+}
+
+/// Where takes go may be another place now.
+pub fn ask_where(settings: &Settings) -> Action {
+    do_(Effect::Where { storage: Box::new(settings.storage.clone()) })
 }
 
 /// What a recording's message means for its upload, when takes are sent while they are recorded (`wanted`).

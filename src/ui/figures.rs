@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::core::time::Moment;
+
 /// Bytes in decimal units, as file managers show them: `37 MB`, `1.2 GB`.
 pub fn bytes(count: u64) -> String {
     const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
@@ -36,6 +38,13 @@ pub fn wait(secs: f64) -> String {
 pub fn ends(now: f64, secs: f64) -> String {
     let minutes = ((now + secs.max(0.0)) / 60.0).round() as u64 % (24 * 60);
     format!("{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
+/// The hour of a moment that has passed: `14:32`. `time_of_day` is that of `now`, in seconds since midnight.
+pub fn at(moment: Moment, now: Moment, time_of_day: Option<f64>) -> Option<String> {
+    const DAY: f64 = 24.0 * 3600.0;
+    let minutes = ((time_of_day? - now.secs_from(moment)).rem_euclid(DAY) / 60.0) as u64;
+    Some(format!("{:02}:{:02}", minutes / 60, minutes % 60))
 }
 
 /// Minutes of recording that are left: `312 min`, and days where minutes mean nothing any more.
@@ -85,6 +94,16 @@ mod tests {
     fn the_end_is_an_hour_of_the_day() {
         assert_eq!(ends(14.0 * 3600.0 + 29.0 * 60.0 + 40.0, 142.0), "14:32");
         assert_eq!(ends(23.9 * 3600.0, 900.0), "00:09");
+    }
+
+    #[test]
+    fn what_has_passed_has_its_hour() {
+        let now = Moment(0).plus_secs(10_000.0);
+        let at = |secs| at(Moment(0).plus_secs(secs), now, Some(14.0 * 3600.0 + 32.0 * 60.0 + 10.0));
+        assert_eq!(at(10_000.0).as_deref(), Some("14:32"));
+        assert_eq!(at(9_980.0).as_deref(), Some("14:31"));
+        assert_eq!(super::at(Moment(0), now, Some(60.0)).as_deref(), Some("21:14"), "before midnight");
+        assert_eq!(super::at(now, now, None), None);
     }
 
     #[test]

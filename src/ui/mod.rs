@@ -57,14 +57,15 @@ pub fn draw(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, now: M
     view.drop_scene = None;
     view.foot = theme::space(9.0);
     view.said = None;
+    view.lane = None;
     pages::page_ui(ui, model, view, screen, now, &mut out);
     shell::drops::drops_ui(ui, model, view, &mut out);
     pages::library::carry::carry_ui(ui, model, view, &mut out);
     shell::settings::settings_ui(ui.ctx(), model, &mut out);
-    shell::engines::engines_ui(ui.ctx(), model, &mut out);
+    shell::engines::engines_ui(ui.ctx(), model, screen, now, &mut out);
     shell::captions::captions_ui(ui.ctx(), model, screen, &mut out);
     shell::displays::displays_ui(ui.ctx(), model, &mut out);
-    shell::toast::toasts_ui(ui.ctx(), model, view, now, &mut out);
+    shell::messages::messages_ui(ui.ctx(), model, screen, now, &mut out);
     shell::server::server_ui(ui.ctx(), model, screen, &mut out);
     shell::versions::versions_ui(ui.ctx(), model, screen, &mut out);
     shell::share::share_ui(ui.ctx(), model, now, &mut out);
@@ -73,6 +74,7 @@ pub fn draw(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, now: M
     shell::film::film_ui(ui.ctx(), model, &mut out);
     shell::prompt::prompt_ui(ui.ctx(), model, view, screen, &mut out);
     shell::history::history_ui(ui.ctx(), model, view, screen, &mut out);
+    shell::toast::toasts_ui(ui.ctx(), model, view, now, &mut out);
     shell::help::help_ui(ui.ctx(), model, view, &mut out);
     shell::budget::budget_ui(ui.ctx(), model, &mut out);
     shell::stop::stop_ui(ui.ctx(), model, &mut out);

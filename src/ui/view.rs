@@ -1,6 +1,8 @@
 //! What the window may forget: scroll places, open menus, the caret, textures of thumbnails. Nothing here decides anything,
 //! and a lost `View` loses no work.
 
+use egui::Rect;
+
 use super::pages::library::LibraryView;
 use super::pages::prepare::PrepareView;
 use super::pages::queue::QueueView;
@@ -33,6 +35,8 @@ pub struct View {
     pub drop_scene: Option<usize>,
     /// Height at the window's foot that toasts keep clear of, in points; each page says its own in every frame.
     pub foot: f32,
+    /// A place at the page's foot where nothing is worked with, for toasts; each page says its own in every frame, if it has one.
+    pub lane: Option<Rect>,
     /// What the page itself says in this frame, so that no toast repeats it.
     pub said: Option<String>,
 }

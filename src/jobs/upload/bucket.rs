@@ -36,7 +36,7 @@ pub(super) async fn send(
     cancel: CancellationToken,
 ) -> Result<String, Problem> {
     let (settings, _) = house.settings();
-    let access = access(&settings.storage, Ask::Person).await?;
+    let access = access(house, &settings.storage, Ask::Person).await?;
     let (place, key) = (access.place.clone(), parcel.key(&access.place));
     let road = Road { house, parcel, place, key };
     let known = house.db.object_upload(&road.place.name(), &road.key)?;

@@ -13,7 +13,7 @@ use crate::clock;
 use crate::core::problem::{Kind, Problem};
 use crate::core::storage::Parcel;
 use crate::core::take::{Take, TakeId};
-use crate::core::upload::Status;
+use crate::core::upload::{Arrived, Goal, Status};
 use crate::db;
 use crate::remote::{self, Error, Event, Extent, Job, Patience, Token, Uploaded};
 use crate::studio::{Message, upload};
@@ -78,20 +78,30 @@ impl Transfer {
     pub async fn run(self, take: Take, told: Option<watch::Receiver<Told>>, cancel: CancellationToken) {
         let id = take.id.clone();
         let result = if self.road.leads_to_storage(&self.house) {
-            self.store(take, told, cancel).await.map(|sha256| (None, sha256))
+            self.store(take, told, cancel).await.map(|sha256| self.stored(sha256))
         } else {
-            self.send(take, told, cancel).await.map(|uploaded| (uploaded.recording, uploaded.sha256))
+            let goal = super::goal_of(&self.house, &self.road.name());
+            let sent = self.send(take, told, cancel).await;
+            sent.map(|uploaded| Arrived { recording: uploaded.recording, sha256: uploaded.sha256, goal })
         };
         self.ended(id, result);
     }
 
     /// Sends anything to the storage.
     pub async fn deliver(self, parcel: Parcel, cancel: CancellationToken) {
-        let result = self.parcel(&parcel, cancel).await.map(|sha256| (None, sha256));
+        let result = self.parcel(&parcel, cancel).await.map(|sha256| self.stored(sha256));
         self.ended(TakeId(parcel.id), result);
     }
 
-    fn ended(&self, take: TakeId, result: Result<(Option<String>, String), Problem>) {
+    /// What arrived in the storage.
+    fn stored(&self, sha256: String) -> Arrived {
+        let goal = objects::goal(&self.house.settings().0.storage);
+        // What is sent there by hand goes there wherever takes go.
+        let goal = goal.unwrap_or(Goal::Storage { place: "storage".to_owned() });
+        Arrived { recording: None, sha256, goal }
+    }
+
+    fn ended(&self, take: TakeId, result: Result<Arrived, Problem>) {
         if !self.dropped.load(Ordering::Relaxed) {
             self.outbox.send(Message::Upload(upload::Message::Ended { take, result }));
         }

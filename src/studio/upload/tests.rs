@@ -12,6 +12,22 @@ fn take() -> Take {
     Take { id: id(), ..made_up::take(1) }
 }
 
+fn arrived(goal: Goal) -> Arrived {
+    Arrived { recording: None, sha256: "ab".into(), goal }
+}
+
+#[test]
+fn a_copy_on_this_computer_is_not_said_to_be_anywhere_else() {
+    let said = |goal: Goal| {
+        let actions = State::default().update(Message::Ended { take: id(), result: Ok(arrived(goal)) }, Moment(0));
+        format!("{actions:?}")
+    };
+    let here = said(Goal::Here { folder: "/data/videos".into() });
+    assert!(here.contains("Nobody else has it yet") && !here.contains("Uploaded"), "{here}");
+    let there = said(Goal::Server { url: "https://studio.example/".into() });
+    assert!(there.contains("Uploaded to studio.example.") && !there.contains("own server"), "{there}");
+}
+
 /// The effects of what the recorder says, with the setting on or off.
 fn effects(state: &mut State, message: &record::Message, wanted: bool) -> Vec<Effect> {
     let Some(message) = of_recording(message, wanted) else { return Vec::new() };
@@ -89,7 +105,10 @@ fn what_is_on_the_server_stays_there_when_the_take_goes_to_the_bin() {
     assert_eq!(forget(&mut state), [Effect::Drop { take: id() }], "an earlier run may have begun one");
     state.update(Message::Start(Box::new(take())), Moment(0));
     assert_eq!(forget(&mut state), [Effect::Drop { take: id() }]);
-    state.update(Message::Ended { take: id(), result: Ok((None, "ab".into())) }, Moment(0));
+    state.update(
+        Message::Ended { take: id(), result: Ok(arrived(Goal::Server { url: "https://studio.example".into() })) },
+        Moment(0),
+    );
     assert_eq!(forget(&mut state), []);
     assert_eq!(state.uploads.len(), 1);
 }

@@ -19,10 +19,10 @@ use crate::ui::widgets::{menu, text};
 const NARROW: f32 = 760.0;
 
 /// What the right end of the bar must have for the buttons of library and queue, for the word beside the saved mark as well, and for
-/// their own words.
+/// their own words. With less, what is beside the road is folded into one menu.
 const ICONS_ROOM: f32 = 272.0;
-const SAVED_ROOM: f32 = 328.0;
-const WORDS_ROOM: f32 = 456.0;
+const SAVED_ROOM: f32 = 360.0;
+const WORDS_ROOM: f32 = 488.0;
 
 /// Projects listed in the menu.
 const MOST_PROJECTS: usize = 8;
@@ -38,7 +38,7 @@ pub fn top_bar_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
         let segments = segments(model);
         let width = segmented::width(ui, &segments);
         // In the middle of the window, or after the title where there is no room for that.
-        let middle = if narrow { bar.right() - width - theme::space(19.0) } else { bar.center().x - width / 2.0 };
+        let middle = if narrow { bar.right() - width - theme::space(20.0) } else { bar.center().x - width / 2.0 };
         let part = |from: f32, to: f32| Rect::from_min_max(pos2(from, bar.top()), pos2(to, bar.bottom()));
         ui.scope_builder(row(part(bar.left(), middle - theme::space(1.0))), |ui| project_ui(ui, model, narrow, out));
         ui.scope_builder(row(part(middle, middle + width)), |ui| {
@@ -49,30 +49,60 @@ pub fn top_bar_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
             }
         });
         let room = part(middle + width + theme::space(1.0), bar.right());
-        let end = beside_ui(ui, model, room, out);
+        let folded = room.width() < ICONS_ROOM;
+        let end = if folded { room.left() } else { beside_ui(ui, model, room, out) };
         let narrow = narrow || room.width() < SAVED_ROOM;
         let right =
             egui::UiBuilder::new().max_rect(part(end, bar.right())).layout(egui::Layout::right_to_left(egui::Align::Center));
         ui.scope_builder(right, |ui| {
             let gear = Button::icon_only(Icon::Settings, "Devices and settings")
+                .command(Command::Settings)
                 .selected(model.sheet == Some(Sheet::Settings))
                 .show(ui);
             if gear.clicked() {
                 out.push(Message::Sheet(Sheet::Settings));
             }
-            super::share::button_ui(ui, model, out);
-            super::displays::button_ui(ui, model, out);
+            if folded {
+                more_ui(ui, model, out);
+            } else {
+                super::share::button_ui(ui, model, out);
+                super::displays::button_ui(ui, model, out);
+            }
+            super::messages::button_ui(ui, model, out);
             super::sync::saved_ui(ui, model, narrow, out);
         });
     });
 }
 
-/// The pages beside the road, with their names where there is room for them and in the project's menu where there is none. Answers
-/// with where they end.
-fn beside_ui(ui: &mut Ui, model: &Model, room: Rect, out: &mut Vec<Message>) -> f32 {
-    if room.width() < ICONS_ROOM {
-        return room.left();
+/// What is beside the road, in a menu. A dot says what the buttons would.
+fn more_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
+    let here =
+        matches!(model.page, Page::Library | Page::Queue) || matches!(model.sheet, Some(Sheet::Displays | Sheet::Phones));
+    let button = Button::icon_only(Icon::Ellipsis, "Library, queue and more").selected(here).show(ui);
+    if model.queue.list.open() > 0 || model.share.is_on() {
+        ui.painter().circle_filled(button.rect.right_top() + vec2(-7.0, 7.0), 3.5, colours().accent.0);
     }
+    menu::under(&button, 232.0, |ui| {
+        let queue = match model.queue.list.open() {
+            0 => Page::Queue.name().to_owned(),
+            open => format!("{}, {} to come", Page::Queue.name(), super::super::pages::library::words::count(open)),
+        };
+        let items = [
+            (Icon::Images, Page::Library.name(), Command::GoLibrary),
+            (Icon::ListChecks, &queue, Command::GoQueue),
+            (Icon::MonitorUp, Command::Displays.label(), Command::Displays),
+            (Icon::Smartphone, Command::Share.label(), Command::Share),
+        ];
+        for (sign, label, command) in items {
+            if menu::item(ui, Some(sign), label, Some(command)) {
+                out.push(Message::Command(command));
+            }
+        }
+    });
+}
+
+/// The pages beside the road, with their names where there is room for them. Answers with where they end.
+fn beside_ui(ui: &mut Ui, model: &Model, room: Rect, out: &mut Vec<Message>) -> f32 {
     let words = room.width() >= WORDS_ROOM;
     let shown = ui.scope_builder(row(room), |ui| {
         ui.spacing_mut().item_spacing.x = theme::space(0.5);

@@ -1,47 +1,40 @@
 //! A project on its way out or in: how far it is, and Cancel. It stands with the toasts, because it is of no page.
 
-use egui::{CornerRadius, Frame, Margin, RichText, Sense, Stroke, Ui, vec2};
+use egui::{Align, Label, Layout, Rect, RichText, Ui, UiBuilder, pos2, vec2};
 use lucide_icons::Icon;
 
 use crate::core::bundle::Progress;
 use crate::studio::bundle::{self, Running};
 use crate::studio::{Message, Model};
 use crate::ui::figures;
-use crate::ui::theme::{self, colours};
+use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::{icon, progress};
 
-/// Draws it, when there is one, as wide as `width`.
-pub fn card_ui(ui: &mut Ui, model: &Model, width: f32, out: &mut Vec<Message>) {
+use super::toast;
+
+/// Draws it into `rect`, when there is one.
+pub fn card_ui(ui: &mut Ui, rect: Rect, model: &Model, out: &mut Vec<Message>) {
     let Some(running) = &model.bundle.running else { return };
     let c = colours();
-    let frame = Frame::NONE
-        .fill(c.raised.0)
-        .stroke(Stroke::new(1.0, c.outline.0))
-        .corner_radius(CornerRadius::same(8))
-        .inner_margin(Margin::symmetric(theme::space(1.5) as i8, theme::space(1.0) as i8));
-    frame.show(ui, |ui| {
-        ui.set_width(width - theme::space(3.0));
-        ui.horizontal(|ui| {
-            let (mark, _) = ui.allocate_exact_size(vec2(theme::space(3.0), theme::theme().space.control), Sense::hover());
-            let sign = if running.out { Icon::FolderOutput } else { Icon::FolderInput };
-            icon(ui.painter(), mark.center(), sign, 18.0, c.muted.0);
-            let words = ui.available_width() - theme::space(11.0);
-            ui.vertical(|ui| {
-                ui.set_width(words);
-                ui.add_space(theme::space(0.5));
-                ui.spacing_mut().item_spacing.y = theme::space(0.75);
-                let sentence = RichText::new(running.sentence()).font(theme::body()).color(c.text);
-                ui.add(egui::Label::new(sentence).truncate());
-                progress::bar(ui, words, fraction(running), "How far the project is");
-                ui.add(egui::Label::new(RichText::new(so_far(running.progress)).font(theme::small()).color(c.muted)));
-                ui.add_space(theme::space(0.25));
-            });
-            let name = if running.out { "Cancel the export" } else { "Cancel the import" };
-            if Button::quiet("Cancel").name(name).enabled(!running.cancelled).show(ui).clicked() {
-                out.push(Message::Bundle(bundle::Message::Cancel));
-            }
-        });
+    toast::ground(ui, rect, false);
+    let sign = if running.out { Icon::FolderOutput } else { Icon::FolderInput };
+    icon(ui.painter(), pos2(rect.left() + space(2.25), rect.center().y), sign, 18.0, c.muted.0);
+    let inner = Rect::from_min_max(pos2(rect.left() + space(4.5), rect.top()), rect.max - vec2(space(0.5), 0.0));
+    let row = UiBuilder::new().max_rect(inner).layout(Layout::right_to_left(Align::Center)).id_salt("bundle");
+    let end = ui.scope_builder(row, |ui| {
+        let name = if running.out { "Cancel the export" } else { "Cancel the import" };
+        if Button::plain("Cancel").name(name).enabled(!running.cancelled).show(ui).clicked() {
+            out.push(Message::Bundle(bundle::Message::Cancel));
+        }
+        ui.cursor().right()
+    });
+    let words = Rect::from_min_max(inner.min, pos2(end.inner - space(1.0), inner.bottom())).shrink2(vec2(0.0, space(0.5)));
+    ui.scope_builder(UiBuilder::new().max_rect(words).id_salt("bundle words"), |ui| {
+        ui.spacing_mut().item_spacing.y = space(0.5);
+        let sentence = format!("{}  ·  {}", running.sentence(), so_far(running.progress));
+        ui.add(Label::new(RichText::new(sentence).font(theme::small()).color(c.text)).truncate());
+        progress::bar(ui, words.width(), fraction(running), "How far the project is");
     });
 }
 

@@ -23,23 +23,32 @@ use crate::ui::widgets::{progress, switch, text};
 use crate::ui::{Screen, keys, models};
 
 use super::engines;
-use super::sheet::sheet;
+use super::sheet::{Side, head, sheet};
 
 const WIDTH: f32 = 400.0;
 
 /// Draws the sheet while it is open.
 pub fn captions_ui(ctx: &Context, model: &Model, screen: &Screen, out: &mut Vec<Message>) {
-    if model.sheet == Some(Sheet::Captions) && sheet(ctx, "captions", WIDTH, |ui| sheet_ui(ui, model, screen, out)) {
+    if model.sheet == Some(Sheet::Captions)
+        && sheet(ctx, Side::Right, "captions", WIDTH, |ui| {
+            let closed = head(ui, &title(model), |_| {});
+            sheet_ui(ui, model, screen, out);
+            closed
+        })
+    {
         out.push(Message::CloseSheet);
     }
 }
 
+fn title(model: &Model) -> String {
+    model.review.open_take().map_or_else(|| "Captions".to_owned(), |take| format!("Captions of take {}", take.number))
+}
+
 fn sheet_ui(ui: &mut Ui, model: &Model, screen: &Screen, out: &mut Vec<Message>) {
     ui.spacing_mut().item_spacing.y = space(1.0);
-    let (Some(open), Some(take)) = (&model.review.open, model.review.open_take()) else {
+    let (Some(open), Some(_)) = (&model.review.open, model.review.open_take()) else {
         return muted(ui, "No take is open.");
     };
-    text::title(ui, format!("Captions of take {}", take.number));
     if open.captions.script == Lines::Unknown {
         out.push(say(Captions::Want));
     }

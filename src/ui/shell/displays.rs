@@ -13,7 +13,7 @@ use crate::ui::theme::{self, colours};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::{icon, menu, text};
 
-use super::sheet::{row, sheet};
+use super::sheet::{Side, head, row, sheet};
 
 const WIDTH: f32 = 376.0;
 const FIELD: f32 = 264.0;
@@ -29,24 +29,23 @@ pub fn displays_ui(ctx: &Context, model: &Model, out: &mut Vec<Message>) {
     if model.sheet != Some(Sheet::Displays) {
         return;
     }
-    let closed = sheet(ctx, "displays", WIDTH, |ui| {
-        talent_ui(ui, model, out);
+    let closed = sheet(ctx, Side::Right, "displays", WIDTH, |ui| {
+        let closed = talent_ui(ui, model, out);
         ui.add_space(theme::space(1.0));
         connected_ui(ui, &model.displays.connected);
+        closed
     });
     if closed {
         out.push(Message::CloseSheet);
     }
 }
 
-fn talent_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
-    ui.horizontal(|ui| {
-        text::title(ui, "Talent’s display");
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if Button::icon_only(Icon::RefreshCw, "Look for monitors again").show(ui).clicked() {
-                out.push(Message::Displays(displays::Message::Look));
-            }
-        });
+/// True when the sheet's ✕ was taken.
+fn talent_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) -> bool {
+    let closed = head(ui, "Talent’s display", |ui| {
+        if Button::icon_only(Icon::RefreshCw, "Look for monitors again").show(ui).clicked() {
+            out.push(Message::Displays(displays::Message::Look));
+        }
     });
     let chosen = &model.settings.talent_monitor;
     let mut choices = vec![(None, "None".to_owned())];
@@ -67,6 +66,7 @@ fn talent_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
         mirror_ui(ui, model, name, out);
     }
     state_ui(ui, &model.displays.talent);
+    closed
 }
 
 fn mirror_ui(ui: &mut Ui, model: &Model, display: &str, out: &mut Vec<Message>) {

@@ -17,11 +17,10 @@ use crate::studio::{Message, Model, Sheet};
 use crate::ui::cost;
 use crate::ui::pages::prepare::versions::{again_ui, seam_ui};
 use crate::ui::theme::{self, colours, space};
-use crate::ui::widgets::button::Button;
 use crate::ui::widgets::segmented::{Segment, segmented};
 use crate::ui::widgets::{menu, switch, text};
 
-use super::sheet::{row, sheet};
+use super::sheet::{Side, head, row, sheet};
 
 const WIDTH: f32 = 424.0;
 
@@ -30,21 +29,15 @@ const TOLD: usize = 4;
 
 pub fn film_ui(ctx: &Context, model: &Model, out: &mut Vec<Message>) {
     let open = model.sheet == Some(Sheet::Film) && model.prepare.project.is_some();
-    if open && sheet(ctx, "film", WIDTH, |ui| sheet_ui(ui, model, out)) {
+    if open && sheet(ctx, Side::Right, "film", WIDTH, |ui| sheet_ui(ui, model, out)) {
         out.push(Message::CloseSheet);
     }
 }
 
-fn sheet_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
+/// True when ✕ was taken.
+fn sheet_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) -> bool {
     ui.spacing_mut().item_spacing.y = space(0.75);
-    ui.horizontal(|ui| {
-        text::title(ui, "Film");
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if Button::icon_only(Icon::X, "Close").show(ui).clicked() {
-                out.push(Message::CloseSheet);
-            }
-        });
-    });
+    let closed = head(ui, "Film", |_| {});
     let outlook = model.scenes.outlook(&model.scenes_seen());
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
@@ -65,6 +58,7 @@ fn sheet_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
     how_ui(ui, model, out);
     menu::divider(ui);
     foot::foot_ui(ui, model, &outlook, out);
+    closed
 }
 
 /// How many are missing, and the button that has them made, with what that costs together.

@@ -177,11 +177,12 @@ fn groups_ui(ui: &mut Ui, model: &Model, view: &mut KeysView, out: &mut Vec<Mess
     }
 }
 
-/// True when a command or one of its keys is what is searched for.
+/// True when a command, what people also call it, or one of its keys is what is searched for.
 fn found(entry: &Entry, model: &Model, query: &str) -> bool {
     let query = query.trim().to_lowercase();
     let is_key = |key: &Shortcut| key.to_string().to_lowercase() == query || Shortcut::read(&query) == Some(*key);
-    query.is_empty() || entry.label.to_lowercase().contains(&query) || model.keys.of_command(entry.command).iter().any(is_key)
+    let words = format!("{} {} {}", entry.label.to_lowercase(), entry.name, entry.command.also());
+    query.split_whitespace().all(|word| words.contains(word)) || model.keys.of_command(entry.command).iter().any(is_key)
 }
 
 fn group_ui(ui: &mut Ui, name: &str, entries: &[&Entry], model: &Model, view: &mut KeysView, out: &mut Vec<Message>) {

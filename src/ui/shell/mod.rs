@@ -13,6 +13,7 @@ pub mod film;
 pub mod help;
 pub mod history;
 pub mod key_list;
+pub mod messages;
 pub mod prompt;
 pub mod rescue;
 pub mod server;

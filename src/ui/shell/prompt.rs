@@ -15,7 +15,7 @@ use crate::ui::widgets::button::{Button, Kind};
 use crate::ui::widgets::{progress, text};
 use crate::ui::{Screen, View};
 
-use super::sheet::sheet;
+use super::sheet::{Side, head, sheet};
 use super::writer::writer_ui;
 
 const WIDTH: f32 = 536.0;
@@ -33,18 +33,20 @@ pub fn prompt_ui(ctx: &Context, model: &Model, view: &mut View, screen: &Screen,
         view.prompt = PromptView::default();
         return;
     }
-    if sheet(ctx, "prompt", WIDTH, |ui| sheet_ui(ui, model, &mut view.prompt, screen, out)) {
+    if sheet(ctx, Side::Right, "prompt", WIDTH, |ui| sheet_ui(ui, model, &mut view.prompt, screen, out)) {
         out.push(Message::CloseSheet);
     }
 }
 
-fn sheet_ui(ui: &mut Ui, model: &Model, view: &mut PromptView, screen: &Screen, out: &mut Vec<Message>) {
+/// True when its ✕ was taken.
+fn sheet_ui(ui: &mut Ui, model: &Model, view: &mut PromptView, screen: &Screen, out: &mut Vec<Message>) -> bool {
     let prompts = &model.words.prompts;
     let (Some(subject), Some((_, scene, now))) = (&prompts.subject, prompts.now(&model.prepare)) else {
+        let closed = head(ui, "Prompt", |_| {});
         paragraph(ui, "This scene is not in the script any more.", colours().muted.0);
-        return;
+        return closed;
     };
-    text::title(ui, subject.part.label());
+    let closed = head(ui, subject.part.label(), |_| {});
     text::small(ui, if scene.heading.is_empty() { "Scene without a heading" } else { &scene.heading });
     ui.add_space(space(0.5));
     match (now, scene.prompt(subject.part.role())) {
@@ -63,6 +65,7 @@ fn sheet_ui(ui: &mut Ui, model: &Model, view: &mut PromptView, screen: &Screen, 
     ask_ui(ui, model, view, now.is_empty(), out);
     phase_ui(ui, model, out);
     versions_ui(ui, model, now, screen.today.as_deref(), out);
+    closed
 }
 
 /// What should change, by whom, and the button.

@@ -13,7 +13,7 @@ use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::{card, menu, text};
 
-use super::sheet::sheet;
+use super::sheet::{Side, head, sheet};
 
 const WIDTH: f32 = 480.0;
 const ROW: f32 = 48.0;
@@ -22,20 +22,18 @@ const LIST: f32 = 6.5 * (ROW + 8.0);
 
 /// Draws the sheet while it is open; a click outside or Escape closes it.
 pub fn server_ui(ctx: &Context, model: &Model, screen: &Screen, out: &mut Vec<Message>) {
-    if model.sheet == Some(Sheet::Server) && sheet(ctx, "server", WIDTH, |ui| sheet_ui(ui, model, screen, out)) {
+    if model.sheet == Some(Sheet::Server) && sheet(ctx, Side::Right, "server", WIDTH, |ui| sheet_ui(ui, model, screen, out)) {
         out.push(Message::CloseSheet);
     }
 }
 
-fn sheet_ui(ui: &mut Ui, model: &Model, screen: &Screen, out: &mut Vec<Message>) {
-    ui.horizontal(|ui| {
-        text::title(ui, "On the server");
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if Button::icon_only(Icon::RefreshCw, "Look at the server now").show(ui).clicked() {
-                out.push(Message::Sync(Sync::Look));
-                out.push(Message::Sync(Sync::List));
-            }
-        });
+/// True when its ✕ was taken.
+fn sheet_ui(ui: &mut Ui, model: &Model, screen: &Screen, out: &mut Vec<Message>) -> bool {
+    let closed = head(ui, "On the server", |ui| {
+        if Button::icon_only(Icon::RefreshCw, "Look at the server now").show(ui).clicked() {
+            out.push(Message::Sync(Sync::Look));
+            out.push(Message::Sync(Sync::List));
+        }
     });
     state_ui(ui, model, out);
     ui.add_space(space(1.0));
@@ -47,6 +45,7 @@ fn sheet_ui(ui: &mut Ui, model: &Model, screen: &Screen, out: &mut Vec<Message>)
         Listing::Failed(problem) => paragraph(ui, &format!("{} {}", problem.what, problem.fix)),
         Listing::Unknown | Listing::Asking => paragraph(ui, "Asking the server…"),
     }
+    closed
 }
 
 /// How it stands with the open project, and what can be done about that.

@@ -13,42 +13,35 @@ use lucide_icons::Icon;
 
 use crate::core::device::{Device, DeviceChoice};
 use crate::studio::devices::{self, Port};
+use crate::studio::settings::SCALES;
 use crate::studio::{Message, Model, Sheet};
 use crate::ui::ZOOM;
 use crate::ui::theme::{self, colours};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::{menu, text};
 
-use super::sheet::{row, sheet};
+use super::sheet::{Side, head, row, sheet};
 
 const WIDTH: f32 = 344.0;
 const FIELD: f32 = 200.0;
 
 const COUNTDOWNS: [u32; 5] = [0, 3, 5, 10, 20];
-/// Interface scales, in percent.
-const SCALES: [u32; 5] = [100, 125, 150, 175, 200];
 
 /// Draws the sheet while it is open; a click outside or Escape closes it.
 pub fn settings_ui(ctx: &Context, model: &Model, out: &mut Vec<Message>) {
-    if model.sheet == Some(Sheet::Settings) && sheet(ctx, "settings", WIDTH, |ui| fields_ui(ui, model, out)) {
+    if model.sheet == Some(Sheet::Settings) && sheet(ctx, Side::Right, "settings", WIDTH, |ui| fields_ui(ui, model, out)) {
         out.push(Message::CloseSheet);
     }
 }
 
-fn fields_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
+/// True when the sheet's ✕ was taken.
+fn fields_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) -> bool {
     let now = &model.settings;
     let mut wanted = now.clone();
     // A running take keeps the devices it began with.
     let free = !model.record.busy();
-    ui.horizontal(|ui| {
-        text::title(ui, "Devices");
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let refresh = Button::icon_only(Icon::RefreshCw, "Look for devices again");
-            if refresh.show(ui).clicked() {
-                out.push(Message::Devices(devices::Message::Refresh));
-            }
-        });
-    });
+    let closed = head(ui, "Settings", |_| {});
+    devices_head_ui(ui, out);
     ui.add_enabled_ui(free, |ui| {
         device_ui(ui, "Camera", &model.devices.cameras, &mut wanted.camera);
         port_ui(ui, &model.devices.camera);
@@ -61,8 +54,7 @@ fn fields_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
     });
     model_ui(ui, &mut wanted.voice_model);
     ui.add_enabled_ui(free, |ui| screen::screen_ui(ui, model, &mut wanted, out));
-    ui.add_space(theme::space(1.0));
-    text::title(ui, "Studio");
+    section_ui(ui, "Studio");
     pick_ui(ui, "Countdown", &COUNTDOWNS, &mut wanted.countdown_secs, |secs| match secs {
         0 => "None".to_owned(),
         secs => format!("{secs} s"),
@@ -74,18 +66,38 @@ fn fields_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
         wanted.zoom = percent as f32 / 100.0;
     }
     sound::sound_ui(ui, &mut wanted);
+    section_ui(ui, "Engines");
     engines_ui(ui, out);
+    section_ui(ui, "Server and uploads");
     server::server_ui(ui, model, out);
     storage::storage_ui(ui, model, &mut wanted.storage, out);
-    upload::while_recording_ui(ui, &mut wanted);
+    upload::while_recording_ui(ui, model, &mut wanted);
     if wanted != *now {
         out.push(Message::Settings(Box::new(wanted)));
     }
+    closed
+}
+
+fn devices_head_ui(ui: &mut Ui, out: &mut Vec<Message>) {
+    ui.horizontal(|ui| {
+        text::small(ui, "Devices");
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if Button::icon_only(Icon::RefreshCw, "Look for devices again").show(ui).clicked() {
+                out.push(Message::Devices(devices::Message::Refresh));
+            }
+        });
+    });
+}
+
+/// What the rows below are about.
+fn section_ui(ui: &mut Ui, name: &str) {
+    ui.add_space(theme::space(1.5));
+    text::small(ui, name);
 }
 
 /// The way to the engines' own sheet.
 fn engines_ui(ui: &mut Ui, out: &mut Vec<Message>) {
-    row(ui, "Engines", FIELD, |ui, _| {
+    row(ui, "Pictures, clips, voices", FIELD, |ui, _| {
         if Button::quiet("Keys and budget…").icon(Icon::KeyRound).show(ui).clicked() {
             out.push(Message::Sheet(Sheet::Engines));
         }

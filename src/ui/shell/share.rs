@@ -17,7 +17,7 @@ use crate::ui::widgets::button::Button;
 use crate::ui::widgets::segmented::{Segment, segmented};
 use crate::ui::widgets::{card, text};
 
-use super::sheet::sheet;
+use super::sheet::{Side, head, sheet};
 
 const WIDTH: f32 = 512.0;
 /// Edge of the picture code, with its quiet zone.
@@ -36,7 +36,7 @@ pub fn share_ui(ctx: &Context, model: &Model, now: Moment, out: &mut Vec<Message
         return;
     }
     ctx.request_repaint_after(SECOND);
-    if sheet(ctx, "phones", WIDTH, |ui| sheet_ui(ui, model, now, out)) {
+    if sheet(ctx, Side::Right, "phones", WIDTH, |ui| sheet_ui(ui, model, now, out)) {
         out.push(Message::CloseSheet);
     }
 }
@@ -54,19 +54,17 @@ pub fn button_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
     }
 }
 
-fn sheet_ui(ui: &mut Ui, model: &Model, now: Moment, out: &mut Vec<Message>) {
+/// True when its ✕ was taken.
+fn sheet_ui(ui: &mut Ui, model: &Model, now: Moment, out: &mut Vec<Message>) -> bool {
     let share = &model.share;
     let tell = |out: &mut Vec<Message>, message: Share| out.push(Message::Share(message));
-    ui.horizontal(|ui| {
-        text::title(ui, "Phones");
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let on = matches!(share.phase, Phase::On(_) | Phase::Starting);
-            let segments = [Segment::plain("Off"), Segment::plain("On")];
-            if let Some(wanted) = segmented(ui, &segments, usize::from(on)) {
-                tell(out, Share::Switch(wanted == 1));
-            }
-            text::small(ui, "Share on this network");
-        });
+    let closed = head(ui, "Phones", |ui| {
+        let on = matches!(share.phase, Phase::On(_) | Phase::Starting);
+        let segments = [Segment::plain("Off"), Segment::plain("On")];
+        if let Some(wanted) = segmented(ui, &segments, usize::from(on)) {
+            tell(out, Share::Switch(wanted == 1));
+        }
+        text::small(ui, "Share on this network");
     });
     ui.add_space(space(1.0));
     match &share.phase {
@@ -103,6 +101,7 @@ fn sheet_ui(ui: &mut Ui, model: &Model, now: Moment, out: &mut Vec<Message>) {
     if let Some(problem) = &share.problem {
         paragraph(ui, &format!("{} {}", problem.what, problem.fix));
     }
+    closed
 }
 
 /// The picture code with what is typed instead of it.

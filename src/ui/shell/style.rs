@@ -12,7 +12,7 @@ use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::{menu, text};
 
-use super::sheet::sheet;
+use super::sheet::{Side, head, sheet};
 
 const WIDTH: f32 = 536.0;
 const NAME: f32 = 128.0;
@@ -29,18 +29,19 @@ pub fn style_ui(ctx: &Context, model: &Model, view: &mut View, out: &mut Vec<Mes
         view.style = StyleView::default();
         return;
     }
-    if sheet(ctx, "style", WIDTH, |ui| sheet_ui(ui, model, &mut view.style, out)) {
+    if sheet(ctx, Side::Left, "style", WIDTH, |ui| sheet_ui(ui, model, &mut view.style, out)) {
         out.push(Message::CloseSheet);
     }
 }
 
-fn sheet_ui(ui: &mut Ui, model: &Model, view: &mut StyleView, out: &mut Vec<Message>) {
+/// True when its ✕ was taken.
+fn sheet_ui(ui: &mut Ui, model: &Model, view: &mut StyleView, out: &mut Vec<Message>) -> bool {
     let script = Style::of(&model.prepare.script.front);
     // An undo, or an edit in the script itself, goes before what is held here.
     let held = view.draft.take().filter(|(_, said)| *said == script).map(|(draft, _)| draft);
     let before = held.unwrap_or_else(|| script.clone());
     let mut style = before.clone();
-    text::title(ui, "Style and characters");
+    let closed = head(ui, "Style and characters", |_| {});
     paragraph(ui, "Both go with every picture and clip of this project. They stand at the top of the script.");
     ui.add_space(space(1.0));
     ui.horizontal(|ui| {
@@ -76,6 +77,7 @@ fn sheet_ui(ui: &mut Ui, model: &Model, view: &mut StyleView, out: &mut Vec<Mess
     // What the script will say of it: names that are not there yet are not in it.
     let said = Style::of(&style.put(&model.prepare.script).front);
     view.draft = Some((style, said));
+    closed
 }
 
 fn characters_ui(ui: &mut Ui, style: &mut Style) {

@@ -13,7 +13,7 @@ use crate::ui::widgets::number::{Bounds, stepper};
 use crate::ui::widgets::segmented::{Segment, segmented};
 use crate::ui::widgets::{menu, text};
 
-use super::sheet::{row, sheet};
+use super::sheet::{Side, head, row, sheet};
 use super::writer::writer_ui;
 
 const WIDTH: f32 = 464.0;
@@ -34,15 +34,16 @@ pub fn theme_form_ui(ctx: &Context, model: &Model, view: &mut View, out: &mut Ve
         view.theme = ThemeView::default();
         return;
     }
-    if sheet(ctx, "theme", WIDTH, |ui| form_ui(ui, model, &mut view.theme, out)) {
+    if sheet(ctx, Side::Left, "theme", WIDTH, |ui| form_ui(ui, model, &mut view.theme, out)) {
         out.push(Message::CloseSheet);
     }
 }
 
-fn form_ui(ui: &mut Ui, model: &Model, view: &mut ThemeView, out: &mut Vec<Message>) {
+/// True when its ✕ was taken.
+fn form_ui(ui: &mut Ui, model: &Model, view: &mut ThemeView, out: &mut Vec<Message>) -> bool {
     let before = &model.words.brief;
     let mut brief = before.clone();
-    text::title(ui, "A script from a theme");
+    let closed = head(ui, "A script from a theme", |_| {});
     let hint = "What is it about? One sentence will do; more says more.";
     let field = TextEdit::multiline(&mut brief.theme)
         .id(Id::unique("theme of a script"))
@@ -83,6 +84,7 @@ fn form_ui(ui: &mut Ui, model: &Model, view: &mut ThemeView, out: &mut Vec<Messa
     if write {
         out.push(Message::Words(Words::Write));
     }
+    closed
 }
 
 fn rows_ui(ui: &mut Ui, model: &Model, brief: &mut Brief, out: &mut Vec<Message>) {

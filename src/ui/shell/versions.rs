@@ -17,7 +17,7 @@ use crate::ui::widgets::button::Button;
 use crate::ui::widgets::comparison::{Heights, Sides, rows_ui};
 use crate::ui::widgets::text;
 
-use super::sheet::sheet;
+use super::sheet::{Side, head, sheet};
 
 const WIDTH: f32 = 904.0;
 const SIDES: Sides = Sides { alone: ["Only here", "Only on the server"], changed: ["Here", "On the server"] };
@@ -26,7 +26,7 @@ const SIDES: Sides = Sides { alone: ["Only here", "Only on the server"], changed
 pub fn versions_ui(ctx: &Context, model: &Model, screen: &Screen, out: &mut Vec<Message>) {
     let Some(conflict) = model.sync.conflict.as_ref().filter(|_| model.sheet == Some(Sheet::Versions)) else { return };
     let compared = compared(ctx, conflict);
-    if sheet(ctx, "versions", WIDTH, |ui| sheet_ui(ui, model, &compared, screen.today.as_deref(), out)) {
+    if sheet(ctx, Side::Right, "versions", WIDTH, |ui| sheet_ui(ui, model, &compared, screen.today.as_deref(), out)) {
         out.push(Message::CloseSheet);
     }
 }
@@ -56,10 +56,11 @@ fn compared(ctx: &Context, conflict: &Arc<Conflict>) -> Arc<Compared> {
     fresh
 }
 
-fn sheet_ui(ui: &mut Ui, model: &Model, compared: &Compared, today: Option<&str>, out: &mut Vec<Message>) {
+/// True when its ✕ was taken.
+fn sheet_ui(ui: &mut Ui, model: &Model, compared: &Compared, today: Option<&str>, out: &mut Vec<Message>) -> bool {
     let conflict = &compared.conflict;
     let choose = |out: &mut Vec<Message>, choice| out.push(Message::Sync(Sync::Choose(choice)));
-    text::title(ui, format!("Two versions of “{}”", model.prepare.script.title()));
+    let closed = head(ui, &format!("Two versions of “{}”", model.prepare.script.title()), |_| {});
     note(
         ui,
         "It was changed here and on the server since both were the same. Nothing is lost: the version that gives way stays as a project of its own.",
@@ -90,6 +91,7 @@ fn sheet_ui(ui: &mut Ui, model: &Model, compared: &Compared, today: Option<&str>
         note(ui, &format!("Beside the script they differ in: {}.", parts.join(", ")));
     }
     difference_ui(ui, &compared.comparison);
+    closed
 }
 
 fn head_ui(ui: &mut Ui, name: &str, (words, scenes): (u64, u64), about: &str) {

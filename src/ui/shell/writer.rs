@@ -5,7 +5,8 @@ use egui::Ui;
 use crate::core::engine::{Choices, Engine, Model as EngineModel};
 use crate::core::job::Kind;
 use crate::studio::engines::{Message as Engines, Readiness};
-use crate::studio::{Message, Model};
+use crate::studio::{Message, Model, Sheet};
+use crate::ui::widgets::button::Button;
 use crate::ui::widgets::{menu, text};
 
 use super::sheet::row;
@@ -31,9 +32,14 @@ pub fn writer_ui(ui: &mut Ui, model: &Model, field: f32, out: &mut Vec<Message>)
     let (engine, _) = chosen?;
     let lacking = match model.engines.readiness(engine) {
         Readiness::Ready | Readiness::Fails => return None,
-        Readiness::NeedsKey => format!("{} needs a key: enter it in Settings, Engines.", engine.label),
-        Readiness::NeedsAddress => format!("Nobody said where {} is: enter its address in Settings, Engines.", engine.label),
+        Readiness::NeedsKey => format!("{} needs a key.", engine.label),
+        Readiness::NeedsAddress => format!("Nobody said where {} is.", engine.label),
     };
-    text::small(ui, &lacking);
+    ui.horizontal(|ui| {
+        text::small(ui, &lacking);
+        if Button::plain("Set it up…").name(&format!("Set {} up", engine.label)).show(ui).clicked() {
+            out.push(Message::Sheet(Sheet::Engines));
+        }
+    });
     Some(lacking)
 }

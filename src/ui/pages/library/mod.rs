@@ -134,9 +134,8 @@ fn foot_ui(ui: &mut Ui, model: &Model, view: &mut View, main: Rect, out: &mut Ve
     }
     let inner = status.shrink2(egui::vec2(space(2.0), 0.0));
     let layout = egui::Layout::left_to_right(egui::Align::Center);
-    ui.scope_builder(UiBuilder::new().max_rect(inner).id_salt("status").layout(layout), |ui| {
-        status::status_ui(ui, model, &mut view.library);
-    });
+    let row = UiBuilder::new().max_rect(inner).id_salt("status").layout(layout);
+    view.lane = Some(ui.scope_builder(row, |ui| status::status_ui(ui, model, &mut view.library)).inner);
     imports + STATUS
 }
 

@@ -42,8 +42,9 @@ pub fn state_ui(ui: &mut Ui, model: &Model, asset: &Asset, out: &mut Vec<Message
             moving_ui(ui, asset, progress, "The connection broke; trying again at", out);
             text::small(ui, reason);
         }
-        Some(Phase::Uploaded { .. }) => {
-            words_ui(ui, "Uploaded. What lies there is the same to the byte.", colours().safe);
+        Some(Phase::Uploaded(arrived)) => {
+            let place = arrived.goal.words();
+            words_ui(ui, &format!("Uploaded to {place}. What lies there is the same to the byte."), colours().safe);
         }
         Some(Phase::Failed(problem)) => {
             words_ui(ui, &format!("{} {}", problem.what, problem.fix), colours().accent);

@@ -1,6 +1,6 @@
 //! The line at the foot: how much was found, and how much of it is chosen.
 
-use egui::{Label, RichText, Ui};
+use egui::{Label, Rect, RichText, Ui};
 use lucide_icons::Icon;
 
 use crate::core::time::clock;
@@ -12,8 +12,9 @@ use crate::ui::widgets::button::Button;
 
 use super::{LibraryView, words};
 
-/// Draws the line.
-pub fn status_ui(ui: &mut Ui, model: &Model, view: &mut LibraryView) {
+/// Draws the line. Answers with the part of it that holds nothing but words.
+pub fn status_ui(ui: &mut Ui, model: &Model, view: &mut LibraryView) -> Rect {
+    let mut lane = ui.max_rect();
     let words = sentence(model);
     let text = RichText::new(&words).font(theme::small()).color(colours().muted);
     let room = ui.available_width();
@@ -22,11 +23,14 @@ pub fn status_ui(ui: &mut Ui, model: &Model, view: &mut LibraryView) {
     let narrow = ui.ctx().content_rect().width() < super::WIDE;
     if narrow && model.library.selection.single().is_some() && room > space(50.0) {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if Button::plain("Details").trailing(Icon::ChevronRight).show(ui).clicked() {
+            let details = Button::plain("Details").trailing(Icon::ChevronRight).show(ui);
+            lane.max.x = details.rect.left() - space(1.0);
+            if details.clicked() {
                 view.details = true;
             }
         });
     }
+    lane
 }
 
 fn sentence(model: &Model) -> String {

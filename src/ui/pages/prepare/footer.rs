@@ -1,6 +1,6 @@
 //! The foot of Prepare: how long it is, and the button that records.
 
-use egui::{Align, Frame, Layout, Margin, Panel, Ui};
+use egui::{Align, Frame, Layout, Margin, Panel, Rect, Ui};
 
 use crate::core::prompter::Pace;
 use crate::core::script::Script;
@@ -15,13 +15,15 @@ use super::film;
 
 const HEIGHT: f32 = 48.0;
 
-pub fn footer_ui(ui: &mut Ui, model: &Model, screen: &Screen, out: &mut Vec<Message>) {
+/// Draws it. Answers with the part of it that holds nothing but words.
+pub fn footer_ui(ui: &mut Ui, model: &Model, screen: &Screen, out: &mut Vec<Message>) -> Rect {
     let frame = Frame::NONE.inner_margin(Margin::symmetric(theme::space(2.0) as i8, theme::space(1.0) as i8));
     let panel = Panel::bottom("prepare foot").exact_size(HEIGHT).frame(frame).show_separator_line(false);
-    panel.show(ui, |ui| {
+    let shown = panel.show(ui, |ui| {
         let top = ui.max_rect().top() - theme::space(1.0);
         ui.painter().hline(ui.ctx().content_rect().x_range(), top, (1.0, colours().line.0));
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let row = ui.max_rect();
+        let free = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if Button::record("Record").command(Command::Record).show(ui).clicked() {
                 out.push(Message::Command(Command::Record));
             }
@@ -33,14 +35,18 @@ pub fn footer_ui(ui: &mut Ui, model: &Model, screen: &Screen, out: &mut Vec<Mess
             if enabled || !model.prepare.script.scenes.is_empty() {
                 film::film_ui(ui, model, out);
             }
+            let free = ui.available_rect_before_wrap();
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let words = totals(&model.prepare.script, model.prompter.pace, screen.time_of_day);
                 let galley = text::truncated(ui, &words, theme::small(), colours().muted.0, ui.available_width());
                 let response = ui.label(galley);
                 response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &words));
             });
+            free
         });
+        Rect::from_x_y_ranges(free.inner.x_range(), row.y_range().expand(theme::space(0.75)))
     });
+    shown.inner
 }
 
 /// The whole script in figures, at the pace that is chosen; `now` is the time of day in seconds.

@@ -105,7 +105,7 @@ pub fn prepare_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, 
         view.prepare.project = project;
         view.thumbs.retain(|_| false);
     }
-    footer::footer_ui(ui, model, screen, out);
+    view.lane = Some(footer::footer_ui(ui, model, screen, out));
     // In a window that shows one pane at a time it belongs to the pictures.
     let wide = ui.available_width() >= THREE_COLUMNS;
     if model.scenes.sheet.is_none() && (wide || view.prepare.pane == Pane::Pictures) {

@@ -40,7 +40,8 @@ pub fn queue_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, ou
     let foot = Rect::from_min_max(pos2(page.left(), page.bottom() - STATUS), page.max);
     ui.painter().hline(page.x_range(), foot.top() - 0.5, (1.0, colours().line.0));
     let part = |rect: Rect, name: &str| UiBuilder::new().max_rect(rect).id_salt(("queue", name));
-    ui.scope_builder(part(foot.shrink2(vec2(space(2.0), 0.0)), "status"), |ui| status::status_ui(ui, model, out));
+    let status = part(foot.shrink2(vec2(space(2.0), 0.0)), "status");
+    view.lane = Some(ui.scope_builder(status, |ui| status::status_ui(ui, model, out)).inner);
     let body = Rect::from_min_max(page.min, pos2(page.right(), foot.top() - 1.0)).shrink2(vec2(space(2.0), 0.0));
     if !model.queue.listed {
         return STATUS + space(1.0);

@@ -1,6 +1,6 @@
 //! The line at the foot: what runs and waits, which engines rest, and what was spent of the month's budget.
 
-use egui::{Align, Label, Layout, RichText, Ui};
+use egui::{Align, Label, Layout, Rect, RichText, Ui};
 use lucide_icons::Icon;
 
 use crate::core::engine::Money;
@@ -13,19 +13,23 @@ use crate::ui::widgets::progress;
 
 use super::words;
 
-/// Draws the line.
-pub fn status_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) {
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+/// Draws the line. Answers with the part of it that holds nothing but words.
+pub fn status_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Message>) -> Rect {
+    let row = ui.max_rect();
+    let shown = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = space(1.0);
         if Button::plain("Engines").icon(Icon::KeyRound).tooltip("Keys, addresses and budget").show(ui).clicked() {
             out.push(Message::Sheet(Sheet::Engines));
         }
         spent_ui(ui, model);
+        let free = ui.available_rect_before_wrap();
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             let text = RichText::new(sentence(model)).font(theme::small()).color(colours().muted);
             ui.add(Label::new(text).truncate());
         });
+        free
     });
+    Rect::from_x_y_ranges(shown.inner.x_range(), row.y_range())
 }
 
 fn spent_ui(ui: &mut Ui, model: &Model) {

@@ -6,10 +6,10 @@ use lucide_icons::Icon;
 use crate::core::problem::Problem;
 use crate::core::take::{Take, TakeState};
 use crate::core::time::Moment;
-use crate::core::upload::{Progress, TRIES};
+use crate::core::upload::{Arrived, Goal, Progress, TRIES};
 use crate::studio::command::Command;
 use crate::studio::upload::{self, Phase};
-use crate::studio::{Message, Model};
+use crate::studio::{Message, Model, Sheet};
 use crate::ui::figures;
 use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::Button;
@@ -43,7 +43,7 @@ fn upload_ui(ui: &mut Ui, model: &Model, take: &Take, now: Moment, out: &mut Vec
     }
     let phase = model.upload.uploads.get(&take.id).map(|upload| &upload.phase);
     match phase {
-        None | Some(Phase::Cancelled) => start_ui(ui, take, matches!(phase, Some(Phase::Cancelled)), out),
+        None | Some(Phase::Cancelled) => start_ui(ui, model, take, matches!(phase, Some(Phase::Cancelled)), out),
         Some(Phase::Hashing(progress)) => moving_ui(ui, take, progress, "Preparing", out),
         Some(Phase::Sending(progress)) => moving_ui(ui, take, progress, "Uploading", out),
         Some(Phase::Comparing(progress)) => moving_ui(ui, take, progress, "Comparing", out),
@@ -57,22 +57,39 @@ fn upload_ui(ui: &mut Ui, model: &Model, take: &Take, now: Moment, out: &mut Vec
             ui.request_repaint_after(std::time::Duration::from_millis(250));
         }
         Some(Phase::Failed(problem)) => failed_ui(ui, take, problem, out),
-        Some(Phase::Uploaded { sha256, .. }) => {
-            let short = sha256.get(..SHORT_HASH).unwrap_or(sha256);
-            let said = format!("Uploaded  ·  SHA-256 {short}…");
-            words_ui(ui, Some((Icon::CircleCheck, colours().safe.0)), &said, colours().safe.0, sha256);
-        }
+        Some(Phase::Uploaded(arrived)) => arrived_ui(ui, arrived, out),
     }
 }
 
-fn start_ui(ui: &mut Ui, take: &Take, again: bool, out: &mut Vec<Message>) {
+/// Green is only what somebody else has too.
+fn arrived_ui(ui: &mut Ui, arrived: &Arrived, out: &mut Vec<Message>) {
+    let sha256 = &arrived.sha256;
+    if let Goal::Here { folder } = &arrived.goal {
+        if Button::quiet("Set up a server…").icon(Icon::Cloud).show(ui).clicked() {
+            out.push(Message::Sheet(Sheet::Settings));
+        }
+        let said = "Copied into this computer’s own server. Nobody else has it yet.";
+        let more = format!("In {folder}\nSHA-256 {sha256}");
+        return words_ui(ui, Some((Icon::HardDrive, colours().muted.0)), said, colours().text.0, &more);
+    }
+    let short = sha256.get(..SHORT_HASH).unwrap_or(sha256);
+    let said = format!("Uploaded to {}  ·  SHA-256 {short}…", arrived.goal.words());
+    words_ui(ui, Some((Icon::CircleCheck, colours().safe.0)), &said, colours().safe.0, sha256);
+}
+
+fn start_ui(ui: &mut Ui, model: &Model, take: &Take, again: bool, out: &mut Vec<Message>) {
     let (label, whole) = (if again { "Go on uploading" } else { "Upload" }, take.state != TakeState::Recording);
     let button = Button::primary(label).icon(Icon::Upload).command(Command::Upload).enabled(whole).show(ui);
     if button.clicked() {
         out.push(Message::Command(Command::Upload));
     }
-    let about = format!("Take {}  ·  {}", take.number, figures::bytes(take.bytes));
-    words_ui(ui, None, &about, colours().muted.0, "");
+    let goal = model.upload.goal.as_ref().map_or_else(String::new, |goal| format!("  ·  to {}", goal.words()));
+    let about = format!("Take {}  ·  {}{goal}", take.number, figures::bytes(take.bytes));
+    let more = match &model.upload.goal {
+        Some(Goal::Here { folder }) => format!("No studio server is signed in to: the take is copied into {folder}."),
+        _ => String::new(),
+    };
+    words_ui(ui, None, &about, colours().muted.0, &more);
 }
 
 fn moving_ui(ui: &mut Ui, take: &Take, progress: &Progress, what: &str, out: &mut Vec<Message>) {

@@ -87,7 +87,7 @@ fn take_ui(ui: &mut Ui, model: &Model, take: &Take, open: bool, out: &mut Vec<Me
         if menu::item(ui, Some(Icon::FolderOpen), "Show in the file manager", None) {
             out.push(Message::Review(review::Message::Reveal(take.id.clone())));
         }
-        let uploaded = matches!(model.upload.uploads.get(&take.id), Some(Upload { phase: Phase::Uploaded { .. } }));
+        let uploaded = matches!(model.upload.uploads.get(&take.id), Some(Upload { phase: Phase::Uploaded(_) }));
         if uploaded && menu::item(ui, Some(Icon::ShieldCheck), "Compare with the upload", None) {
             out.push(Message::Heal(heal::Message::Check(Box::new(take.clone()))));
         }
@@ -180,7 +180,9 @@ impl State {
             return state(Some(Icon::TriangleAlert), "damaged", c.accent);
         }
         match model.upload.uploads.get(&take.id).map(|upload| &upload.phase) {
-            Some(Phase::Uploaded { .. }) => return state(Some(Icon::CircleCheck), "uploaded", c.safe),
+            // A copy on this computer's own server is no more than a take on its disk.
+            Some(Phase::Uploaded(arrived)) if arrived.goal.is_here() => {}
+            Some(Phase::Uploaded(_)) => return state(Some(Icon::CircleCheck), "uploaded", c.safe),
             Some(Phase::Hashing(_)) => return state(None, "preparing", c.text),
             Some(Phase::Sending(progress)) => {
                 return state(Some(Icon::Upload), &format!("{:.0} %", 100.0 * progress.fraction()), c.text);

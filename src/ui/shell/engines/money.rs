@@ -1,7 +1,6 @@
 //! What may be spent, and what is made by itself.
 
 use egui::{Align, Layout, Ui};
-use lucide_icons::Icon;
 
 use crate::core::engine::{Choices, Money};
 use crate::studio::engines::Message as Engines;
@@ -14,6 +13,8 @@ use crate::ui::widgets::text;
 
 const MICROS: f64 = 1e6;
 const DOLLARS: Bounds = Bounds { low: 0.0, high: 100_000.0, step: 5.0, decimals: 2 };
+/// The button at the end of a row.
+const END: f32 = 112.0;
 /// What a budget begins with.
 const FIRST_USD: f64 = 20.0;
 
@@ -40,13 +41,14 @@ fn budget_ui(ui: &mut Ui, label: &str, micros: &mut Option<u64>, spent: u64) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| match *micros {
             None => {
                 let name = format!("Set a budget: {}", label.to_lowercase());
-                if Button::quiet("Set a budget").name(&name).show(ui).clicked() {
+                if Button::quiet("Set a budget").name(&name).min_width(END).show(ui).clicked() {
                     *micros = Some((FIRST_USD * MICROS) as u64);
                 }
             }
             Some(now) => {
+                // In the place of the button that set it: a second click takes back what the first one did, and spends nothing.
                 let name = format!("No budget: {}", label.to_lowercase());
-                if Button::icon_only(Icon::X, &name).show(ui).clicked() {
+                if Button::plain("No budget").name(&name).min_width(END).show(ui).clicked() {
                     *micros = None;
                 }
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {

@@ -5,29 +5,30 @@ use lucide_icons::Icon;
 
 use crate::core::engine::{Engine, Form, KeyNeed};
 use crate::core::generate::Class;
-use crate::core::secret::Secret;
-use crate::studio::engines::{KeyFrom, Known, Message as Engines, Readiness, Test};
+use crate::studio::engines::{KeyFrom, Known, Message as Engines, Standing, Test};
 use crate::studio::{Message, Model};
 use crate::ui::shell::sheet::row;
 use crate::ui::theme::{self, colours, space};
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::{focus_ring, icon, text};
 
-use super::{FIELD, warn_ui};
+use super::key::key_ui;
+use super::{Clock, FIELD, warn_ui};
 
 /// The row; a click opens it and closes it again.
-pub fn head_ui(ui: &mut Ui, model: &Model, engine: &Engine, open: bool) -> Response {
+pub fn head_ui(ui: &mut Ui, model: &Model, engine: &Engine, clock: &Clock, open: bool) -> Response {
     let c = colours();
     let size = vec2(ui.available_width(), theme::theme().space.control);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     if open || response.hovered() || response.has_focus() {
         ui.painter().rect_filled(rect, theme::radius(), if open { c.raised.0 } else { c.hovered.0 });
     }
-    let (word, attention) = state(model, engine);
-    let (sign, colour) = match (attention, model.engines.readiness(engine)) {
-        (true, Readiness::Fails) => (Icon::TriangleAlert, c.accent.0),
-        (true, _) => (Icon::CircleDashed, c.muted.0),
-        (false, _) => (Icon::Check, c.text.0),
+    let standing = model.engines.standing(engine);
+    let word = state(model, engine, standing, clock);
+    let (sign, colour) = match standing {
+        Standing::Ours | Standing::Works => (Icon::Check, c.text.0),
+        Standing::Refused | Standing::Silent | Standing::Fails(_) => (Icon::TriangleAlert, c.accent.0),
+        _ => (Icon::CircleDashed, c.muted.0),
     };
     let y = rect.center().y;
     icon(ui.painter(), pos2(rect.left() + space(1.75), y), sign, 15.0, colour);
@@ -50,26 +51,33 @@ pub fn head_ui(ui: &mut Ui, model: &Model, engine: &Engine, open: bool) -> Respo
     response
 }
 
-/// How it stands, in a few words, and whether something has to be done.
-fn state(model: &Model, engine: &Engine) -> (String, bool) {
-    let known = model.engines.known.get(&engine.name);
-    let made = engine.models.len();
-    match (model.engines.readiness(engine), known.map(|known| &known.test)) {
-        (_, Some(Test::Running)) => ("Testing…".to_owned(), false),
-        (Readiness::NeedsKey, _) => ("Needs a key".to_owned(), true),
-        (Readiness::NeedsAddress, _) => ("Needs an address".to_owned(), true),
-        (Readiness::Fails, Some(Test::Fails(failure))) => (failure.class.label().to_owned(), true),
-        (_, Some(Test::Works(_))) => ("Works".to_owned(), false),
-        // What runs on this machine may not run now.
-        _ if engine.local && engine.form != Form::Offline => ("Not tried yet".to_owned(), true),
-        _ if made == 0 => ("Ready, models not read yet".to_owned(), false),
-        _ if made == 1 => ("Ready  ·  1 model".to_owned(), false),
-        _ => (format!("Ready  ·  {made} models"), false),
+/// How it stands, in a few words.
+fn state(model: &Model, engine: &Engine, standing: Standing, clock: &Clock) -> String {
+    let since = model.engines.known.get(&engine.name).and_then(|known| clock.at(known.since));
+    let timed =
+        |words: &str, between: &str| since.as_ref().map_or_else(|| words.to_owned(), |at| format!("{words}{between}{at}"));
+    match standing {
+        Standing::Ours => match engine.models.len() {
+            1 => "Ready  ·  1 model".to_owned(),
+            made => format!("Ready  ·  {made} models"),
+        },
+        Standing::NeedsKey => "Needs a key".to_owned(),
+        Standing::NeedsAddress => "Needs an address".to_owned(),
+        Standing::Testing => "Testing…".to_owned(),
+        Standing::KeyUntested => "Key not tested".to_owned(),
+        Standing::Untested => "Not tested".to_owned(),
+        Standing::NotLookedFor if model.engines.probing => "Looking…".to_owned(),
+        Standing::NotLookedFor => "Not looked for yet".to_owned(),
+        Standing::Works => timed("Works", "  ·  "),
+        Standing::Refused => timed("Refused the key", "  ·  "),
+        Standing::Silent => timed("Doesn’t answer", " since "),
+        Standing::Fails(class) => timed(class.label(), "  ·  "),
+        Standing::Off => "Not running".to_owned(),
     }
 }
 
 /// What can be set and tried. `asked`: somebody came for it, so the caret goes to the key.
-pub fn body_ui(ui: &mut Ui, model: &Model, engine: &Engine, asked: bool, out: &mut Vec<Message>) {
+pub fn body_ui(ui: &mut Ui, model: &Model, engine: &Engine, clock: &Clock, asked: bool, out: &mut Vec<Message>) {
     let known = model.engines.known.get(&engine.name).cloned().unwrap_or_default();
     let inner = Rect::from_min_max(
         ui.cursor().min + vec2(space(1.5), space(0.5)),
@@ -85,7 +93,7 @@ pub fn body_ui(ui: &mut Ui, model: &Model, engine: &Engine, asked: bool, out: &m
             text::small(ui, "Drawn, moved and spoken by Onetake itself. It needs no key and no network, and is no AI.");
         } else {
             address_ui(ui, model, engine, &known, out);
-            test_ui(ui, engine, &known, out);
+            test_ui(ui, engine, &known, clock, out);
         }
         if !engine.home.is_empty() {
             let words = engine.home.split_once("://").map_or(engine.home.as_str(), |(_, rest)| rest);
@@ -94,64 +102,6 @@ pub fn body_ui(ui: &mut Ui, model: &Model, engine: &Engine, asked: bool, out: &m
         ui.add_space(space(1.0));
     });
     ui.advance_cursor_after_rect(shown.response.rect);
-}
-
-/// Where its key is from; a field for one where there is none.
-fn key_ui(ui: &mut Ui, engine: &Engine, known: &Known, asked: bool, out: &mut Vec<Message>) {
-    match &known.key {
-        KeyFrom::Environment(variable) => {
-            row(ui, "Key", FIELD, |ui, _| {
-                text::small(ui, format!("from {variable}"));
-            });
-        }
-        KeyFrom::Keyring => row(ui, "Key", FIELD, |ui, _| {
-            let name = format!("Forget the key of {}", engine.label);
-            if Button::plain("Forget").name(&name).enabled(!known.keeping).show(ui).clicked() {
-                out.push(Message::Engines(Engines::Forget(engine.name.clone())));
-            }
-            text::small(ui, "in the keyring");
-        }),
-        KeyFrom::Nowhere => field_ui(ui, engine, known, asked, out),
-    }
-}
-
-fn field_ui(ui: &mut Ui, engine: &Engine, known: &Known, asked: bool, out: &mut Vec<Message>) {
-    let place = egui::Id::unique("engine key").with(&engine.name);
-    let mut key = ui.data(|data| data.get_temp::<String>(place)).unwrap_or_default();
-    let label = if engine.key == KeyNeed::Optional { "Key, if it wants one" } else { "Key" };
-    row(ui, label, FIELD, |ui, width| {
-        let save = Button::quiet(if known.keeping { "Saving…" } else { "Save" });
-        let ready = !key.trim().is_empty() && !known.keeping;
-        let name = format!("Save the key of {} in the keyring", engine.label);
-        let clicked = save.name(&name).tooltip("Into the desktop’s keyring").enabled(ready).show(ui).clicked();
-        let field = TextEdit::singleline(&mut key)
-            .password(true)
-            .hint_text("Paste it here")
-            .margin(Margin::symmetric(8, 6))
-            .background_color(colours().background.0)
-            .desired_width((width - space(10.0)).min(ui.available_width() - space(2.0)));
-        let response = ui.add(field);
-        if asked {
-            response.request_focus();
-            response.scroll_to_me(None);
-        }
-        let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-        response.widget_info(|| {
-            // A secret is not read out.
-            let mut info = WidgetInfo::text_edit(true, "", "", "");
-            info.role = Role::PasswordInput;
-            info.label = Some(format!("Key of {}", engine.label));
-            info
-        });
-        if ready && (clicked || entered) {
-            let kept = Secret::new(std::mem::take(&mut key).trim());
-            out.push(Message::Engines(Engines::Keep { engine: engine.name.clone(), key: kept }));
-        }
-    });
-    ui.data_mut(|data| data.insert_temp(place, key));
-    if let Some(variable) = engine.key_variables.first() {
-        text::small(ui, format!("Or set {variable} before Onetake starts."));
-    }
 }
 
 /// Where it is; taken over when the person leaves the field, so that no half address is ever in force.
@@ -191,7 +141,7 @@ fn address_ui(ui: &mut Ui, model: &Model, engine: &Engine, known: &Known, out: &
     });
 }
 
-fn test_ui(ui: &mut Ui, engine: &Engine, known: &Known, out: &mut Vec<Message>) {
+fn test_ui(ui: &mut Ui, engine: &Engine, known: &Known, clock: &Clock, out: &mut Vec<Message>) {
     let lacks = engine.key == KeyNeed::Required && known.key == KeyFrom::Nowhere;
     ui.horizontal(|ui| {
         let running = known.test == Test::Running;
@@ -206,11 +156,23 @@ fn test_ui(ui: &mut Ui, engine: &Engine, known: &Known, out: &mut Vec<Message>) 
             out.push(Message::Engines(Engines::Refresh(engine.name.clone())));
         }
     });
+    said_ui(ui, known, clock);
+}
+
+/// What a test, an order or the last click has shown.
+fn said_ui(ui: &mut Ui, known: &Known, clock: &Clock) {
+    match &known.said {
+        Some(Ok(words)) => _ = text::small(ui, words),
+        Some(Err(problem)) => warn_ui(ui, &problem.to_string()),
+        None => {}
+    }
+    let at = clock.at(known.since);
     match &known.test {
         Test::Works(account) => {
             let balance = account.balance.as_ref().map_or_else(String::new, |left| format!("  {} left.", left.words()));
             let words = if account.words.is_empty() { "It answers." } else { account.words.as_str() };
-            ui.label(RichText::new(format!("{words}{balance}")).font(theme::small()).color(colours().text));
+            let at = at.map_or_else(String::new, |at| format!("  At {at}."));
+            ui.label(RichText::new(format!("{words}{balance}{at}")).font(theme::small()).color(colours().text));
         }
         Test::Fails(failure) => {
             warn_ui(ui, &format!("{}: {}", failure.class.label(), failure.words));
@@ -220,9 +182,15 @@ fn test_ui(ui: &mut Ui, engine: &Engine, known: &Known, out: &mut Vec<Message>) 
                 }
                 _ => failure.class.fix().to_owned(),
             };
-            if !fix.is_empty() {
-                text::small(ui, fix);
+            let at = at.map_or_else(String::new, |at| format!("Since {at}. "));
+            let said = format!("{at}{fix}");
+            if !said.is_empty() {
+                text::small(ui, said);
             }
+        }
+        Test::Absent => {
+            let place = if known.base.is_empty() { "its usual address" } else { &known.base };
+            text::small(ui, format!("Nothing answers at {place}. Start it, or enter where it is."));
         }
         Test::None | Test::Running => {}
     }

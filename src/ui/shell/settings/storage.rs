@@ -7,7 +7,8 @@ use lucide_icons::Icon;
 use crate::core::problem::Problem;
 use crate::core::storage::check::{Check, Found, Report};
 use crate::core::storage::{Destination, Kept, Provider, Storage};
-use crate::studio::storage::{InForce, Message as StorageMessage, State, Test};
+use crate::core::upload::Goal;
+use crate::studio::storage::{FROM_KEYRING, FROM_SESSION, InForce, Message as StorageMessage, State, Test};
 use crate::studio::{Message, Model};
 use crate::ui::shell::sheet::row;
 use crate::ui::theme::{self, colours, space};
@@ -17,9 +18,8 @@ use crate::ui::widgets::{icon, menu, text};
 use super::FIELD;
 
 const ICON: f32 = 14.0;
-/// What `jobs` says of the keys where there need be none, and where the keyring has them.
+/// What `jobs` says of the keys where there need be none.
 const NO_KEYS: &str = "none needed";
-const KEYRING: &str = "the keyring";
 
 /// Draws the rows.
 pub fn storage_ui(ui: &mut Ui, model: &Model, wanted: &mut Storage, out: &mut Vec<Message>) {
@@ -28,7 +28,7 @@ pub fn storage_ui(ui: &mut Ui, model: &Model, wanted: &mut Storage, out: &mut Ve
     ui.add_enabled_ui(!by_environment, |ui| {
         let now = if by_environment { Destination::Storage } else { wanted.destination };
         let choices = [Destination::Server, Destination::Storage];
-        let labels = ["Studio server".to_owned(), "Storage".to_owned()];
+        let labels = [server_label(model), "Storage".to_owned()];
         let current = choices.iter().position(|choice| *choice == now);
         row(ui, "Uploads go to", FIELD, |ui, width| {
             if let Some(at) = menu::choice(ui, "Uploads go to", width, current, &labels) {
@@ -41,13 +41,31 @@ pub fn storage_ui(ui: &mut Ui, model: &Model, wanted: &mut Storage, out: &mut Ve
     } else if wanted.destination == Destination::Storage {
         fields_ui(ui, wanted);
     } else {
-        return;
+        return here_ui(ui, model);
     }
     keys_ui(ui, state);
     if !by_environment {
         secret_ui(ui, wanted.provider, state, out);
     }
     test_ui(ui, state, out);
+}
+
+/// The server that takes go to.
+fn server_label(model: &Model) -> String {
+    match (&model.upload.goal, &model.settings.server_url) {
+        (Some(Goal::Here { .. }), _) | (_, None) => "This computer".to_owned(),
+        (_, Some(url)) => Goal::Server { url: url.clone() }.words(),
+    }
+}
+
+/// What going to this computer's own server means.
+fn here_ui(ui: &mut Ui, model: &Model) {
+    let Some(Goal::Here { folder }) = &model.upload.goal else { return };
+    let more = match &model.settings.server_url {
+        Some(_) => "Sign in above to send takes to the studio server.",
+        None => "Sign in to a studio server above, or choose a storage, to send takes further.",
+    };
+    text::small(ui, format!("Onetake’s own server, in {folder}. Nobody else has what lies there. {more}"));
 }
 
 fn in_force(state: &State) -> Option<&InForce> {
@@ -120,6 +138,12 @@ fn keys_ui(ui: &mut Ui, state: &State) {
         Some(Ok(found)) => {
             let keys = if found.keys == NO_KEYS { "no keys needed".to_owned() } else { format!("keys from {}", found.keys) };
             text::small(ui, format!("{}  ·  {keys}", capital(&found.place)));
+            if found.keys == FROM_SESSION {
+                text::small(
+                    ui,
+                    "This machine’s keyring did not take them. Enter them again at the next start, or set them in the environment.",
+                );
+            }
         }
         Some(Err(problem)) => problem_ui(ui, problem),
         None => {}
@@ -128,7 +152,7 @@ fn keys_ui(ui: &mut Ui, state: &State) {
 
 /// Keys that the environment does not have are typed in, and kept in the desktop's keyring.
 fn secret_ui(ui: &mut Ui, provider: Provider, state: &State, out: &mut Vec<Message>) {
-    let kept = in_force(state).is_some_and(|found| found.keys == KEYRING);
+    let kept = in_force(state).is_some_and(|found| found.keys == FROM_KEYRING || found.keys == FROM_SESSION);
     if kept && Button::plain("Forget the keys").icon(Icon::KeyRound).show(ui).clicked() {
         out.push(Message::Storage(StorageMessage::Forget));
     }
