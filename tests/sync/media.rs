@@ -108,7 +108,7 @@ fn words_never_wait_for_a_clip_and_a_missing_one_is_said_to_be_missing() {
     // Meanwhile words go there and come back, and the clip stays named.
     studio.write(&words.replace("One.", "One and two."));
     studio.settle();
-    assert_eq!(newest(&client, "Early").media, [clip.clone()]);
+    assert_eq!(newest(&client, "Early").media, std::slice::from_ref(&clip));
     assert!(wait(client.give_rest(&clip.sha256, &outside.path().join("a.mp4"), 0, |_| true)).unwrap());
     let there = folder(&studio).join("clips/a.mp4");
     looks_until(&mut studio, "it has come", |_| there.is_file());
