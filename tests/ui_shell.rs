@@ -11,6 +11,7 @@ use onetake::core::problem::Problem;
 use onetake::studio::command::Command;
 use onetake::studio::notice::Message as Notice;
 use onetake::studio::queue::Message as Queue;
+use onetake::studio::queue::list::List;
 use onetake::studio::{Message, Page, Sheet};
 use rig::{Rig, look, window};
 
@@ -33,7 +34,7 @@ const AT_THE_FOOT: [&str; 6] = ["Record", "Rehearse", "Film", "Engines", "Detail
 
 fn open(page: Page, size: [f32; 2], scale: f32) -> Window {
     let mut rig = Rig::new();
-    rig.tell(Message::Queue(Queue::Listed(Ok(Vec::new()))));
+    rig.tell(Message::Queue(Queue::Listed(Ok(List::default()))));
     rig.tell(Message::Go(page));
     window(rig, size.into(), scale)
 }

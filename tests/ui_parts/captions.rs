@@ -2,6 +2,8 @@
 
 #[path = "../rig/heard.rs"]
 mod heard;
+#[path = "../rig/job.rs"]
+mod job;
 
 use std::sync::Arc;
 

@@ -3,6 +3,7 @@
 #[path = "../../../../tests/rig/heard.rs"]
 mod heard;
 
+use crate::core::queue::made_up as job;
 use heard::transcription;
 
 use super::*;
