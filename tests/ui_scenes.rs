@@ -368,7 +368,9 @@ fn a_film_on_its_way_stands_in_the_queue_and_not_over_the_page() {
         assert!(window.query_by_label("Cancel the film").is_none(), "nothing lies over the page");
         look(&mut window, &format!("scenes-joining-quiet-{name}"));
         window.state_mut().tell(Message::Go(onetake::studio::Page::Queue));
-        window.state_mut().tell(Message::Queue(onetake::studio::queue::Message::Listed(Ok(onetake::studio::queue::list::List::default()))));
+        window
+            .state_mut()
+            .tell(Message::Queue(onetake::studio::queue::Message::Listed(Ok(onetake::studio::queue::list::List::default()))));
         window.run_steps(3);
         look(&mut window, &format!("queue-joining-{name}"));
         window.get_by_label_contains("“Why we write” is being joined  ·  36 %");
