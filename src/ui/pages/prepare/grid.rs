@@ -22,6 +22,8 @@ use super::{inspector, making, scene_menu, tile};
 const TILE: f32 = 248.0;
 const TWO: f32 = 296.0;
 const GAP: f32 = 8.0;
+/// Two buttons with their words.
+const BOTH: f32 = 216.0;
 
 pub fn pictures_ui(ui: &mut Ui, model: &Model, view: &mut View, screen: &Screen, out: &mut Vec<Message>) {
     let area = ui.max_rect();
@@ -178,7 +180,11 @@ fn empty_ui(ui: &mut Ui, rect: Rect, model: &Model, scene: usize, prompt: Option
     ui.add_space(((room.y - control - below) / 2.0).max(0.0).floor());
     // Both buttons stand in the middle, side by side where there is room.
     let both = prompt.is_some();
-    let width = if both { 216.0_f32.min(room.x) } else { 104.0 };
+    let width = match (both, room.x < BOTH) {
+        (true, true) => 144.0,
+        (true, false) => BOTH,
+        (false, _) => 104.0,
+    };
     ui.allocate_ui_with_layout(vec2(width, control), Layout::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = theme::space(0.5);
         if both {
@@ -189,7 +195,12 @@ fn empty_ui(ui: &mut Ui, rect: Rect, model: &Model, scene: usize, prompt: Option
             }
         }
         let name = format!("Choose a picture for scene {}", scene + 1);
-        let button = if both { Button::plain("Choose…") } else { Button::quiet("Choose…").icon(Icon::Plus) };
+        // Beside the other a small tile has room for its sign only.
+        let button = match (both, room.x < BOTH) {
+            (true, true) => Button::icon_only(Icon::ImagePlus, &name),
+            (true, false) => Button::plain("Choose…"),
+            (false, _) => Button::quiet("Choose…").icon(Icon::Plus),
+        };
         if button.name(&name).tooltip("Choose a picture, or drop one here").show(ui).clicked() {
             out.push(Message::Prepare(Prepare::PickPicture(scene)));
         }
