@@ -51,7 +51,7 @@ fn one_on_its_way_says_how_far_it_is_and_can_be_cancelled() {
         window.state_mut().tell(Message::Bundle(Bundle::Progress(progress)));
         window.run_steps(3);
         look(&mut window, &format!("bundle-{}-{scale}", size[0]));
-        window.get_by_label("1.2 GB of 4.1 GB");
+        window.get_by_label_contains("1.2 GB of 4.1 GB");
         let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::Vec2::from(size));
         let cancel = window.get_by_label("Cancel the export");
         assert!(screen.contains_rect(cancel.rect()), "{:?} at {size:?}", cancel.rect());

@@ -209,8 +209,9 @@ fn a_take_whose_project_is_gone_says_where_its_file_is() {
     rig.tell(Message::Prepare(prepare::Message::Projects(Vec::new())));
     let mut window = small(rig);
     click(&mut window, "Review take 2");
-    window.get_by_label("The script of take 2 is not in the library any more.");
-    window.get_by_label("Keep the take all the same, or look at its file in /t/take-2.");
+    window.get_by_label(
+        "The script of take 2 is not in the library any more. Keep the take all the same, or look at its file in /t/take-2.",
+    );
     window.get_by_label("Keep take 2");
 }
 

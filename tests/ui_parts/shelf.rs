@@ -151,7 +151,7 @@ pub fn answer_one(window: &mut Window, shelf: &Shelf, effect: studio::Effect) {
             let project = Project { id: "why-we-write".into(), title: "Why we write".into(), folder: "/p/why-we-write".into() };
             let from = vec![
                 relation(1, "Script", "version 3", Goes::Nowhere),
-                relation(1, "Job", "venice, flux", Goes::Job("job-7".into())),
+                relation(1, "Job", "venice flux", Goes::Job("job-7".into())),
                 relation(2, "Project", "Why we write", Goes::Project(project)),
             ];
             let to = vec![relation(1, "Item", "Film of November", Goes::Asset(AssetId("asset-4".into())))];
