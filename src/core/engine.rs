@@ -84,6 +84,9 @@ pub struct Engine {
     /// Jobs it may have at a time.
     #[serde(default = "one")]
     pub parallel: u32,
+    /// Pictures, clips, voices do not wait for each other: it may have as many of each.
+    #[serde(default)]
+    pub kinds_apart: bool,
     /// Requests it takes a minute; 0 where nobody said.
     #[serde(default)]
     pub per_minute: u32,

@@ -2,11 +2,11 @@
 //! (`read`); `turn` has what is asked when one is to be sent. Several processes may do so at once; one of them runs the jobs.
 
 mod change;
-mod held;
 mod money;
 mod past;
 mod place;
 mod read;
+mod taken;
 mod turn;
 
 pub use change::Change;

@@ -1,13 +1,30 @@
-//! Who is next: the jobs that wait, by engine and place, and how many of them an engine may be given now. Every question costs the
-//! logarithm of what waits, so that ten thousand jobs are no slower than ten.
+//! Who is next: the jobs that wait, by lane and place, and how many of them an engine may be given now. An engine is one lane, or one
+//! for each kind of job (`Engine::lane`). Every question costs the logarithm of what waits, so that ten thousand jobs are no slower
+//! than ten.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use crate::core::engine::Engine;
+use crate::core::job::Kind;
 use crate::core::time::Moment;
 
 /// A minute, in which an engine takes so many orders.
 const MINUTE_SECS: f64 = 60.0;
+
+/// Between an engine's name and the kind of a lane of its own.
+const APART: char = '\n';
+
+impl Engine {
+    /// The lane in which its jobs of a kind wait.
+    pub fn lane(&self, kind: Kind) -> String {
+        if self.kinds_apart { format!("{}{APART}{}", self.name, kind.name()) } else { self.name.clone() }
+    }
+}
+
+/// Whether a lane is an engine's.
+fn is_of(lane: &str, engine: &str) -> bool {
+    lane.strip_prefix(engine).is_some_and(|rest| rest.is_empty() || rest.starts_with(APART))
+}
 
 /// What one engine is given at a time, and what it has.
 #[derive(Clone, Debug)]
@@ -36,7 +53,7 @@ enum Rest {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Turn {
     pub id: String,
-    pub engine: String,
+    pub lane: String,
     pub place: i64,
 }
 
@@ -45,7 +62,7 @@ pub struct Turn {
 pub struct Line {
     paused: bool,
     lanes: BTreeMap<String, Lane>,
-    /// Where each waiting job stands: engine, place, and the moment it waits for.
+    /// Where each waiting job stands: lane, place, and the moment it waits for.
     at: HashMap<String, (String, i64, Option<Moment>)>,
 }
 
@@ -98,26 +115,28 @@ impl Lane {
 impl Line {
     /// Says what an engine may be given; what it has and what waits for it stays.
     pub fn engine(&mut self, engine: &Engine) {
-        let lane = self.lane(&engine.name);
-        lane.parallel = engine.parallel.max(1);
-        lane.per_minute = engine.per_minute;
+        for name in Kind::ALL.map(|kind| engine.lane(kind)) {
+            let lane = self.lane(&name);
+            lane.parallel = engine.parallel.max(1);
+            lane.per_minute = engine.per_minute;
+        }
     }
 
     /// A job waits, from `due` on when that is said. One that waits already gets a new place.
-    pub fn push(&mut self, id: &str, engine: &str, place: i64, due: Option<Moment>) {
+    pub fn push(&mut self, id: &str, name: &str, place: i64, due: Option<Moment>) {
         self.remove(id);
-        let lane = self.lane(engine);
+        let lane = self.lane(name);
         match due {
             Some(due) => lane.later.insert((due, place, id.to_owned())),
             None => lane.ready.insert((place, id.to_owned())),
         };
-        self.at.insert(id.to_owned(), (engine.to_owned(), place, due));
+        self.at.insert(id.to_owned(), (name.to_owned(), place, due));
     }
 
     /// It waits no more. True when it did.
     pub fn remove(&mut self, id: &str) -> bool {
-        let Some((engine, place, due)) = self.at.remove(id) else { return false };
-        let lane = self.lane(&engine);
+        let Some((name, place, due)) = self.at.remove(id) else { return false };
+        let lane = self.lane(&name);
         lane.ready.remove(&(place, id.to_owned()));
         if let Some(due) = due {
             lane.later.remove(&(due, place, id.to_owned()));
@@ -127,8 +146,8 @@ impl Line {
 
     /// Puts it elsewhere among those that wait.
     pub fn replace(&mut self, id: &str, place: i64) {
-        if let Some((engine, _, due)) = self.at.get(id).cloned() {
-            self.push(id, &engine, place, due);
+        if let Some((name, _, due)) = self.at.get(id).cloned() {
+            self.push(id, &name, place, due);
         }
     }
 
@@ -171,50 +190,52 @@ impl Line {
                 best = Some((*place, name.clone()));
             }
         }
-        let (_, engine) = best?;
-        let lane = self.lanes.get_mut(&engine)?;
+        let (_, name) = best?;
+        let lane = self.lanes.get_mut(&name)?;
         let (place, id) = lane.ready.pop_first()?;
         lane.going += 1;
         if lane.per_minute > 0 {
             lane.sent.push_back(now);
         }
         self.at.remove(&id);
-        Some(Turn { id, engine, place })
+        Some(Turn { id, lane: name, place })
     }
 
-    /// A job was found at its engine after a restart.
-    pub fn resumed(&mut self, engine: &str) {
-        self.lane(engine).going += 1;
+    /// A job of this lane was found at its engine after a restart.
+    pub fn resumed(&mut self, name: &str) {
+        self.lane(name).going += 1;
     }
 
-    /// A job of this engine is there no more.
-    pub fn ended(&mut self, engine: &str) {
-        let lane = self.lane(engine);
+    /// A job of this lane is at its engine no more.
+    pub fn ended(&mut self, name: &str) {
+        let lane = self.lane(name);
         lane.going = lane.going.saturating_sub(1);
     }
 
     /// Leaves an engine alone until `end`; `None` until `wake` is said.
     pub fn rest(&mut self, engine: &str, end: Option<Moment>) {
-        let lane = self.lane(engine);
-        lane.rest = match (end, lane.rest) {
-            (None, _) | (_, Rest::UntilTold) => Rest::UntilTold,
-            (Some(end), Rest::Until(other)) => Rest::Until(end.max(other)),
-            (Some(end), Rest::No) => Rest::Until(end),
-        };
+        self.lane(engine);
+        for lane in self.lanes_of(engine) {
+            lane.rest = match (end, lane.rest) {
+                (None, _) | (_, Rest::UntilTold) => Rest::UntilTold,
+                (Some(end), Rest::Until(other)) => Rest::Until(end.max(other)),
+                (Some(end), Rest::No) => Rest::Until(end),
+            };
+        }
     }
 
     /// An engine that was left alone may be asked again.
     pub fn wake(&mut self, engine: &str) {
-        self.lane(engine).rest = Rest::No;
+        self.lanes_of(engine).for_each(|lane| lane.rest = Rest::No);
     }
 
     /// True while nothing is sent to it for a reason of its own.
     pub fn resting(&self, engine: &str, now: Moment) -> bool {
-        match self.lanes.get(engine).map(|lane| lane.rest) {
-            Some(Rest::Until(end)) => end > now,
-            Some(Rest::UntilTold) => true,
-            _ => false,
-        }
+        self.lanes.iter().filter(|(name, _)| is_of(name, engine)).any(|(_, lane)| match lane.rest {
+            Rest::Until(end) => end > now,
+            Rest::UntilTold => true,
+            Rest::No => false,
+        })
     }
 
     /// The moment at which `next` may have something that it has not now; `None` until something else happens.
@@ -233,10 +254,14 @@ impl Line {
         self.lanes.values().filter_map(of_lane).min()
     }
 
-    fn lane(&mut self, engine: &str) -> &mut Lane {
-        if !self.lanes.contains_key(engine) {
-            self.lanes.insert(engine.to_owned(), Lane::new(1, 0));
+    fn lanes_of(&mut self, engine: &str) -> impl Iterator<Item = &mut Lane> {
+        self.lanes.iter_mut().filter(move |(name, _)| is_of(name, engine)).map(|(_, lane)| lane)
+    }
+
+    fn lane(&mut self, name: &str) -> &mut Lane {
+        if !self.lanes.contains_key(name) {
+            self.lanes.insert(name.to_owned(), Lane::new(1, 0));
         }
-        self.lanes.get_mut(engine).expect("it was put there")
+        self.lanes.get_mut(name).expect("it was put there")
     }
 }

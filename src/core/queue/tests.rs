@@ -45,6 +45,27 @@ fn an_engine_gets_as_many_as_it_may_have_in_the_order_of_their_places() {
 }
 
 #[test]
+fn kinds_that_are_apart_do_not_wait_for_each_other_but_rest_together() {
+    let apart = Engine { kinds_apart: true, ..engine("a", 1, 0) };
+    let (clips, voices) = (apart.lane(Kind::Video), apart.lane(Kind::Speech));
+    assert_ne!(clips, voices);
+    assert_eq!(engine("a", 1, 0).lane(Kind::Video), "a", "an engine is one lane elsewhere");
+    let mut line = Line::default();
+    line.engine(&apart);
+    for (id, lane, place) in [("clip 1", &clips, 1), ("clip 2", &clips, 2), ("voice 1", &voices, 3), ("voice 2", &voices, 4)] {
+        line.push(id, lane, place, None);
+    }
+    assert_eq!(drain(&mut line, at(0.0)), ["clip 1", "voice 1"]);
+    line.ended(&voices);
+    assert_eq!(drain(&mut line, at(0.0)), ["voice 2"], "the second clip still waits for the first");
+    line.rest("a", None);
+    line.ended(&clips);
+    assert!(line.resting("a", at(0.0)) && drain(&mut line, at(0.0)).is_empty());
+    line.wake("a");
+    assert_eq!(drain(&mut line, at(0.0)), ["clip 2"]);
+}
+
+#[test]
 fn a_minute_holds_so_many_and_no_more() {
     let mut line = Line::default();
     line.engine(&engine("a", 10, 2));

@@ -13,7 +13,7 @@ use super::money;
 use crate::core::asset::AssetId;
 use crate::core::engine::Money;
 use crate::core::generate::TimedWord;
-use crate::core::job::State;
+use crate::core::job::{Kind, State};
 use crate::core::queue::{Group, Row, Totals, expected, typical};
 
 /// A job that waits, as short as it can be said.
@@ -21,6 +21,7 @@ use crate::core::queue::{Group, Row, Totals, expected, typical};
 pub struct Waiting {
     pub id: String,
     pub engine: String,
+    pub kind: Kind,
     pub place: i64,
     /// RFC 3339 UTC.
     pub due_at: Option<String>,
@@ -149,11 +150,18 @@ impl Db {
     pub fn waiting_jobs(&self) -> Result<Vec<Waiting>, Error> {
         self.with(|connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT id, engine, place, due_at, held IS NOT NULL FROM jobs WHERE state = 'queued' ORDER BY place, id",
+                "SELECT id, engine, place, due_at, held IS NOT NULL, kind FROM jobs WHERE state = 'queued' ORDER BY place, id",
             )?;
             let waiting = |row: &Line<'_>| {
                 let (id, engine, place) = (row.get(0)?, row.get(1)?, row.get(2)?);
-                Ok(Waiting { id, engine, place, due_at: row.get(3)?, held: row.get(4)? })
+                Ok(Waiting {
+                    id,
+                    engine,
+                    kind: named(row, "kind", Kind::named)?,
+                    place,
+                    due_at: row.get(3)?,
+                    held: row.get(4)?,
+                })
             };
             Ok(statement.query_map([], waiting)?.collect::<Result<_, _>>()?)
         })

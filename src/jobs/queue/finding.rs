@@ -43,7 +43,7 @@ impl Life {
             alone = self.hand.finding.alone(&self.row.job.engine) => alone,
             () = self.hand.closing.cancelled() => return Err(Closing),
         };
-        let held = match order::held(&self.hand.house, &self.row).await {
+        let held = match order::taken(&self.hand.house, &self.row).await {
             Ok(held) => held,
             Err(failure) => return Ok(Err(failure)),
         };

@@ -45,10 +45,10 @@ fn maker(house: &House, metadata: &serde_json::Value) -> Option<Maker> {
 }
 
 /// What its engine has of other jobs, by the engine's own names.
-pub(super) async fn held(house: &Arc<House>, row: &Row) -> Result<HashSet<String>, Failure> {
+pub(super) async fn taken(house: &Arc<House>, row: &Row) -> Result<HashSet<String>, Failure> {
     let here = |words: String| Failure::new(Class::Here, words);
     let (house, engine, job) = (Arc::clone(house), row.job.engine.clone(), row.job.id.clone());
-    let read = tokio::task::spawn_blocking(move || house.db.held_orders(&engine, &job)).await;
+    let read = tokio::task::spawn_blocking(move || house.db.taken_orders(&engine, &job)).await;
     read.map_err(|error| here(error.to_string()))?.map_err(|error| here(error.to_string()))
 }
 

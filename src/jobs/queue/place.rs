@@ -105,6 +105,7 @@ pub(super) fn place_all(hand: &Hand, wanted: &[Wanted], free: bool) -> Result<Ou
             let waiting = jobs.into_iter().zip(places).map(|(job, place)| Waiting {
                 id: job.id,
                 engine: job.engine,
+                kind: job.kind,
                 place,
                 due_at: None,
                 held: false,

@@ -71,7 +71,8 @@ pub(super) struct Runner {
 /// A job at its engine.
 struct Living {
     number: u64,
-    engine: String,
+    /// Where it waited.
+    lane: String,
     cancel: CancellationToken,
     task: JoinHandle<()>,
     /// Its engine has done its part.
@@ -161,8 +162,14 @@ impl Runner {
         }
         // A life that is over has only not been buried yet.
         if self.lives.get(&waiting.id).is_none_or(|living| living.over) {
-            self.line.push(&waiting.id, &waiting.engine, waiting.place, waiting.due_at.as_deref().and_then(moment));
+            let lane = self.lane(&waiting.engine, waiting.kind);
+            self.line.push(&waiting.id, &lane, waiting.place, waiting.due_at.as_deref().and_then(moment));
         }
+    }
+
+    /// The lane in which such a job waits; one whose engine is not in the list any more waits in one of the engine's name.
+    fn lane(&self, engine: &str, kind: Kind) -> String {
+        self.hand.shop.list().engine(engine).map_or_else(|| engine.to_owned(), |entry| entry.lane(kind))
     }
 
     /// What was at an engine when an earlier run ended.
@@ -200,7 +207,8 @@ impl Runner {
                 (_, None) => Begin::Find,
             };
             tracing::info!(job = %row.job.id, engine = %row.job.engine, "a job goes on");
-            self.line.resumed(&row.job.engine);
+            let lane = self.lane(&row.job.engine, row.job.kind);
+            self.line.resumed(&lane);
             self.changed.insert(row.job.id.clone());
             self.live(row, begin);
         }

@@ -60,7 +60,8 @@ impl Runner {
                 let rows = self.hand.house.db.queue_rows_of(std::slice::from_ref(&id)).unwrap_or_default();
                 match rows.first() {
                     Some(row) if row.job.state == State::Queued => {
-                        self.line.push(&id, &row.job.engine, row.place, due_at.as_deref().and_then(moment));
+                        let lane = self.lane(&row.job.engine, row.job.kind);
+                        self.line.push(&id, &lane, row.place, due_at.as_deref().and_then(moment));
                     }
                     // It was to be stopped meanwhile.
                     _ => self.ended.push(id),
@@ -88,8 +89,8 @@ impl Runner {
         if let Some(living) = self.lives.get_mut(id)
             && !std::mem::replace(&mut living.left, true)
         {
-            let engine = living.engine.clone();
-            self.line.ended(&engine);
+            let lane = living.lane.clone();
+            self.line.ended(&lane);
         }
     }
 

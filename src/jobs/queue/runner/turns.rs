@@ -49,7 +49,7 @@ impl Runner {
             if taken {
                 sent.push(turn.id);
             } else {
-                self.line.ended(&turn.engine);
+                self.line.ended(&turn.lane);
                 self.stands_aside(&turn.id);
             }
         }
@@ -77,7 +77,7 @@ impl Runner {
         let mut priced = Vec::new();
         for turn in turns {
             let Some(row) = waiting.remove(&turn.id) else {
-                self.line.ended(&turn.engine);
+                self.line.ended(&turn.lane);
                 continue;
             };
             match place::listed(&self.hand.shop, &order::draft(&row)) {
@@ -92,18 +92,19 @@ impl Runner {
     fn put_back(&mut self, turns: impl IntoIterator<Item = Turn>) {
         let later = clock::now().plus_secs(5.0);
         for turn in turns {
-            self.line.ended(&turn.engine);
-            self.line.push(&turn.id, &turn.engine, turn.place, Some(later));
+            self.line.ended(&turn.lane);
+            self.line.push(&turn.id, &turn.lane, turn.place, Some(later));
         }
     }
 
     pub(super) fn live(&mut self, row: Row, begin: Begin) {
-        let (id, engine, cancel) = (row.job.id.clone(), row.job.engine.clone(), CancellationToken::new());
+        let (id, cancel) = (row.job.id.clone(), CancellationToken::new());
+        let lane = self.lane(&row.job.engine, row.job.kind);
         self.begun += 1;
         let number = self.begun;
         let life = Life { number, hand: self.hand.clone(), row, cancel: cancel.clone() };
         let task = self.hand.house.runtime.spawn(life.run(begin));
-        self.lives.insert(id, Living { number, engine, cancel, task, left: false, over: false });
+        self.lives.insert(id, Living { number, lane, cancel, task, left: false, over: false });
     }
 
     /// It was not sent although its turn had come.
@@ -120,7 +121,10 @@ impl Runner {
             Some(row) if row.job.state == State::Cancelled => self.ended.push(id.to_owned()),
             Some(row) if row.job.state != State::Queued => {}
             Some(row) if row.held.is_some() => drop(self.held.insert(id.to_owned())),
-            Some(row) => self.line.push(id, &row.job.engine, row.place, None),
+            Some(row) => {
+                let lane = self.lane(&row.job.engine, row.job.kind);
+                self.line.push(id, &lane, row.place, None);
+            }
             None => {}
         }
     }

@@ -7,7 +7,7 @@ use super::super::open::Db;
 
 impl Db {
     /// The engine's names for the orders that jobs other than `job` have, those that are over as well.
-    pub fn held_orders(&self, engine: &str, job: &str) -> Result<HashSet<String>, Error> {
+    pub fn taken_orders(&self, engine: &str, job: &str) -> Result<HashSet<String>, Error> {
         self.with(|connection| {
             let mut statement = connection
                 .prepare_cached("SELECT provider_id FROM jobs WHERE engine = ?1 AND provider_id IS NOT NULL AND id <> ?2")?;
