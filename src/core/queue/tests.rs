@@ -161,7 +161,7 @@ proptest! {
                         let of = waiting.remove(&turn.id.parse().unwrap());
                         prop_assert!(of.is_some(), "{} was not waiting", turn.id);
                         let of = of.unwrap();
-                        prop_assert_eq!(&turn.engine, &of.to_string());
+                        prop_assert_eq!(&turn.lane, &of.to_string());
                         going[of] += 1;
                         sent[of].push(now);
                         prop_assert!(!line.paused() && !line.resting(&of.to_string(), now));
