@@ -242,7 +242,7 @@ fn the_inspector_tells_all_and_changes_it() {
     window.run_steps(4);
     answer(&mut window, &mut shelf);
     assert_eq!(window.state().model.library.selection.single(), Some(4));
-    click(&mut window, "Job venice, flux");
+    click(&mut window, "Job Venice, flux");
     assert_eq!(window.state().model.page, Page::Queue);
     let find = studio::Effect::Queue(studio::queue::Effect::Find("job-7".into()));
     assert!(window.state().has(|e| *e == find), "at its row, also when that was cleared away");

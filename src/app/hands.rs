@@ -9,8 +9,7 @@ use crate::studio::Effect;
 pub(super) enum Hands {
     /// What they need, and what they are to do first, in order.
     Waiting {
-        house: Box<House>,
-        ways: Ways,
+        needs: Box<(House, Ways)>,
         effects: Vec<Effect>,
     },
     AtWork(Box<Jobs>),
@@ -20,7 +19,7 @@ pub(super) enum Hands {
 
 impl Hands {
     pub fn new(house: House, ways: Ways) -> Hands {
-        Hands::Waiting { house: Box::new(house), ways, effects: Vec::new() }
+        Hands::Waiting { needs: Box::new((house, ways)), effects: Vec::new() }
     }
 
     pub fn are_waiting(&self) -> bool {
@@ -30,8 +29,9 @@ impl Hands {
     /// Takes up work, and does what has been asked of them so far.
     pub fn begin(&mut self) -> Result<(), Problem> {
         match std::mem::replace(self, Hands::Gone) {
-            Hands::Waiting { house, ways, effects } => {
-                let mut jobs = Jobs::start(*house, ways)?;
+            Hands::Waiting { needs, effects } => {
+                let (house, ways) = *needs;
+                let mut jobs = Jobs::start(house, ways)?;
                 effects.into_iter().for_each(|effect| jobs.run(effect));
                 *self = Hands::AtWork(Box::new(jobs));
             }

@@ -63,7 +63,8 @@ impl Canvas {
 
     /// Likewise, for what all of these call up.
     pub fn any(&self, things: &[Thing]) -> bool {
-        things.iter().fold(false, |any, thing| self.has(*thing) || any)
+        // All of them are asked for, so that each is in the account.
+        things.iter().filter(|thing| self.has(**thing)).count() > 0
     }
 
     /// These are in the picture, whether anybody named them or not.
