@@ -29,6 +29,8 @@ const LEADING_HYPHEN: &str = "-4A7kTz0Qe_9s1VbXw3YpLm5NcR8uJh2DfGiKoM6tEa";
 const KILL_LOSS_SECS: f64 = 0.25;
 /// How late this test may notice that the take had begun, in seconds: polling, the journal's batch, a busy machine.
 const NOTICE_SECS: f64 = 0.35;
+/// Anything here that takes longer hangs.
+const LIMIT: Duration = Duration::from_secs(60);
 /// Frames a late camera skips at a time: lost at the very end of a take they can't be counted.
 const LATE_FRAMES: u64 = 6;
 

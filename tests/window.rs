@@ -18,8 +18,10 @@ use onetake::db::Db;
 use onetake::jobs::proof;
 
 use guard::Guard;
-use waiting::{LIMIT, wait_for};
+use waiting::wait_for;
 
+/// Anything that takes longer hangs. Software rendering on a busy machine is slow to start.
+const LIMIT: Duration = Duration::from_secs(60);
 /// A click may come before the button is drawn, so it is given again after this time.
 const CLICK_AGAIN: Duration = Duration::from_secs(6);
 

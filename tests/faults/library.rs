@@ -11,7 +11,7 @@ use onetake::core::take::TakeState;
 use onetake::jobs::proof;
 use serde_json::Value;
 
-use super::place::{Guard, LIMIT, PROGRAM, Place, answered, take_folders, text, wait_for};
+use super::place::{Guard, PROGRAM, Place, answered, take_folders, text, wait_for};
 
 #[test]
 fn a_library_that_is_locked_when_a_take_ends_costs_nothing() {
@@ -19,7 +19,7 @@ fn a_library_that_is_locked_when_a_take_ends_costs_nothing() {
     let rolling = place.rolling("2");
     let folder = rolling.folder.clone();
     let other = rusqlite::Connection::open(place.data.join("library.db")).unwrap();
-    other.busy_timeout(LIMIT).unwrap();
+    other.busy_timeout(crate::LIMIT).unwrap();
     other.execute_batch("BEGIN EXCLUSIVE").unwrap();
     let answer = rolling.answer(1);
     assert!(text(&answer, "error").contains("locked") && text(&answer, "fix").contains("whole in"), "{answer}");

@@ -28,3 +28,8 @@ mod studios;
 mod waiting;
 #[path = "../rig/xvfb.rs"]
 mod xvfb;
+
+use std::time::Duration;
+
+/// Anything here that takes longer hangs.
+const LIMIT: Duration = Duration::from_secs(60);

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 pub use crate::answer::answered;
 pub use crate::guard::Guard;
-pub use crate::waiting::{LIMIT, wait_for};
+pub use crate::waiting::wait_for;
 
 pub const RATE: Rate = Rate { num: 30, den: 1 };
 

@@ -111,7 +111,7 @@ fn a_power_cut_costs_a_moment_of_text() {
         let next = text(&screen);
         way += shot.moved(&next, MOST);
         shot = next;
-        assert!(started.elapsed() < crate::screen::LIMIT, "the place is not kept");
+        assert!(started.elapsed() < crate::LIMIT, "the place is not kept");
     }
     let pixels_per_sec = f64::from(-way) / started.elapsed().as_secs_f64();
     assert!(pixels_per_sec > 5.0, "{pixels_per_sec} pixels a second");

@@ -11,3 +11,8 @@ mod studio;
 #[path = "../rig/waiting.rs"]
 mod waiting;
 mod window;
+
+use std::time::Duration;
+
+/// Anything here that takes longer hangs. Software rendering on a busy machine is slow to start.
+const LIMIT: Duration = Duration::from_secs(60);

@@ -12,7 +12,7 @@ use x11rb::rust_connection::RustConnection;
 
 pub use crate::guard::Guard;
 use crate::shot::Shot;
-pub use crate::waiting::{LIMIT, wait_for};
+pub use crate::waiting::wait_for;
 
 /// An X server with a window manager.
 pub struct Screen {

@@ -8,7 +8,8 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use crate::screen::{Guard, LIMIT, Screen, wait_for};
+use crate::LIMIT;
+use crate::screen::{Guard, Screen, wait_for};
 
 /// `onetake prompter …` on a screen.
 pub struct Window {

@@ -1,9 +1,8 @@
-//! Waiting for what a program does in its own time.
+//! Waiting for what a program does in its own time; how long is said at the root of the tests.
 
 use std::time::{Duration, Instant};
 
-/// Anything that takes longer hangs. A busy machine, and drawing without a GPU, are slow to start.
-pub const LIMIT: Duration = Duration::from_secs(120);
+use crate::LIMIT;
 
 /// What `look` finds, as soon as it finds something.
 pub fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {

@@ -26,3 +26,8 @@ mod second;
 mod take_folder;
 #[path = "../rig/waiting.rs"]
 mod waiting;
+
+use std::time::Duration;
+
+/// Anything here that takes longer hangs; the machine may be building other things.
+const LIMIT: Duration = Duration::from_secs(120);
